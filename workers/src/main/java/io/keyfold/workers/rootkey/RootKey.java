@@ -1,0 +1,38 @@
+package io.keyfold.workers.rootkey;
+
+import io.keyfold.workers.step.Crn;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// A key as Key Protect describes it, never its material.
+///
+/// @param extractable true for a standard key, which cannot protect storage
+public record RootKey(
+        Crn crn,
+        String id,
+        String name,
+        List<String> aliases,
+        State state,
+        boolean extractable,
+        Optional<Instant> createdAt,
+        Optional<String> createdBy) {
+    public RootKey {
+        aliases = List.copyOf(aliases);
+    }
+
+    /// A root key, and active.
+    public boolean isUsable() {
+        return state == State.ACTIVE && !extractable;
+    }
+
+    /// NIST's states by Key Protect's numbers; 5 (destroyed) never gets out of [RootKeys].
+    public enum State {
+        PRE_ACTIVE,
+        ACTIVE,
+        SUSPENDED,
+        DEACTIVATED,
+        /// A number that this version does not know.
+        UNKNOWN
+    }
+}

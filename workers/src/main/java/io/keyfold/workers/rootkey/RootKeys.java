@@ -1,0 +1,38 @@
+package io.keyfold.workers.rootkey;
+
+import io.keyfold.workers.step.InstanceAddress;
+import java.util.List;
+import java.util.Optional;
+
+/// The keys of a Key Protect instance.
+///
+/// Every method fails with a [io.keyfold.workers.step.FaultException]. A key in state 5 (destroyed) is not found by any
+/// of them; 404 and 410 are the same.
+public interface RootKeys {
+
+    /// Aliases are unique in an instance by Key Protect's own rule, which makes ours the mark of a key.
+    Optional<RootKey> byAlias(InstanceAddress instance, String alias);
+
+    Optional<RootKey> byId(InstanceAddress instance, String keyId);
+
+    /// All keys of exactly this name. Names are not unique, and standard or suspended keys are among them.
+    List<RootKey> named(InstanceAddress instance, String name);
+
+    /// Sends one create. After an unknown outcome, look by the alias.
+    Creation create(InstanceAddress instance, NewRootKey wanted);
+
+    /// Never forced; a key that is already gone is success.
+    ///
+    /// Key Protect refuses while something is registered: [io.keyfold.workers.step.FaultCode#KEY_IN_USE].
+    void delete(InstanceAddress instance, String keyId);
+
+    /// What the key protects, as the services that use it have registered it.
+    List<KeyRegistration> registrations(InstanceAddress instance, String keyId);
+
+    sealed interface Creation {
+        record Created(RootKey key) implements Creation {}
+
+        /// A living or destroyed key of the instance has the alias already: look by it.
+        record AliasTaken() implements Creation {}
+    }
+}
