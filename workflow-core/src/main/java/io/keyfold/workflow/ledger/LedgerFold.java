@@ -1,0 +1,135 @@
+package io.keyfold.workflow.ledger;
+
+import io.keyfold.workflow.ledger.LedgerEntry.Bar;
+import io.keyfold.workflow.request.ResourceKind;
+import io.keyfold.workflow.saga.SagaEvent.Verdict;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/// Folds what sagas tell and ask into an instance's ledger entry.
+///
+/// Told or asked twice, it ends the same: whatever is repeated finds its effect in place.
+public final class LedgerFold {
+    private LedgerFold() {
+    }
+
+    /// The new entry, and the answer if the request wants one.
+    public record Decision(LedgerEntry entry, Optional<LedgerReply> reply) {
+    }
+
+    public static Decision fold(LedgerEntry entry, LedgerRequest request) {
+        return switch (request.type()) {
+            case HOLD -> hold(entry, request);
+            case CREATED -> told(created(entry, request));
+            case DELETE -> delete(entry, request);
+            // The bar stays for good: a DELETE still on its way could land on whoever adopted the id meanwhile.
+            case DELETED -> told(new LedgerEntry(
+                    holdsWithout(entry, request.resourceId()),
+                    LedgerEntry.without(entry.creator(), request.resourceId()),
+                    entry.bars()));
+            case DELETE_REFUSED -> told(unbar(entry, request));
+            case RELEASE -> told(release(entry, request));
+        };
+    }
+
+    private static Decision hold(LedgerEntry entry, LedgerRequest request) {
+        Bar bar = barOn(entry, request);
+        if (bar != null) {
+            return reply(entry, new LedgerReply(request, Verdict.BARRED, List.of(), bar.by()));
+        }
+        return reply(
+                holding(entry, request.cluster().toString(), request.instanceId(), request.resourceId()),
+                new LedgerReply(request, Verdict.GRANTED, List.of(), ""));
+    }
+
+    private static LedgerEntry created(LedgerEntry entry, LedgerRequest request) {
+        String cluster = request.cluster().toString();
+        LedgerEntry held = holding(entry, cluster, request.instanceId(), request.resourceId());
+        return new LedgerEntry(
+                held.holds(), LedgerEntry.with(held.creator(), request.resourceId(), cluster), held.bars());
+    }
+
+    private static Decision delete(LedgerEntry entry, LedgerRequest request) {
+        List<String> holders = othersWhoNeed(entry, request);
+        if (!holders.isEmpty()) {
+            return reply(entry, new LedgerReply(request, Verdict.REFUSED, holders, ""));
+        }
+        Bar before = entry.bars().get(request.resourceId());
+        List<UUID> deletes = Stream
+                .concat(before == null ? Stream.of() : before.deletes().stream(), Stream.of(request.id())).distinct()
+                .toList();
+        Bar bar = new Bar(request.cluster().toString(), deletes);
+        return reply(
+                new LedgerEntry(
+                        entry.holds(), entry.creator(), LedgerEntry.with(entry.bars(), request.resourceId(), bar)),
+                new LedgerReply(request, Verdict.GRANTED, List.of(), ""));
+    }
+
+    private static LedgerEntry unbar(LedgerEntry entry, LedgerRequest request) {
+        Bar bar = entry.bars().get(request.resourceId());
+        if (bar == null) {
+            return entry;
+        }
+        List<UUID> left = bar.deletes().stream().filter(id -> !Optional.of(id).equals(request.deleteId())).toList();
+        return new LedgerEntry(
+                entry.holds(),
+                entry.creator(),
+                left.isEmpty() ? LedgerEntry.without(entry.bars(), request.resourceId())
+                        : LedgerEntry.with(entry.bars(), request.resourceId(), new Bar(bar.by(), left)));
+    }
+
+    private static LedgerEntry release(LedgerEntry entry, LedgerRequest request) {
+        String cluster = request.cluster().toString();
+        List<String> held = entry.holds().getOrDefault(cluster, List.of());
+        List<String> kept = held.stream().filter(request.keptIds()::contains).toList();
+        return new LedgerEntry(
+                kept.isEmpty() ? LedgerEntry.without(entry.holds(), cluster)
+                        : LedgerEntry.with(entry.holds(), cluster, kept),
+                entry.creator(),
+                entry.bars());
+    }
+
+    /// Whoever uses a key or a policy uses its instance too.
+    private static LedgerEntry holding(LedgerEntry entry, String cluster, String instanceId, String resourceId) {
+        var ids = new TreeSet<>(entry.holds().getOrDefault(cluster, List.of()));
+        ids.add(instanceId);
+        ids.add(resourceId);
+        return new LedgerEntry(
+                LedgerEntry.with(entry.holds(), cluster, List.copyOf(ids)), entry.creator(), entry.bars());
+    }
+
+    private static List<String> othersWhoNeed(LedgerEntry entry, LedgerRequest request) {
+        // An authorization on an instance may be what a skipping cluster relies on, so any holder of the instance counts.
+        String needed = request.kind() == ResourceKind.ROOT_KEY ? request.resourceId() : request.instanceId();
+        return entry.holds().entrySet().stream().filter(holder -> !holder.getKey().equals(request.cluster().toString()))
+                .filter(holder -> holder.getValue().contains(needed)).map(Map.Entry::getKey).toList();
+    }
+
+    private static @org.jspecify.annotations.Nullable Bar barOn(LedgerEntry entry, LedgerRequest request) {
+        Bar own = entry.bars().get(request.resourceId());
+        return own != null ? own : entry.bars().get(request.instanceId());
+    }
+
+    private static java.util.SortedMap<String, List<String>> holdsWithout(LedgerEntry entry, String id) {
+        var next = new java.util.TreeMap<String, List<String>>();
+        entry.holds().forEach((cluster, ids) -> {
+            List<String> left = ids.stream().filter(held -> !held.equals(id)).toList();
+            if (!left.isEmpty()) {
+                next.put(cluster, left);
+            }
+        });
+        return next;
+    }
+
+    private static Decision told(LedgerEntry entry) {
+        return new Decision(entry, Optional.empty());
+    }
+
+    private static Decision reply(LedgerEntry entry, LedgerReply reply) {
+        return new Decision(entry, Optional.of(reply));
+    }
+}

@@ -1,0 +1,91 @@
+package io.keyfold.workflow.request;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a valid request asks for, step by step; empty if encryption is left to the provider.
+///
+/// Pure and total on requests that [RequestRules] accept. It is also what `keyfold plan` prints.
+public record Plan(List<PlannedStep> steps) {
+    public Plan {
+        steps = List.copyOf(steps);
+    }
+
+    /// The plan of a request that has passed [RequestRules].
+    public static Plan of(DeployRequest request) {
+        if (request.isProviderManaged()) {
+            return new Plan(List.of());
+        }
+        List<PlannedStep> steps = new ArrayList<>();
+        steps.add(instance(request));
+        steps.addAll(rootKeys(request));
+        for (StorageService storage : StorageService.values()) {
+            steps.add(new PlannedStep.Authorization(storage, source(storage, request), isSkipped(storage, request)));
+        }
+        return new Plan(steps);
+    }
+
+    public boolean isProviderManaged() {
+        return steps.isEmpty();
+    }
+
+    public Optional<PlannedStep> step(StepName name) {
+        return steps.stream().filter(step -> step.step() == name).findFirst();
+    }
+
+    /// The step that makes the key which protects a storage service.
+    public Optional<StepName> keyOf(StorageService storage) {
+        return steps.stream()
+                .filter(step -> step instanceof PlannedStep.RootKey key && key.protects().contains(storage))
+                .map(PlannedStep::step)
+                .findFirst();
+    }
+
+    private static PlannedStep.Instance instance(DeployRequest request) {
+        return new PlannedStep.Instance(
+                request.kmsInstanceName().orElse(request.clusterPrefix() + "-kms"),
+                request.kmsInstanceName().isPresent(),
+                request.keyRegion().orElseThrow(() -> new IllegalArgumentException("A plan needs a region")),
+                request.resourceGroup());
+    }
+
+    private static List<PlannedStep.RootKey> rootKeys(DeployRequest request) {
+        String own = request.clusterPrefix() + "-key";
+        if (request.kmsKeyName().isPresent()) {
+            return List.of(new PlannedStep.RootKey(
+                    StepName.ROOT_KEY,
+                    request.kmsKeyName().get(),
+                    true,
+                    List.of(StorageService.values())));
+        }
+        if (!request.separateKeys()) {
+            return List.of(new PlannedStep.RootKey(StepName.ROOT_KEY, own, false, List.of(StorageService.values())));
+        }
+        return List.of(
+                new PlannedStep.RootKey(StepName.ROOT_KEY, own, false, List.of(StorageService.OBJECT_STORAGE)),
+                new PlannedStep.RootKey(
+                        StepName.VSI_ROOT_KEY,
+                        request.clusterPrefix() + "-vsi-key",
+                        false,
+                        List.of(StorageService.BLOCK_STORAGE, StorageService.FILE_STORAGE)));
+    }
+
+    // IBM's service names: docs "Block Storage / File Storage for VPC: encryption", "Object Storage: Key Protect".
+    private static PlannedStep.Source source(StorageService storage, DeployRequest request) {
+        return switch (storage) {
+            case BLOCK_STORAGE -> new PlannedStep.Source("server-protect", Optional.empty(), Optional.empty());
+            case FILE_STORAGE -> new PlannedStep.Source("is", Optional.of("share"), Optional.empty());
+            case OBJECT_STORAGE ->
+                new PlannedStep.Source("cloud-object-storage", Optional.empty(), request.cosInstanceGuid());
+        };
+    }
+
+    private static boolean isSkipped(StorageService storage, DeployRequest request) {
+        return switch (storage) {
+            case BLOCK_STORAGE -> request.skipBlockStorageAuthorization();
+            case FILE_STORAGE -> request.skipFileStorageAuthorization();
+            case OBJECT_STORAGE -> request.skipObjectStorageAuthorization();
+        };
+    }
+}

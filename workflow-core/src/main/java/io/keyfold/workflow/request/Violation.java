@@ -1,0 +1,15 @@
+package io.keyfold.workflow.request;
+
+/// One rule that a request breaks.
+///
+/// @param code    countable reason, for example `INVALID_REQUEST`, `NOT_YET_SUPPORTED` or `REGION_FIXED`
+/// @param input   the deployment input concerned, by its official name
+/// @param given   what was given, shortened and with control characters escaped
+/// @param allowed what is allowed
+public record Violation(String code, String input, String given, String allowed) {
+
+    /// The violation in one sentence.
+    public String message() {
+        return code + ": " + input + " = " + given + "; allowed: " + allowed;
+    }
+}

@@ -1,0 +1,40 @@
+package io.keyfold.workflow.saga;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// How a command ended, in a worker's words.
+public sealed interface Answer {
+
+    /// Found or made, and read back.
+    ///
+    /// @param ours    true if it is this very run's, by its mark: ours to delete
+    /// @param surplus further ones of this run, made by accident
+    record Completed(CloudResource resource, boolean ours, Instant visibleSince, List<CloudResource> surplus)
+            implements Answer {
+        public Completed {
+            surplus = List.copyOf(surplus);
+        }
+    }
+
+    /// A RESOLVE by mark found nothing.
+    record NothingFound() implements Answer {}
+
+    record Failed(Fault fault) implements Answer {}
+
+    /// Neither done nor failed: ask again then.
+    record Deferred(Instant until, String why, Optional<Fault> fault) implements Answer {}
+
+    /// The id is gone.
+    record Compensated(String id) implements Answer {}
+
+    /// The id is not gone.
+    record CompensationFailed(String id, Fault fault) implements Answer {}
+
+    /// The answer to a VERIFY.
+    record Verified() implements Answer {}
+
+    /// The command was too old to act on; says nothing about what exists.
+    record Expired(String why) implements Answer {}
+}

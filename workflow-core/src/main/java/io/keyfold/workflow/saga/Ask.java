@@ -1,0 +1,34 @@
+package io.keyfold.workflow.saga;
+
+import java.util.Optional;
+
+/// A question or order that a step wants to send to its worker.
+public sealed interface Ask {
+    Action action();
+
+    /// Look for the thing that was named, by its name.
+    record Resolve() implements Ask {
+        @Override
+        public Action action() {
+            return Action.RESOLVE;
+        }
+    }
+
+    /// Make it, or adopt exactly the granted id.
+    record Provision(Optional<String> grantedId) implements Ask {
+        @Override
+        public Action action() {
+            return Action.PROVISION;
+        }
+    }
+
+    /// Look, by this run's mark, for what an unanswered PROVISION may have made.
+    ///
+    /// @param look 1 or 2: "nothing found" counts only after a second look
+    record Look(int look) implements Ask {
+        @Override
+        public Action action() {
+            return Action.RESOLVE;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.keyfold.workflow.saga;
+
+/// How a run goes or ended.
+public enum RunState {
+    IN_PROGRESS, COMPENSATING, COMPLETED, FAILED, CANCELLED, REJECTED,
+    /// Parked: a deletion failed for a reason that a person has to mend. Goes on with RETRY.
+    COMPENSATION_FAILED,
+    /// Parked: Key Protect refuses to delete a key that still protects resources. Goes on with RETRY.
+    KEY_IN_USE;
+
+    /// Whether the run waits for a person.
+    public boolean isParked() {
+        return this == COMPENSATION_FAILED || this == KEY_IN_USE;
+    }
+
+    /// Whether the cluster is still occupied by the run; a parked run counts as going.
+    public boolean isGoing() {
+        return this == IN_PROGRESS || this == COMPENSATING || isParked();
+    }
+}

@@ -1,0 +1,73 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.request.ClusterId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// All that the workflow knows of one cluster.
+///
+/// @param revision      revision of the last status published; grows by one with each
+/// @param auditSequence number of audit records written
+/// @param runs          number of the latest run
+/// @param resources     every cloud resource of the cluster: in use, retained or unused
+/// @param undos         deletions under way or parked
+/// @param seenRequests  the last 16 deploy requests answered, oldest first
+/// @param seenControls  the last 16 control ids answered, oldest first
+/// @param cancelledInAdvance request ids of cancels that came before their deploy, the last 16
+public record Saga(
+        ClusterId cluster,
+        long revision,
+        long auditSequence,
+        Standing standing,
+        Optional<Instant> standingSince,
+        Optional<InForce> inForce,
+        int runs,
+        Optional<Run> lastRun,
+        List<Resource> resources,
+        List<Undo> undos,
+        List<SeenRequest> seenRequests,
+        List<String> seenControls,
+        List<String> cancelledInAdvance) {
+    public Saga {
+        resources = List.copyOf(resources);
+        undos = List.copyOf(undos);
+        seenRequests = List.copyOf(seenRequests);
+        seenControls = List.copyOf(seenControls);
+        cancelledInAdvance = List.copyOf(cancelledInAdvance);
+    }
+
+    /// A cluster of which nothing is known yet.
+    public static Saga unknown(ClusterId cluster) {
+        return new Saga(
+                cluster,
+                0,
+                0,
+                Standing.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    /// The listed resource with this id.
+    public Optional<Resource> resource(String id) {
+        return resources.stream().filter(resource -> resource.id().equals(id)).findFirst();
+    }
+
+    /// The run that occupies the cluster.
+    public Optional<Run> goingRun() {
+        return lastRun.filter(run -> run.state().isGoing());
+    }
+
+    /// When the saga next wants to be woken by [SagaEvent.TimePassed]: its run's deadline or the end of a deferral,
+    /// whichever comes first.
+    public Optional<Instant> nextWakeUp() {
+        return WakeUp.next(this);
+    }
+}

@@ -1,0 +1,41 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.StepName;
+import java.util.List;
+import java.util.UUID;
+
+/// What can happen to a saga.
+public sealed interface SagaEvent {
+
+    /// A deploy was asked for; not yet checked.
+    record DeployRequested(DeployRequest request) implements SagaEvent {}
+
+    /// Something was asked to be done about the deploy with this request id.
+    record ControlRequested(
+            String controlId, ControlAction action, String requestId, String reason, String requestedBy)
+            implements SagaEvent {}
+
+    /// A worker answered a command.
+    record StepAnswered(UUID command, int run, StepName step, Action action, Answer answer, String worker)
+            implements SagaEvent {}
+
+    /// The ledger answered a request.
+    record LedgerAnswered(
+            UUID ledgerRequest, Verdict verdict, String resourceId, List<String> holders, String barredBy)
+            implements SagaEvent {
+        public LedgerAnswered {
+            holders = List.copyOf(holders);
+        }
+    }
+
+    /// The ledger's verdicts.
+    enum Verdict {
+        GRANTED, REFUSED, BARRED,
+        /// A hint to the creator: the last holder has let go.
+        RELEASED
+    }
+
+    /// The moment that [Saga#nextWakeUp()] named has come, or any other moment.
+    record TimePassed() implements SagaEvent {}
+}

@@ -1,0 +1,56 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.request.PlannedStep;
+import io.keyfold.workflow.request.StepName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// An order to a worker, with everything that it needs.
+///
+/// @param attempt    how many commands the step has sent in this run, this one included
+/// @param mark       what everything created carries
+/// @param notAfter   after this moment the worker makes no mutating call for it
+/// @param expectedId COMPENSATE: the id to delete; PROVISION of a named thing: the id granted by the ledger
+public record StepCommand(
+        UUID id,
+        int run,
+        String requestId,
+        StepName step,
+        Action action,
+        int attempt,
+        String mark,
+        Instant issuedAt,
+        Instant notAfter,
+        Optional<String> expectedId,
+        Target target) {
+
+    /// The thing that the order is about.
+    public sealed interface Target {
+    }
+
+    /// @param firstIssuedAt when this run first asked for it: an instance made well before that is not this run's
+    /// @param foreignIds    instances of earlier runs, never this run's
+    public record InstanceTarget(
+            String name,
+            boolean adoptOnly,
+            String region,
+            String resourceGroup,
+            Instant firstIssuedAt,
+            List<String> foreignIds,
+            List<String> tags) implements Target {
+        public InstanceTarget {
+            foreignIds = List.copyOf(foreignIds);
+            tags = List.copyOf(tags);
+        }
+    }
+
+    public record KeyTarget(String instanceId, String instanceCrn, String region, String name, boolean adoptOnly)
+            implements Target {
+    }
+
+    public record AuthorizationTarget(PlannedStep.Authorization authorization, String instanceId, String region)
+            implements Target {
+    }
+}

@@ -1,0 +1,22 @@
+package io.keyfold.workflow.saga;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// When a saga next wants to be woken.
+final class WakeUp {
+    private WakeUp() {
+    }
+
+    static Optional<Instant> next(Saga saga) {
+        Stream<Instant> deadline = saga.lastRun().filter(run -> run.state() == RunState.IN_PROGRESS).map(Run::deadline)
+                .stream();
+        Stream<Instant> steps = saga.goingRun().stream().flatMap(run -> run.steps().stream()).map(Step::state)
+                .filter(StepState.Deferred.class::isInstance).map(state -> ((StepState.Deferred) state).until());
+        Stream<Instant> undos = saga.undos().stream().map(Undo::state).filter(UndoState.Deferred.class::isInstance)
+                .map(state -> ((UndoState.Deferred) state).until());
+        return Stream.of(deadline, steps, undos).flatMap(times -> times).min(Comparator.naturalOrder());
+    }
+}
