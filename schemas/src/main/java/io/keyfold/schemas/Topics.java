@@ -1,0 +1,154 @@
+package io.keyfold.schemas;
+
+import io.keyfold.contract.AuthorizationCommand;
+import io.keyfold.contract.AuthorizationEvent;
+import io.keyfold.contract.ClusterControlRequested;
+import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.contract.ClusterEncryptionAudit;
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.DeadLetter;
+import io.keyfold.contract.KmsInstanceCommand;
+import io.keyfold.contract.KmsInstanceEvent;
+import io.keyfold.contract.LedgerReply;
+import io.keyfold.contract.LedgerRequest;
+import io.keyfold.contract.MisplacedRequest;
+import io.keyfold.contract.RootKeyCommand;
+import io.keyfold.contract.RootKeyEvent;
+import io.keyfold.contract.WorkerControl;
+import io.keyfold.contract.WorkerStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.avro.specific.SpecificRecord;
+
+/// Every topic there is: the one catalogue for code, for creating the topics and for the documents.
+public final class Topics {
+    /// How many partitions each topic gets unless asked otherwise. Fixed once the topics exist: it bounds the copies of
+    /// a process that share the work, and more of them later is a migration.
+    public static final int DEFAULT_PARTITIONS = 24;
+
+    /// Kafka's own default.
+    private static final int ONE_MEGABYTE = 1_048_588;
+
+    /// A record of the largest usual size still fits after it was wrapped with its key, headers and origin.
+    private static final int FOUR_MEGABYTES = 4 * 1_048_576;
+
+    private static final String CLUSTER_ID = "cluster_id: `<account>/<cluster_prefix>`";
+    private static final String WORKER = "`<account>/<worker>`";
+    private static final String INSTANCE = "`<account>/<instance GUID>`";
+
+    private static final String WORKFLOW = "workflow";
+
+    public static final Topic<ClusterDeployRequested> CLUSTER_DEPLOY_REQUESTED =
+            kept("cluster-deploy-requested", CLUSTER_ID, ClusterDeployRequested.class, "orchestrators", days(30));
+
+    public static final Topic<ClusterControlRequested> CLUSTER_CONTROL_REQUESTED =
+            kept("cluster-control-requested", CLUSTER_ID, ClusterControlRequested.class, "orchestrators, operators", days(30));
+
+    public static final Topic<KmsInstanceCommand> KMS_INSTANCE_COMMANDS =
+            kept("kms-instance-commands", CLUSTER_ID, KmsInstanceCommand.class, WORKFLOW, days(7));
+
+    public static final Topic<RootKeyCommand> ROOT_KEY_COMMANDS =
+            kept("root-key-commands", CLUSTER_ID, RootKeyCommand.class, WORKFLOW, days(7));
+
+    public static final Topic<AuthorizationCommand> AUTHORIZATION_COMMANDS =
+            kept("authorization-commands", CLUSTER_ID, AuthorizationCommand.class, WORKFLOW, days(7));
+
+    public static final Topic<KmsInstanceEvent> KMS_INSTANCE_EVENTS =
+            kept("kms-instance-events", CLUSTER_ID, KmsInstanceEvent.class, "KMS-instance worker", days(30));
+
+    public static final Topic<RootKeyEvent> ROOT_KEY_EVENTS =
+            kept("root-key-events", CLUSTER_ID, RootKeyEvent.class, "root-key worker", days(30));
+
+    public static final Topic<AuthorizationEvent> AUTHORIZATION_EVENTS =
+            kept("authorization-events", CLUSTER_ID, AuthorizationEvent.class, "authorization worker", days(30));
+
+    public static final Topic<LedgerRequest> LEDGER_REQUESTS =
+            kept("keyfold-ledger-requests", INSTANCE, LedgerRequest.class, WORKFLOW, days(30));
+
+    public static final Topic<LedgerReply> LEDGER_REPLIES =
+            kept("keyfold-ledger-replies", CLUSTER_ID, LedgerReply.class, WORKFLOW, days(30));
+
+    public static final Topic<MisplacedRequest> MISPLACED_REQUESTS = new Topic<>(
+            "keyfold-misplaced-requests",
+            CLUSTER_ID,
+            MisplacedRequest.class,
+            WORKFLOW,
+            Cleanup.DELETE,
+            Optional.of(days(30)),
+            FOUR_MEGABYTES);
+
+    public static final Topic<WorkerControl> WORKER_CONTROL =
+            compacted("keyfold-worker-control", WORKER, WorkerControl.class, "operators");
+
+    public static final Topic<WorkerStatus> WORKER_STATUS =
+            compacted("keyfold-worker-status", WORKER, WorkerStatus.class, "workers");
+
+    public static final Topic<ClusterEncryptionStatus> CLUSTER_ENCRYPTION_STATUS =
+            compacted("cluster-encryption-status", CLUSTER_ID, ClusterEncryptionStatus.class, WORKFLOW);
+
+    public static final Topic<ClusterEncryptionAudit> CLUSTER_ENCRYPTION_AUDIT = new Topic<>(
+            "cluster-encryption-audit",
+            CLUSTER_ID,
+            ClusterEncryptionAudit.class,
+            WORKFLOW,
+            Cleanup.DELETE,
+            Optional.empty(),
+            ONE_MEGABYTE);
+
+    public static final Topic<DeadLetter> DEAD_LETTERS = new Topic<>(
+            "keyfold-dead-letters",
+            "the original key's bytes, whatever they are",
+            DeadLetter.class,
+            "any",
+            Cleanup.DELETE,
+            Optional.of(days(90)),
+            FOUR_MEGABYTES);
+
+    /// All of them, in the order of the documents.
+    public static final List<Topic<?>> ALL = List.of(
+            CLUSTER_DEPLOY_REQUESTED,
+            CLUSTER_CONTROL_REQUESTED,
+            KMS_INSTANCE_COMMANDS,
+            ROOT_KEY_COMMANDS,
+            AUTHORIZATION_COMMANDS,
+            KMS_INSTANCE_EVENTS,
+            ROOT_KEY_EVENTS,
+            AUTHORIZATION_EVENTS,
+            LEDGER_REQUESTS,
+            LEDGER_REPLIES,
+            MISPLACED_REQUESTS,
+            WORKER_CONTROL,
+            WORKER_STATUS,
+            CLUSTER_ENCRYPTION_STATUS,
+            CLUSTER_ENCRYPTION_AUDIT,
+            DEAD_LETTERS);
+
+    /// What the saga's processor reads. They must have equally many partitions, or one cluster's records would meet in
+    /// different tasks.
+    public static final List<Topic<?>> SAGA_SOURCES = List.of(
+            CLUSTER_DEPLOY_REQUESTED,
+            CLUSTER_CONTROL_REQUESTED,
+            KMS_INSTANCE_EVENTS,
+            ROOT_KEY_EVENTS,
+            AUTHORIZATION_EVENTS,
+            LEDGER_REPLIES,
+            MISPLACED_REQUESTS);
+
+    private Topics() {
+    }
+
+    private static <T extends SpecificRecord> Topic<T> kept(
+            String name, String key, Class<T> recordClass, String writtenBy, Duration retention) {
+        return new Topic<>(name, key, recordClass, writtenBy, Cleanup.DELETE, Optional.of(retention), ONE_MEGABYTE);
+    }
+
+    private static <T extends SpecificRecord> Topic<T> compacted(
+            String name, String key, Class<T> recordClass, String writtenBy) {
+        return new Topic<>(name, key, recordClass, writtenBy, Cleanup.COMPACT, Optional.empty(), ONE_MEGABYTE);
+    }
+
+    private static Duration days(int days) {
+        return Duration.ofDays(days);
+    }
+}

@@ -1,0 +1,142 @@
+package io.keyfold.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.contract.RootKeyCommand;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serde;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class AvroSerdesTest {
+    private static final ClusterDeployRequested REQUEST = ClusterDeployRequested.newBuilder()
+            .setRequestId("r-1")
+            .setClusterPrefix("hpc-1")
+            .build();
+
+    private final AvroSerdes serdes = serdesOf("mock://avro-serdes", "true");
+
+    @Test
+    void a_record_comes_back_as_it_was_written() {
+        try (Serde<ClusterDeployRequested> serde = serdes.serde(Topics.CLUSTER_DEPLOY_REQUESTED)) {
+            byte[] bytes = serde.serializer().serialize("any name", REQUEST);
+
+            assertThat(serde.deserializer().deserialize("any name", bytes)).isEqualTo(REQUEST);
+        }
+    }
+
+    @Test
+    void every_topics_record_of_nothing_but_defaults_comes_back() {
+        for (Topic<?> topic : Topics.ALL) {
+            comesBack(topic);
+        }
+    }
+
+    private <T extends org.apache.avro.specific.SpecificRecord> void comesBack(Topic<T> topic) {
+        T record = Defaults.of(topic);
+        try (Serde<T> serde = serdes.serde(topic)) {
+            byte[] bytes = serde.serializer().serialize(topic.name(), record);
+
+            assertThat(serde.deserializer().deserialize(topic.name(), bytes)).as(topic.name()).isEqualTo(record);
+        }
+    }
+
+    @Test
+    void what_is_not_Avro_is_unreadable() {
+        assertThat(decode("mock://avro-serdes", "not Avro".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOfSatisfying(Decoded.Unreadable.class, unreadable -> {
+                    assertThat(unreadable.schemaUnknown()).isFalse();
+                    assertThat(unreadable.why()).contains("Unknown magic byte");
+                });
+        assertThat(decode("mock://avro-serdes", new byte[0])).isInstanceOf(Decoded.Unreadable.class);
+    }
+
+    @Test
+    void a_record_that_breaks_off_is_unreadable() {
+        byte[] bytes = written();
+
+        assertThat(decode("mock://avro-serdes", Arrays.copyOf(bytes, bytes.length - 3)))
+                .isInstanceOf(Decoded.Unreadable.class);
+    }
+
+    @Test
+    void an_unknown_schema_is_unreadable_and_said_to_be_unknown() {
+        byte[] unknownSchema = ByteBuffer.allocate(9).put((byte) 0).putInt(4711).putInt(0).array();
+
+        assertThat(decode("mock://avro-serdes", unknownSchema))
+                .isInstanceOfSatisfying(
+                        Decoded.Unreadable.class,
+                        unreadable -> assertThat(unreadable.schemaUnknown()).isTrue());
+    }
+
+    @Test
+    void another_topics_record_is_unreadable_and_named() {
+        byte[] bytes = serdes.serializer(Topics.ROOT_KEY_COMMANDS)
+                .serialize("", RootKeyCommand.newBuilder().build());
+
+        assertThat(decode("mock://avro-serdes", bytes))
+                .isInstanceOfSatisfying(
+                        Decoded.Unreadable.class,
+                        unreadable -> assertThat(unreadable.why())
+                                .isEqualTo("Topic cluster-deploy-requested carries ClusterDeployRequested records,"
+                                        + " but this one is a io.keyfold.contract.RootKeyCommand"));
+    }
+
+    @Test
+    void a_registry_that_does_not_answer_is_unavailable_and_the_record_is_not_given_up() {
+        assertThat(decode("http://127.0.0.1:1", written())).isInstanceOf(Decoded.RegistryUnavailable.class);
+    }
+
+    @Test
+    void an_unregistered_schema_is_not_written() {
+        try (var serializer = serdesOf("mock://empty", "false").serializer(Topics.CLUSTER_DEPLOY_REQUESTED)) {
+            assertThatThrownBy(() -> serializer.serialize("", REQUEST)).hasMessageContaining("schema");
+        }
+    }
+
+    @Test
+    void a_serializer_that_is_not_there_is_named_with_its_setting() {
+        AvroSerdes wrong = new AvroSerdes(SerdeSettings.from(
+                Map.of("schema.registry.url", "mock://x", "avro.serializer.class", "no.such.Serializer")));
+
+        assertThatThrownBy(() -> wrong.serializer(Topics.DEAD_LETTERS))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("no.such.Serializer")
+                .hasMessageContaining("avro.serializer.class");
+    }
+
+    @Test
+    void credentials_are_not_shown() {
+        SerdeSettings settings = SerdeSettings.from(
+                Map.of("schema.registry.url", "mock://x", "registry.basic.auth.user.info", "user:secret"));
+
+        assertThat(settings.toString()).contains("basic.auth.user.info").doesNotContain("secret");
+    }
+
+    private byte[] written() {
+        try (var serializer = serdes.serializer(Topics.CLUSTER_DEPLOY_REQUESTED)) {
+            return serializer.serialize("", REQUEST);
+        }
+    }
+
+    private static Decoded<ClusterDeployRequested> decode(String registry, byte[] bytes) {
+        try (RecordDecoder<ClusterDeployRequested> decoder =
+                serdesOf(registry, "false").decoder(Topics.CLUSTER_DEPLOY_REQUESTED)) {
+            return decoder.decode(new RecordHeaders(), bytes);
+        }
+    }
+
+    private static AvroSerdes serdesOf(String registry, String autoRegister) {
+        return new AvroSerdes(SerdeSettings.from(
+                Map.of("schema.registry.url", registry, "registry.auto.register.schemas", autoRegister)));
+    }
+}
