@@ -1,7 +1,7 @@
 /// The `keyfold` command, one class a command.
 ///
-/// Wires the processes together by hand; holds no rule of the workflow.
-/// Start at the command you typed.
+/// Wires the processes together by hand and shows what the topics say; holds no rule of the workflow.
+/// Start at the command you typed, or at [Main] for what every command shares.
 @NullMarked
 package io.keyfold.cli;
 

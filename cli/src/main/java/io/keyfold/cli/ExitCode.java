@@ -1,0 +1,24 @@
+package io.keyfold.cli;
+
+/// What a command's exit code says. Scripts rely on these numbers: they are documented and never change.
+final class ExitCode {
+    static final int OK = 0;
+    /// A bug of ours.
+    static final int INTERNAL_ERROR = 1;
+    /// The command line or a settings file is wrong; nothing was done.
+    static final int USAGE = 2;
+    /// The cluster is unknown.
+    static final int NOT_FOUND = 3;
+    /// A broker, a registry or a cloud endpoint does not answer, or a process could not be started.
+    static final int UNREACHABLE = 4;
+    /// The request breaks the rules; nothing was published, or the workflow refused it.
+    static final int REFUSED = 5;
+    /// The run ended, but not as it was asked for: failed, cancelled or parked.
+    static final int NOT_COMPLETED = 6;
+    /// The run still goes on and the time to wait for it is up.
+    static final int TIMED_OUT = 7;
+    /// `doctor`, `topics verify` or `demo` found something wrong.
+    static final int UNHEALTHY = 8;
+
+    private ExitCode() {}
+}

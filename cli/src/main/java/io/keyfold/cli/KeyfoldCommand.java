@@ -1,0 +1,29 @@
+package io.keyfold.cli;
+
+import picocli.CommandLine.Command;
+
+/// `keyfold` itself: only a name for what its subcommands share.
+@Command(
+        name = "keyfold",
+        mixinStandardHelpOptions = true,
+        version = "keyfold 0.1.0-SNAPSHOT",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Gives every IBM Spectrum LSF cluster on IBM Cloud its encryption, as a saga on Kafka.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:a bug of Keyfold's",
+            "2:wrong command line or settings; nothing was done",
+            "3:no such cluster",
+            "4:broker, registry or endpoint does not answer, or a process could not be started",
+            "5:the request breaks the rules",
+            "6:the run ended otherwise than asked for: failed, cancelled or parked",
+            "7:the run goes on, the time to wait is up",
+            "8:doctor, topics verify or demo found something wrong"
+        },
+        footer = {
+            "",
+            "Settings come from flags, then the environment (KEYFOLD_BOOTSTRAP_SERVERS …), then --config FILE.",
+            "KEYFOLD_LOG_LEVEL=debug shows what happens inside."
+        })
+final class KeyfoldCommand {}

@@ -1,0 +1,58 @@
+package io.keyfold.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.Locale;
+import org.slf4j.Logger;
+
+/// Logs go to standard error as plain lines, so that standard output belongs to a command's result.
+///
+/// In Java rather than XML: reading `logback.xml` would take a short command longer than its own work.
+public final class Logs extends ContextAwareBase implements Configurator {
+    private static final String MODE = "keyfold.logs";
+
+    /// A process in the foreground tells what it does; a short command only what is wrong with itself.
+    enum Mode {
+        SERVICE,
+        QUIET
+    }
+
+    /// Must come before the first logger.
+    static void choose(Mode mode) {
+        System.setProperty(MODE, mode.name());
+    }
+
+    @Override
+    public ExecutionStatus configure(LoggerContext logback) {
+        var mode = Mode.valueOf(System.getProperty(MODE, Mode.SERVICE.name()));
+        var lines = new PatternLayoutEncoder();
+        lines.setContext(logback);
+        lines.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{short}");
+        lines.start();
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setContext(logback);
+        console.setName("stderr");
+        console.setTarget("System.err");
+        console.setEncoder(lines);
+        console.start();
+
+        var root = logback.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.addAppender(console);
+        // Kafka's clients repeat an unreachable broker in dozens of warnings; a short command says it in one sentence.
+        root.setLevel(mode == Mode.SERVICE ? Level.WARN : Level.OFF);
+        logback.getLogger("io.keyfold").setLevel(mode == Mode.SERVICE ? Level.INFO : Level.WARN);
+        // Our one-node broker says at every start, as a warning, that it starts.
+        logback.getLogger("org.apache.kafka.controller.QuorumController").setLevel(Level.ERROR);
+        var asked = System.getenv("KEYFOLD_LOG_LEVEL");
+        if (asked != null) {
+            root.setLevel(Level.toLevel(asked.toUpperCase(Locale.ROOT), Level.INFO));
+            logback.getLogger("io.keyfold").setLevel(root.getLevel());
+        }
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+}

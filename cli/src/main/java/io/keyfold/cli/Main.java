@@ -1,0 +1,122 @@
+package io.keyfold.cli;
+
+import io.keyfold.cli.process.ParentWatch;
+import io.keyfold.cli.process.ProcessFailure;
+import io.keyfold.cli.settings.InvalidSetting;
+import io.keyfold.cli.settings.SettingFlags;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The entry point of every process: finds the command, runs it, turns what goes wrong into one to three lines and an
+/// exit code.
+public final class Main {
+    private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("broker", BrokerCommand::new);
+        COMMANDS.put("registry", RegistryCommand::new);
+        COMMANDS.put("completion", CompletionCommand::new);
+    }
+
+    /// Commands that stay in the foreground and tell what they do.
+    private static final Set<String> SERVICES = Set.of("broker", "registry", "emulator", "workflow", "worker");
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        ParentWatch.startIfChild();
+        var isService = arguments.length > 0 && SERVICES.contains(arguments[0]);
+        Logs.choose(isService ? Logs.Mode.SERVICE : Logs.Mode.QUIET);
+        System.exit(commandLine(arguments).execute(arguments));
+    }
+
+    /// The command line for these arguments. Only the command that is asked for is built: reading the annotations of
+    /// all of them takes longer than most take to run.
+    static CommandLine commandLine(String... arguments) {
+        var root = new CommandLine(new KeyfoldCommand());
+        var asked = arguments.length > 0 ? COMMANDS.get(arguments[0]) : null;
+        if (asked == null || arguments[0].equals("completion")) {
+            COMMANDS.forEach((name, command) -> add(root, name, command.get()));
+        } else {
+            add(root, arguments[0], asked.get());
+        }
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        root.setUsageHelpAutoWidth(true);
+        root.setParameterExceptionHandler(Main::usageError);
+        root.setExecutionExceptionHandler(Main::failure);
+        return root;
+    }
+
+    private static void add(CommandLine root, String name, Object command) {
+        root.addSubcommand(name, command);
+        var added = root.getSubcommands().get(name);
+        for (var line : with(added)) {
+            if (line.getCommand() instanceof Configured configured) {
+                SettingFlags.addTo(line.getCommandSpec(), configured.settings());
+            }
+        }
+    }
+
+    private static List<CommandLine> with(CommandLine line) {
+        var lines = new java.util.ArrayList<>(List.of(line));
+        line.getSubcommands().values().forEach(each -> lines.addAll(with(each)));
+        return lines;
+    }
+
+    private static int usageError(ParameterException error, String[] arguments) {
+        var line = error.getCommandLine();
+        say(line, error.getMessage());
+        UnmatchedArgumentException.printSuggestions(error, line.getErr());
+        next(line, "Help: " + line.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE;
+    }
+
+    private static int failure(Exception error, CommandLine line, ParseResult given) {
+        return switch (error) {
+            case CommandFailure failure -> fail(line, failure.getMessage(), failure.remedy(), failure.exitCode());
+            case ProcessFailure failure -> fail(line, failure.getMessage(), failure.remedy(), ExitCode.UNREACHABLE);
+            case InvalidSetting failure ->
+                fail(
+                        line,
+                        failure.getMessage(),
+                        "All settings: " + line.getCommandSpec().qualifiedName() + " --help",
+                        ExitCode.USAGE);
+            default -> bug(error, line);
+        };
+    }
+
+    private static int bug(Exception error, CommandLine line) {
+        if (System.getenv("KEYFOLD_LOG_LEVEL") != null) {
+            error.printStackTrace(line.getErr());
+        }
+        return fail(
+                line,
+                "this should not happen: " + error,
+                "Please report it with the output of KEYFOLD_LOG_LEVEL=debug keyfold …",
+                ExitCode.INTERNAL_ERROR);
+    }
+
+    private static int fail(CommandLine line, String what, String remedy, int exitCode) {
+        say(line, what);
+        next(line, remedy);
+        return exitCode;
+    }
+
+    private static void say(CommandLine line, String what) {
+        line.getErr().println("keyfold: " + what);
+    }
+
+    private static void next(CommandLine line, String remedy) {
+        PrintWriter err = line.getErr();
+        err.println("  " + remedy);
+        err.flush();
+    }
+}

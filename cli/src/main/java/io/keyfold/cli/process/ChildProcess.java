@@ -1,0 +1,145 @@
+package io.keyfold.cli.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// One child process: its log file, its ready line, its end.
+///
+/// The child's standard input is a pipe that only this process holds, so that the child ends when we do, however we do
+/// ([ParentWatch], [Guarded]).
+public final class ChildProcess implements AutoCloseable {
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(8);
+    private static final int LINES_OF_A_FAILURE = 5;
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+    private final CompletableFuture<String> readyLine = new CompletableFuture<>();
+
+    private ChildProcess(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    /// Starts `command`; everything that it prints goes to the file `log`.
+    ///
+    /// @param name what to call it in messages, and what its ready line says: `keyfold <name> ready <address>`
+    public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log) {
+        var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        try {
+            var child = new ChildProcess(name, builder.start(), log);
+            Thread.ofVirtual().name("output-of-" + name).start(child::readOutput);
+            return child;
+        } catch (IOException e) {
+            throw new ProcessFailure(
+                    "the " + name + " could not be started: " + e.getMessage(),
+                    "Check that " + command.getFirst() + " can be run and that " + log + " can be written");
+        }
+    }
+
+    /// Waits for the ready line and returns the address in it.
+    ///
+    /// @throws ProcessFailure if the process ends, or `limit` passes, before it is ready
+    public String awaitReady(Duration limit) {
+        try {
+            return readyLine.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw notReady("was not ready within " + limit.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            throw notReady("ended before it was ready");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(e);
+        }
+    }
+
+    ProcessFailure notReady(String how) {
+        return new ProcessFailure(
+                "the " + name + " " + how + ". Its last words: " + lastWords(), "The whole log: " + log);
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public Path log() {
+        return log;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /// Asks the process to end; [#close] waits for it. Asking all first lets several end at once.
+    public void askToEnd() {
+        process.destroy();
+    }
+
+    /// Ends the process and whatever it started, in order if it can, by force if it must.
+    @Override
+    public void close() {
+        var descendants = process.descendants().toList();
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        } finally {
+            descendants.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /// Waits until the process ends and returns its exit code.
+    public int awaitEnd() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    private void readOutput() {
+        var prefix = "keyfold " + name + " ready ";
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith(prefix)) {
+                    readyLine.complete(line.substring(prefix.length()));
+                }
+                Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            }
+        } catch (IOException e) {
+            // The stream of a process that is being killed may break in the middle.
+        }
+        readyLine.completeExceptionally(new IllegalStateException(name + " ended"));
+    }
+
+    private String lastWords() {
+        try {
+            var lines = Files.readAllLines(log, StandardCharsets.UTF_8).stream().filter(line -> !line.isBlank()).toList();
+            if (lines.isEmpty()) {
+                return "none";
+            }
+            return String.join(" | ", lines.subList(Math.max(0, lines.size() - LINES_OF_A_FAILURE), lines.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The log of the " + name + " cannot be read", e);
+        }
+    }
+}

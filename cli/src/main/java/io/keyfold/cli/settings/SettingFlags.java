@@ -1,0 +1,85 @@
+package io.keyfold.cli.settings;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/// Gives a command one flag for each setting that its process declares, and collects what was given.
+public final class SettingFlags {
+    private static final String CONFIG = "--config";
+    private static final String PROPERTY = "--property";
+
+    /// A shorter name that people expect.
+    private static final Map<String, String> SHORT_NAMES = Map.of("schema.registry.url", "--registry-url");
+
+    private SettingFlags() {}
+
+    /// Adds the flags of `settings`. Secrets get none: arguments are seen by every user of the machine.
+    public static void addTo(CommandSpec command, ConfigDef settings) {
+        for (var key : settings.configKeys().values()) {
+            if (key.type != ConfigDef.Type.PASSWORD) {
+                command.addOption(option(key));
+            }
+        }
+        command.addOption(OptionSpec.builder(CONFIG)
+                .type(Path.class)
+                .paramLabel("FILE")
+                .description("Properties file with settings (KEYFOLD_CONFIG); flags and environment win over it.")
+                .build());
+        command.addOption(OptionSpec.builder(PROPERTY)
+                .type(Map.class)
+                .auxiliaryTypes(String.class, String.class)
+                .paramLabel("NAME=VALUE")
+                .description("Any other setting, for example kafka.security.protocol=SSL for Kafka's clients or"
+                        + " registry.bearer.auth.token=… for the registry's.")
+                .build());
+    }
+
+    /// What was given for the process that declares `settings`.
+    ///
+    /// @param all the names that any process declares
+    public static Map<String, String> resolve(ParseResult given, ConfigDef settings, Set<String> all) {
+        var flags = new TreeMap<String, String>(given.matchedOptionValue(PROPERTY, Map.of()));
+        for (var key : settings.configKeys().values()) {
+            if (key.type == ConfigDef.Type.PASSWORD && flags.containsKey(key.name)) {
+                throw new InvalidSetting(key.name + " is a secret, and every user of this machine can read a command's"
+                        + " arguments. Set " + SettingSources.variableOf(key.name) + " or write it in the settings file");
+            }
+            if (given.hasMatchedOption(SettingSources.flagOf(key.name))) {
+                flags.put(key.name, given.matchedOptionValue(SettingSources.flagOf(key.name), ""));
+            }
+        }
+        var file = given.matchedOptionValue(CONFIG, Path.of(System.getenv().getOrDefault("KEYFOLD_CONFIG", "")));
+        var fromFile = file.toString().isEmpty() ? Map.<String, String>of() : SettingSources.read(file);
+        return new SettingSources(flags, System.getenv(), fromFile).resolve(settings.names(), all);
+    }
+
+    private static OptionSpec option(ConfigKey key) {
+        var names = new ArrayList<>(List.of(SettingSources.flagOf(key.name)));
+        if (SHORT_NAMES.containsKey(key.name)) {
+            names.add(SHORT_NAMES.get(key.name));
+        }
+        return OptionSpec.builder(names.toArray(String[]::new))
+                .type(String.class)
+                .paramLabel("VALUE")
+                .description(describe(key))
+                .build();
+    }
+
+    private static String describe(ConfigKey key) {
+        var text = key.documentation == null ? "" : key.documentation;
+        var given = key.hasDefault() && key.defaultValue != null && !key.defaultValue.toString().isEmpty()
+                ? " Default: " + ConfigDef.convertToString(key.defaultValue, key.type) + "."
+                : "";
+        // picocli reads % and @| as its own markup.
+        return (text + given).replace("%", "%%");
+    }
+}

@@ -1,0 +1,126 @@
+package io.keyfold.cli.settings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// The three places where settings are given, strongest first: flags, environment, file.
+///
+/// A setting `schema.registry.url` is the flag `--schema-registry-url`, the variable `KEYFOLD_SCHEMA_REGISTRY_URL` and
+/// the line `schema.registry.url=…` of the file. One file and one environment may serve all processes: what belongs to
+/// another process is passed over, what belongs to none is refused in a file and in a flag.
+///
+/// @param flags by setting name
+/// @param environment as the system gives it
+/// @param file by setting name
+public record SettingSources(Map<String, String> flags, Map<String, String> environment, Map<String, String> file) {
+    /// Settings under these prefixes go through to Kafka's clients and to the registry's client as they are.
+    private static final List<String> PASSED_THROUGH = List.of("kafka.", "registry.");
+
+    private static final String VARIABLE_PREFIX = "KEYFOLD_";
+
+    public SettingSources {
+        flags = Map.copyOf(flags);
+        environment = Map.copyOf(environment);
+        file = Map.copyOf(file);
+    }
+
+    /// Reads a properties file.
+    public static Map<String, String> read(Path file) {
+        var properties = new Properties();
+        try (var in = Files.newBufferedReader(file)) {
+            properties.load(in);
+        } catch (NoSuchFileException e) {
+            throw new InvalidSetting("The settings file " + file + " does not exist");
+        } catch (IOException | IllegalArgumentException e) {
+            throw new InvalidSetting("The settings file " + file + " cannot be read: " + e.getMessage());
+        }
+        var settings = new TreeMap<String, String>();
+        properties.forEach((name, value) -> settings.put(name.toString(), value.toString().strip()));
+        return settings;
+    }
+
+    /// The settings of one process.
+    ///
+    /// @param own the names that this process declares
+    /// @param all the names that any process declares
+    public Map<String, String> resolve(Set<String> own, Set<String> all) {
+        flags.keySet().forEach(name -> refuseUnless(own, name, "--property"));
+        file.keySet().forEach(name -> refuseUnless(all, name, "the settings file"));
+        var settings = new TreeMap<String, String>();
+        file.forEach((name, value) -> putIfOwn(settings, own, name, value));
+        environment.forEach((variable, value) ->
+                settingOf(variable).ifPresent(name -> putIfOwn(settings, own, name, value)));
+        settings.putAll(flags);
+        return settings;
+    }
+
+    /// `schema.registry.url` → `--schema-registry-url`.
+    static String flagOf(String setting) {
+        return "--" + setting.replace('.', '-').replace('_', '-');
+    }
+
+    /// `schema.registry.url` → `KEYFOLD_SCHEMA_REGISTRY_URL`.
+    static String variableOf(String setting) {
+        return VARIABLE_PREFIX + setting.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private static Optional<String> settingOf(String variable) {
+        return variable.startsWith(VARIABLE_PREFIX)
+                ? Optional.of(variable.substring(VARIABLE_PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '.'))
+                : Optional.empty();
+    }
+
+    private static void putIfOwn(Map<String, String> settings, Set<String> own, String name, String value) {
+        if (own.contains(name) || isPassedThrough(name)) {
+            settings.put(name, value);
+        }
+    }
+
+    private static boolean isPassedThrough(String name) {
+        return PASSED_THROUGH.stream().anyMatch(name::startsWith);
+    }
+
+    private static void refuseUnless(Set<String> known, String name, String where) {
+        if (!known.contains(name) && !isPassedThrough(name)) {
+            var nearest = nearest(known, name).map(it -> "; did you mean " + it + "?").orElse("");
+            throw new InvalidSetting("There is no setting " + name + " (given in " + where + ")" + nearest);
+        }
+    }
+
+    /// The known name that takes the fewest changes, if it takes few enough to be what was meant.
+    public static Optional<String> nearest(Collection<String> known, String name) {
+        return known.stream()
+                .min(Comparator.comparingInt((String it) -> distance(it, name)).thenComparing(it -> it))
+                .filter(it -> distance(it, name) <= Math.max(2, name.length() / 3));
+    }
+
+    /// Levenshtein's distance.
+    private static int distance(String left, String right) {
+        var previous = new int[right.length() + 1];
+        for (int column = 0; column <= right.length(); column++) {
+            previous[column] = column;
+        }
+        for (int row = 1; row <= left.length(); row++) {
+            var current = new int[right.length() + 1];
+            current[0] = row;
+            for (int column = 1; column <= right.length(); column++) {
+                var change = left.charAt(row - 1) == right.charAt(column - 1) ? 0 : 1;
+                current[column] = Math.min(
+                        previous[column - 1] + change, Math.min(previous[column], current[column - 1]) + 1);
+            }
+            previous = current;
+        }
+        return previous[right.length()];
+    }
+}
