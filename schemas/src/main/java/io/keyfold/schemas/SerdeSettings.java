@@ -22,6 +22,7 @@ public record SerdeSettings(
     public static final String DESERIALIZER_CLASS = "avro.deserializer.class";
     public static final String CLIENT_PREFIX = "registry.";
 
+    private static final String CONFLUENT_TLS_PREFIX = "schema.registry.";
     private static final String CONFLUENT_SERIALIZER = "io.confluent.kafka.serializers.KafkaAvroSerializer";
     private static final String CONFLUENT_DESERIALIZER = "io.confluent.kafka.serializers.KafkaAvroDeserializer";
 
@@ -84,7 +85,21 @@ public record SerdeSettings(
         config.put("avro.remove.java.properties", "true");
         config.put("specific.avro.reader", "true");
         config.putAll(client);
+        // Confluent's client reads TLS settings only under its own prefix.
+        tls(client).forEach((name, value) -> config.put(CONFLUENT_TLS_PREFIX + name, value));
         return config;
+    }
+
+    /// The TLS settings of a client by Kafka's names, whether they were given with Confluent's prefix or without.
+    static Map<String, String> tls(Map<String, String> client) {
+        Map<String, String> tls = new HashMap<>();
+        client.forEach((name, value) -> {
+            String plain = name.startsWith(CONFLUENT_TLS_PREFIX) ? name.substring(CONFLUENT_TLS_PREFIX.length()) : name;
+            if (plain.startsWith("ssl.")) {
+                tls.put(plain, value);
+            }
+        });
+        return tls;
     }
 
     /// Credentials may be among the client's settings: only their names are shown.

@@ -1,0 +1,86 @@
+package io.keyfold.schemas;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/// The headers on every record we write: CloudEvents 1.0 in Kafka's binary mode, and W3C Trace Context.
+///
+/// Drawn from nothing: the same record gets the same headers again, also when it is written after a replay.
+public final class CloudEventHeaders {
+    public static final String ID = "ce_id";
+    public static final String TYPE = "ce_type";
+    public static final String SOURCE = "ce_source";
+    public static final String TIME = "ce_time";
+    public static final String SPEC_VERSION = "ce_specversion";
+    public static final String CONTENT_TYPE = "content-type";
+    public static final String TRACE_PARENT = "traceparent";
+    public static final String TRACE_STATE = "tracestate";
+
+    private static final Pattern VALID_TRACE_PARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
+
+    private static final int TRACE_ID_BYTES = 16;
+    private static final int SPAN_ID_BYTES = 8;
+
+    private CloudEventHeaders() {
+    }
+
+    /// Puts them on a record, in place of any that stand there.
+    ///
+    /// @param target the record's headers
+    /// @param topic  where the record goes; its record type is the event's type
+    /// @param id     unique for this source: two records with one id are one event
+    /// @param source who writes it, such as `/keyfold/default/workflow`
+    /// @param time   when it happened
+    /// @param cause  headers of the record that led to it; their trace is passed on, or a new one begins
+    public static void write(Headers target, Topic<?> topic, String id, String source, Instant time, Headers cause) {
+        Optional<String> traceParent = text(cause, TRACE_PARENT).filter(CloudEventHeaders::isValidTraceParent);
+        Optional<String> traceState = traceParent.flatMap(valid -> text(cause, TRACE_STATE));
+        put(target, SPEC_VERSION, "1.0");
+        put(target, ID, id);
+        put(target, TYPE, topic.recordClass().getName());
+        put(target, SOURCE, source);
+        put(target, TIME, time.toString());
+        put(target, CONTENT_TYPE, "application/avro");
+        put(target, TRACE_PARENT, traceParent.orElseGet(() -> newTrace(source, id)));
+        traceState.ifPresent(state -> put(target, TRACE_STATE, state));
+    }
+
+    /// The text of a header, if it is there and has any.
+    public static Optional<String> text(Headers headers, String name) {
+        return Optional.ofNullable(headers.lastHeader(name))
+                .map(Header::value)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    private static boolean isValidTraceParent(String value) {
+        return VALID_TRACE_PARENT.matcher(value).matches();
+    }
+
+    private static String newTrace(String source, String id) {
+        byte[] digest = sha256(source + "\n" + id);
+        HexFormat hex = HexFormat.of();
+        return "00-" + hex.formatHex(digest, 0, TRACE_ID_BYTES) + "-"
+                + hex.formatHex(digest, TRACE_ID_BYTES, TRACE_ID_BYTES + SPAN_ID_BYTES) + "-01";
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    private static void put(Headers headers, String name, String value) {
+        headers.remove(name);
+        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,167 @@
+package io.keyfold.schemas;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/// Makes the catalogue's topics in a Kafka cluster, and says what differs from it. Never changes or removes a topic that
+/// is there: retention and partitions are their owner's.
+public final class TopicCreation {
+    private static final long FOR_EVER = -1;
+    private static final short ENOUGH_TO_LOSE_ONE = 3;
+
+    private final Admin admin;
+
+    /// The admin client stays the caller's to close; its time-outs are the time-outs of everything here.
+    public TopicCreation(Admin admin) {
+        this.admin = admin;
+    }
+
+    /// Makes what is missing, then looks at everything.
+    ///
+    /// @param partitions        of each topic made now; see [Topics#DEFAULT_PARTITIONS]
+    /// @param replicationFactor of each topic made now; empty: the brokers' default
+    public List<Inspection> create(int partitions, Optional<Short> replicationFactor) {
+        Set<String> existing = existing();
+        List<NewTopic> missing = Topics.ALL.stream()
+                .filter(topic -> !existing.contains(topic.name()))
+                .map(topic -> newTopic(topic, partitions, replicationFactor))
+                .toList();
+        Set<String> created = new HashSet<>();
+        admin.createTopics(missing).values().forEach((name, made) -> {
+            try {
+                get(made);
+                created.add(name);
+            } catch (TopicExistsException e) {
+                // Someone else has just made it: it is compared like any other.
+            }
+        });
+        return look(created);
+    }
+
+    /// Looks at everything and changes nothing.
+    public List<Inspection> verify() {
+        return look(Set.of());
+    }
+
+    private static NewTopic newTopic(Topic<?> topic, int partitions, Optional<Short> replicationFactor) {
+        Map<String, String> config = new TreeMap<>(wantedConfig(topic));
+        if (replicationFactor.isPresent() && replicationFactor.get() >= ENOUGH_TO_LOSE_ONE) {
+            config.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
+        }
+        return new NewTopic(topic.name(), Optional.of(partitions), replicationFactor).configs(config);
+    }
+
+    private static Map<String, String> wantedConfig(Topic<?> topic) {
+        Map<String, String> config = new TreeMap<>();
+        config.put(TopicConfig.CLEANUP_POLICY_CONFIG, topic.cleanup().policy());
+        config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(topic.maxMessageBytes()));
+        if (topic.cleanup() == Cleanup.DELETE) {
+            long retention = topic.retention().map(kept -> kept.toMillis()).orElse(FOR_EVER);
+            config.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(retention));
+            // A size limit of the brokers' would cut records off before their time.
+            config.put(TopicConfig.RETENTION_BYTES_CONFIG, String.valueOf(FOR_EVER));
+        }
+        return config;
+    }
+
+    private List<Inspection> look(Set<String> created) {
+        Map<String, TopicDescription> descriptions = describe();
+        Map<String, Config> configs = configs(descriptions.keySet());
+        Optional<Integer> sagaPartitions = Topics.SAGA_SOURCES.stream()
+                .filter(topic -> descriptions.containsKey(topic.name()))
+                .findFirst()
+                .map(topic -> descriptions.get(topic.name()).partitions().size());
+
+        List<Inspection> inspections = new ArrayList<>();
+        for (Topic<?> topic : Topics.ALL) {
+            String name = topic.name();
+            TopicDescription description = descriptions.get(name);
+            Config config = configs.get(name);
+            if (description == null || config == null) {
+                inspections.add(Inspection.missing(name));
+                continue;
+            }
+            List<String> differences = differences(topic, config);
+            int partitions = description.partitions().size();
+            if (Topics.SAGA_SOURCES.contains(topic)
+                    && sagaPartitions.isPresent()
+                    && partitions != sagaPartitions.get()) {
+                differences.add(name + " has " + partitions + " partitions, but " + Topics.SAGA_SOURCES.get(0) + " has "
+                        + sagaPartitions.get() + ": the workflow needs equally many in all that it reads");
+            }
+            inspections.add(
+                    differences.isEmpty() && created.contains(name)
+                            ? Inspection.created(name)
+                            : Inspection.compared(name, differences));
+        }
+        return List.copyOf(inspections);
+    }
+
+    private static List<String> differences(Topic<?> topic, Config config) {
+        List<String> differences = new ArrayList<>();
+        wantedConfig(topic).forEach((setting, wanted) -> {
+            ConfigEntry entry = config.get(setting);
+            String found = entry == null || entry.value() == null ? "not set" : entry.value();
+            if (!found.equals(wanted)) {
+                differences.add(topic.name() + ": " + setting + " is " + found + ", the catalogue says " + wanted);
+            }
+        });
+        return differences;
+    }
+
+    private Set<String> existing() {
+        return get(admin.listTopics().names());
+    }
+
+    private Map<String, TopicDescription> describe() {
+        Map<String, TopicDescription> found = new HashMap<>();
+        admin.describeTopics(Topics.ALL.stream().map(Topic::name).toList())
+                .topicNameValues()
+                .forEach((name, description) -> {
+                    try {
+                        found.put(name, get(description));
+                    } catch (UnknownTopicOrPartitionException e) {
+                        // Missing, and reported as such.
+                    }
+                });
+        return found;
+    }
+
+    private Map<String, Config> configs(Set<String> names) {
+        List<ConfigResource> resources = names.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        return get(admin.describeConfigs(resources).all()).entrySet().stream()
+                .collect(Collectors.toMap(entry -> entry.getKey().name(), Map.Entry::getValue));
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        }
+    }
+}
