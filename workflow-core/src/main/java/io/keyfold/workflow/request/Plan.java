@@ -21,7 +21,7 @@ public record Plan(List<PlannedStep> steps) {
         steps.add(instance(request));
         steps.addAll(rootKeys(request));
         for (StorageService storage : StorageService.values()) {
-            steps.add(new PlannedStep.Authorization(storage, source(storage, request), isSkipped(storage, request)));
+            steps.add(new PlannedStep.Authorization(storage, source(storage, request.cosInstanceGuid()), isSkipped(storage, request)));
         }
         return new Plan(steps);
     }
@@ -72,12 +72,15 @@ public record Plan(List<PlannedStep> steps) {
     }
 
     // IBM's service names: docs "Block Storage / File Storage for VPC: encryption", "Object Storage: Key Protect".
-    private static PlannedStep.Source source(StorageService storage, DeployRequest request) {
+    /// The source of a storage service's authorization.
+    ///
+    /// @param cosInstanceGuid the Object Storage instance that object storage is narrowed to, if any
+    public static PlannedStep.Source source(StorageService storage, Optional<String> cosInstanceGuid) {
         return switch (storage) {
             case BLOCK_STORAGE -> new PlannedStep.Source("server-protect", Optional.empty(), Optional.empty());
             case FILE_STORAGE -> new PlannedStep.Source("is", Optional.of("share"), Optional.empty());
             case OBJECT_STORAGE ->
-                new PlannedStep.Source("cloud-object-storage", Optional.empty(), request.cosInstanceGuid());
+                new PlannedStep.Source("cloud-object-storage", Optional.empty(), cosInstanceGuid);
         };
     }
 

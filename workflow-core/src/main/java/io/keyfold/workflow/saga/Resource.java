@@ -7,26 +7,27 @@ import java.util.List;
 
 /// A cloud resource that the saga lists.
 ///
-/// @param instanceId GUID of the Key Protect instance that it is, lies in or is granted on: the ledger entry's key
-/// @param region     region of that instance
 /// @param run        the run that made or found it
 /// @param since      since when it is visible
 /// @param keptFor    RETAINED: the clusters or registered resources that still need it
 public record Resource(
-        StepName step,
-        CloudResource what,
-        Ownership ownership,
-        String instanceId,
-        String region,
-        int run,
-        Instant since,
-        List<String> keptFor) {
+        StepName step, CloudResource what, Ownership ownership, int run, Instant since, List<String> keptFor) {
     public Resource {
         keptFor = List.copyOf(keptFor);
     }
 
     public String id() {
         return what.id();
+    }
+
+    /// GUID of the Key Protect instance that it is, lies in or is an authorization on: the ledger entry's key.
+    public String instanceId() {
+        return what.instanceId();
+    }
+
+    /// Region of that instance.
+    public String region() {
+        return what.region();
     }
 
     public ResourceKind kind() {
@@ -39,6 +40,6 @@ public record Resource(
     }
 
     Resource owned(Ownership ownership, List<String> keptFor) {
-        return new Resource(step, what, ownership, instanceId, region, run, since, keptFor);
+        return new Resource(step, what, ownership, run, since, keptFor);
     }
 }

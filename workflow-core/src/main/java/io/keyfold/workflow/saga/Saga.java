@@ -65,6 +65,36 @@ public record Saga(
         return lastRun.filter(run -> run.state().isGoing());
     }
 
+    Saga counted(long revision, long auditSequence) {
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+    }
+
+    Saga standing(Standing standing, Instant since, InForce inForce) {
+        return new Saga(cluster, revision, auditSequence, standing, Optional.of(since), Optional.of(inForce), runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+    }
+
+    Saga with(Run run) {
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, Math.max(runs, run.number()), Optional.of(run), resources, undos, seenRequests, seenControls, cancelledInAdvance);
+    }
+
+    Saga withResources(List<Resource> resources) {
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+    }
+
+    Saga withUndos(List<Undo> undos) {
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+    }
+
+    Saga remembering(List<SeenRequest> seenRequests, List<String> seenControls, List<String> cancelledInAdvance) {
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+    }
+
+    /// Whether a status made of the other saga would say the same.
+    boolean showsTheSameAs(Saga other) {
+        return standing == other.standing && standingSince.equals(other.standingSince) && inForce.equals(other.inForce)
+                && lastRun.equals(other.lastRun) && resources.equals(other.resources) && undos.equals(other.undos);
+    }
+
     /// When the saga next wants to be woken by [SagaEvent.TimePassed]: its run's deadline or the end of a deferral,
     /// whichever comes first.
     public Optional<Instant> nextWakeUp() {

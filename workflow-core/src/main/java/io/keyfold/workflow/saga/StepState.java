@@ -68,4 +68,25 @@ public sealed interface StepState {
     default boolean isUndetermined() {
         return this instanceof Looking || this instanceof LookFailed || this instanceof Deferred;
     }
+
+    /// The state's name in status and audit.
+    default String label() {
+        return switch (this) {
+            case Waiting _ -> "WAITING";
+            case Resolving _ -> "RESOLVING";
+            case Holding _, Claiming _ -> "HOLDING";
+            case Provisioning _ -> "RUNNING";
+            case Deferred _ -> "DEFERRED";
+            case Created _ -> "CREATED";
+            case Adopted _ -> "ADOPTED";
+            case Kept _ -> "KEPT";
+            case Skipped _ -> "SKIPPED";
+            case Failed _ -> "FAILED";
+            case Looking _ -> "RESOLVING";
+            case LookFailed _ -> "COMPENSATION_FAILED";
+            case NothingCreated _ -> "NOTHING_CREATED";
+            case Compensated _ -> "COMPENSATED";
+            case Retained _ -> "RETAINED";
+        };
+    }
 }

@@ -20,4 +20,15 @@ public sealed interface UndoState {
 
     /// A person has to mend the reason.
     record Parked(Fault fault) implements UndoState {}
+
+    /// The state's name in status and audit.
+    default String label() {
+        return switch (this) {
+            case Queued _ -> "CREATED";
+            case AskingLeave _ -> "HOLDING";
+            case Deleting _ -> "DELETING";
+            case Deferred _ -> "DEFERRED";
+            case Parked(var fault) -> fault.code() == FaultCode.KEY_IN_USE ? "KEY_IN_USE" : "COMPENSATION_FAILED";
+        };
+    }
 }
