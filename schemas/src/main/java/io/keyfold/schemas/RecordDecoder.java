@@ -1,5 +1,6 @@
 package io.keyfold.schemas;
 
+import io.keyfold.schemas.Decoded.Unreadable.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
@@ -18,6 +19,9 @@ public final class RecordDecoder<T extends SpecificRecord> implements AutoClosea
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
 
+    private static final byte MAGIC = 0;
+    private static final int WIRE_HEADER_BYTES = 5;
+
     private static final int LONGEST_REASON = 500;
 
     private final Topic<T> topic;
@@ -30,16 +34,27 @@ public final class RecordDecoder<T extends SpecificRecord> implements AutoClosea
 
     public Decoded<T> decode(Headers headers, byte @Nullable [] bytes) {
         if (bytes == null) {
-            return new Decoded.Unreadable<>(false, "The record has no value.");
+            return new Decoded.Unreadable<>(Reason.NO_VALUE, "The record has no value.");
         }
         try {
             T value = deserializer.deserialize(topic.name(), headers, bytes);
             return value == null
-                    ? new Decoded.Unreadable<>(false, "The record has no value.")
+                    ? new Decoded.Unreadable<>(Reason.NO_VALUE, "The record has no value.")
                     : new Decoded.Value<>(value);
+        } catch (WrongRecordTypeException e) {
+            return new Decoded.Unreadable<>(Reason.WRONG_RECORD_TYPE, words(e));
         } catch (RuntimeException e) { // hostile bytes make Avro throw nearly anything
-            return why(e);
+            Decoded<T> why = why(e);
+            return why instanceof Decoded.Unreadable<T> unreadable
+                            && unreadable.reason() == Reason.UNDECODABLE
+                            && !hasWireHeader(bytes)
+                    ? new Decoded.Unreadable<>(Reason.NOT_AVRO, unreadable.why())
+                    : why;
         }
+    }
+
+    private static boolean hasWireHeader(byte[] bytes) {
+        return bytes.length >= WIRE_HEADER_BYTES && bytes[0] == MAGIC;
     }
 
     private Decoded<T> why(RuntimeException failure) {
@@ -48,13 +63,15 @@ public final class RecordDecoder<T extends SpecificRecord> implements AutoClosea
             if (status.isPresent()) {
                 return mayChange(status.get())
                         ? new Decoded.RegistryUnavailable<>(words(failure))
-                        : new Decoded.Unreadable<>(status.get() == NOT_FOUND, words(failure));
+                        : new Decoded.Unreadable<>(
+                                status.get() == NOT_FOUND ? Reason.UNKNOWN_SCHEMA : Reason.UNDECODABLE,
+                                words(failure));
             }
             if (cause instanceof TimeoutException || isOfTheNetwork(cause)) {
                 return new Decoded.RegistryUnavailable<>(words(failure));
             }
         }
-        return new Decoded.Unreadable<>(false, words(failure));
+        return new Decoded.Unreadable<>(Reason.UNDECODABLE, words(failure));
     }
 
     /// Avro reports truncated bytes as an `IOException` too.

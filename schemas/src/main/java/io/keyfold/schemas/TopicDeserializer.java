@@ -2,7 +2,6 @@ package io.keyfold.schemas;
 
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ record TopicDeserializer<T extends SpecificRecord>(Topic<T> topic, Deserializer<
         if (value == null || topic.recordClass().isInstance(value)) {
             return topic.recordClass().cast(value);
         }
-        throw new SerializationException("Topic " + topic.name() + " carries " + topic.recordClass().getSimpleName()
+        throw new WrongRecordTypeException("Topic " + topic.name() + " carries " + topic.recordClass().getSimpleName()
                 + " records, but this one is a " + value.getClass().getName());
     }
 

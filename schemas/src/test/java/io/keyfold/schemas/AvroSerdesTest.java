@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.RootKeyCommand;
+import io.keyfold.schemas.Decoded.Unreadable.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ class AvroSerdesTest {
     void what_is_not_Avro_is_unreadable() {
         assertThat(decode("mock://avro-serdes", "not Avro".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOfSatisfying(Decoded.Unreadable.class, unreadable -> {
-                    assertThat(unreadable.schemaUnknown()).isFalse();
+                    assertThat(unreadable.reason()).isEqualTo(Reason.NOT_AVRO);
                     assertThat(unreadable.why()).contains("Unknown magic byte");
                 });
         assertThat(decode("mock://avro-serdes", new byte[0])).isInstanceOf(Decoded.Unreadable.class);
@@ -75,7 +76,7 @@ class AvroSerdesTest {
         assertThat(decode("mock://avro-serdes", unknownSchema))
                 .isInstanceOfSatisfying(
                         Decoded.Unreadable.class,
-                        unreadable -> assertThat(unreadable.schemaUnknown()).isTrue());
+                        unreadable -> assertThat(unreadable.reason()).isEqualTo(Reason.UNKNOWN_SCHEMA));
     }
 
     @Test
@@ -86,9 +87,12 @@ class AvroSerdesTest {
         assertThat(decode("mock://avro-serdes", bytes))
                 .isInstanceOfSatisfying(
                         Decoded.Unreadable.class,
-                        unreadable -> assertThat(unreadable.why())
-                                .isEqualTo("Topic cluster-deploy-requested carries ClusterDeployRequested records,"
-                                        + " but this one is a io.keyfold.contract.RootKeyCommand"));
+                        unreadable -> {
+                            assertThat(unreadable.reason()).isEqualTo(Reason.WRONG_RECORD_TYPE);
+                            assertThat(unreadable.why())
+                                    .isEqualTo("Topic cluster-deploy-requested carries ClusterDeployRequested records,"
+                                            + " but this one is a io.keyfold.contract.RootKeyCommand");
+                        });
     }
 
     @Test
