@@ -21,4 +21,24 @@ public record AuthorizationSource(
     public static AuthorizationSource objectStorage(Optional<String> instanceGuid) {
         return new AuthorizationSource("cloud-object-storage", Optional.empty(), instanceGuid);
     }
+
+    /// Whether a resource that is registered with a key can be this source's. When in doubt it can: an authorization that
+    /// stays too long does no harm, and one removed too early leaves a key that nobody can delete.
+    ///
+    /// @param resource the registered resource's CRN, as another service wrote it
+    public boolean mayHaveRegistered(String resource) {
+        var parts = resource.split(":", -1);
+        if (parts.length < 10) {
+            return true;
+        }
+        var service = parts[4];
+        var instance = parts[7];
+        var type = parts[8];
+        return switch (serviceName) {
+            // Block Storage's volumes, snapshots and images are registered as VPC's, and so are file shares.
+            case "server-protect" -> service.equals("server-protect") || service.equals("is") && !type.startsWith("share");
+            case "is" -> service.equals("is") && resourceType.map(type::startsWith).orElse(true);
+            default -> service.equals(serviceName) && serviceInstance.map(instance::equals).orElse(true);
+        };
+    }
 }

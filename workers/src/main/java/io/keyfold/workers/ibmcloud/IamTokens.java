@@ -1,0 +1,186 @@
+package io.keyfold.workers.ibmcloud;
+
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.ibm.cloud.sdk.core.security.Authenticator;
+import com.ibm.cloud.sdk.core.security.IamAuthenticator;
+import com.ibm.cloud.sdk.core.service.exception.ServiceResponseException;
+import io.keyfold.workers.step.Fault;
+import io.keyfold.workers.step.FaultCode;
+import io.keyfold.workers.step.FaultException;
+import io.keyfold.workers.step.IbmAnswer;
+import io.keyfold.workers.step.MonotonicTime;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.Route;
+import org.jspecify.annotations.Nullable;
+
+/// The account's one token, shared by every call of every API.
+///
+/// The SDK's authenticator fetches it, keeps it and renews it ahead of time. What it lacks is here: those who wait for a
+/// fetch share its failure too, instead of trying one after the other; a token that an API refuses is dropped; and a
+/// failure says that it is the token's, not the API's.
+final class IamTokens implements Authenticator {
+    private static final String CALL = "IAM: fetch token";
+    private static final String AUTHORIZATION = "Authorization";
+
+    /// A person has to put a refused API key right; until then, this often is often enough to ask.
+    static final Duration CREDENTIALS_PAUSE = Duration.ofMinutes(1);
+    /// One who is not allowed something is answered 401 by Key Protect, however new the token.
+    static final Duration LEAST_TIME_BETWEEN_REFUSALS = Duration.ofSeconds(10);
+
+    private final ForgetfulIam iam;
+    private final ErrorReader errors;
+    private final MonotonicTime time;
+    private final ReentrantLock fetching = new ReentrantLock();
+    private @Nullable Failure lastFailure;
+    private @Nullable Long lastRefusal;
+
+    /// @param until for so long nobody asks again: a dead IAM gets a few calls a second, not one for each waiting command
+    private record Failure(FaultException exception, long until) {}
+
+    IamTokens(IbmCloudSettings settings, OkHttpClient http, ErrorReader errors, MonotonicTime time) {
+        this.iam = new ForgetfulIam(new IamAuthenticator.Builder()
+                .apikey(settings.apiKey().value())
+                .url(settings.iamUrl().toString()));
+        iam.setClient(http);
+        this.errors = errors;
+        this.time = time;
+    }
+
+    @Override
+    public void authenticate(Request.Builder request) {
+        request.header(AUTHORIZATION, "Bearer " + token());
+    }
+
+    @Override
+    public String authenticationType() {
+        return AUTHTYPE_IAM;
+    }
+
+    @Override
+    public void validate() {
+        iam.validate();
+    }
+
+    /// For whom the token is: the service ID's `iam_id`.
+    String iamId() {
+        var parts = token().split("\\.");
+        try {
+            var claims = JsonParser.parseString(new String(
+                    Base64.getUrlDecoder().decode(parts[Math.min(1, parts.length - 1)]), StandardCharsets.UTF_8));
+            return claims.getAsJsonObject().get("iam_id").getAsString();
+        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException
+                | UnsupportedOperationException notOne) {
+            throw new FaultException(new Fault.Permanent(
+                    FaultCode.PROTOCOL, IbmAnswer.ofOurs(CALL, "the token does not say for whom it is (iam_id)")));
+        }
+    }
+
+    private String token() {
+        if (iam.hasToken()) {
+            return iam.getToken();
+        }
+        long asked = time.nanoTime();
+        fetching.lock();
+        try {
+            if (lastFailure != null && lastFailure.until - asked > 0) {
+                throw lastFailure.exception;
+            }
+            return iam.getToken();
+        } catch (FaultException shared) {
+            throw shared;
+        } catch (RuntimeException failure) {
+            var fault = fault(failure);
+            var exception = new FaultException(fault);
+            lastFailure = new Failure(exception, time.nanoTime() + quietTime(fault).toNanos());
+            throw exception;
+        } finally {
+            fetching.unlock();
+        }
+    }
+
+    /// What to do about a 401: OkHttp asks before it gives the answer to the caller. A request that was answered 401 has
+    /// had no effect, so even a create may go out once more.
+    ///
+    /// @return the request with another token, or null to let the 401 stand
+    @Nullable
+    Request afterRefusal(@Nullable Route route, Response response) {
+        if (response.priorResponse() != null) {
+            return null;
+        }
+        var refused = response.request().header(AUTHORIZATION);
+        if (refused == null || !forget(refused)) {
+            return null;
+        }
+        return response.request().newBuilder().header(AUTHORIZATION, "Bearer " + token()).build();
+    }
+
+    /// @return whether there is, or can be, another token than the refused one
+    private boolean forget(String refused) {
+        fetching.lock();
+        try {
+            if (!iam.hasToken() || !refused.equals("Bearer " + iam.getToken())) {
+                return true;
+            }
+            long now = time.nanoTime();
+            if (lastRefusal != null && now - lastRefusal < LEAST_TIME_BETWEEN_REFUSALS.toNanos()) {
+                return false;
+            }
+            lastRefusal = now;
+            iam.forget();
+            return true;
+        } finally {
+            fetching.unlock();
+        }
+    }
+
+    private static Duration quietTime(Fault.Transient fault) {
+        return switch (fault.code()) {
+            case CREDENTIALS_REJECTED -> Duration.ofSeconds(5);
+            case RATE_LIMITED -> fault.retryAfter().orElse(Duration.ofSeconds(1));
+            default -> Duration.ofMillis(500);
+        };
+    }
+
+    private Fault.Transient fault(RuntimeException failure) {
+        if (failure instanceof ServiceResponseException answered) {
+            var answer = errors.read(CALL, answered);
+            int status = answered.getStatusCode();
+            // 400 with BXNIM0415E is IAM's "no such API key"; there is nothing else in this request that could be wrong.
+            return status == 400 || status == 401 || status == 403
+                    ? new Fault.Transient(FaultCode.CREDENTIALS_REJECTED, answer, Optional.of(CREDENTIALS_PAUSE))
+                    : new Fault.Transient(
+                            status == 429 ? FaultCode.RATE_LIMITED : FaultCode.UNAVAILABLE, answer,
+                            errors.retryAfter(answered));
+        }
+        var connection = AtMostOnceHttp.cause(failure, IOException.class);
+        var code = connection.isPresent() ? FaultCode.UNAVAILABLE : FaultCode.PROTOCOL;
+        var cause = connection.isPresent() ? connection.get() : failure;
+        return new Fault.Transient(code, IbmAnswer.ofOurs(CALL, errors.words(cause)), Optional.empty());
+    }
+
+    /// The SDK's authenticator, which cannot be told that its token is no good.
+    private static final class ForgetfulIam extends IamAuthenticator {
+        ForgetfulIam(Builder builder) {
+            super(builder);
+        }
+
+        boolean hasToken() {
+            var token = tokenData;
+            return token != null && token.getException() == null && token.isTokenValid();
+        }
+
+        @SuppressWarnings("NullAway") // the SDK's own way of having none
+        void forget() {
+            tokenData = null;
+        }
+    }
+}

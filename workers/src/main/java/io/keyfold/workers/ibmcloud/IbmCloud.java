@@ -1,0 +1,72 @@
+package io.keyfold.workers.ibmcloud;
+
+import com.ibm.cloud.platform_services.resource_controller.v2.ResourceController;
+import io.keyfold.workers.authorization.AuthorizationPolicies;
+import io.keyfold.workers.kmsinstance.KmsInstances;
+import io.keyfold.workers.rootkey.RootKeys;
+import io.keyfold.workers.step.MonotonicTime;
+import io.keyfold.workers.step.Retries;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import okhttp3.OkHttpClient;
+
+/// One account of IBM Cloud: the three workers' ports, over one token and one pool of connections.
+///
+/// Made once a process and account, shared by all threads, and closed at the end.
+public final class IbmCloud implements AutoCloseable {
+    private final OkHttpClient http;
+    private final KmsInstances kmsInstances;
+    private final RootKeys rootKeys;
+    private final AuthorizationPolicies authorizationPolicies;
+
+    public IbmCloud(IbmCloudSettings settings) {
+        this(settings, MonotonicTime.SYSTEM, InstantSource.system());
+    }
+
+    IbmCloud(IbmCloudSettings settings, MonotonicTime time, InstantSource clock) {
+        var errors = new ErrorReader(settings.apiKey(), clock);
+        this.http = AtMostOnceHttp.create(settings.connectTimeout(), settings.callTimeout());
+        var tokens = new IamTokens(settings, http, errors, time);
+        var authorized = http.newBuilder().authenticator(tokens::afterRefusal).build();
+        var retries = new Retries(settings.retries(), time, RandomGenerator.of("L64X128MixRandom"));
+
+        var resourceController = new ResourceController(ResourceController.DEFAULT_SERVICE_NAME, tokens);
+        resourceController.setServiceUrl(settings.resourceControllerUrl().toString());
+        resourceController.setClient(authorized);
+        var resourceGroups =
+                new JsonService("resource_manager", settings.resourceControllerUrl(), tokens, authorized);
+        var iam = new JsonService("iam_policy_management", settings.iamUrl(), tokens, authorized);
+        var keyProtect = new KeyProtect(settings.keyProtectUrl(), tokens, authorized);
+
+        var resourceControllerApi = new CloudApi(
+                "Resource Controller", errors, new RateLimit(settings.resourceControllerRate(), time), retries,
+                Meaning::ofResourceController);
+        var keyProtectApi = new CloudApi(
+                "Key Protect", errors, new RateLimit(settings.keyProtectRate(), time), retries, Meaning::ofKeyProtect);
+        var iamApi = new CloudApi("IAM", errors, new RateLimit(settings.iamRate(), time), retries, Meaning::ofIam);
+
+        this.kmsInstances = new IbmKmsInstances(
+                resourceControllerApi, resourceController, resourceGroups, settings.accountId(), tokens);
+        this.rootKeys = new IbmRootKeys(keyProtectApi, keyProtect);
+        this.authorizationPolicies = new IbmAuthorizationPolicies(
+                iamApi, keyProtectApi, iam, keyProtect, errors, settings.accountId());
+    }
+
+    public KmsInstances kmsInstances() {
+        return kmsInstances;
+    }
+
+    public RootKeys rootKeys() {
+        return rootKeys;
+    }
+
+    public AuthorizationPolicies authorizationPolicies() {
+        return authorizationPolicies;
+    }
+
+    /// Ends calls under way, as unknown outcomes, and closes all connections.
+    @Override
+    public void close() {
+        AtMostOnceHttp.close(http);
+    }
+}

@@ -1,0 +1,73 @@
+package io.keyfold.workers.ibmcloud;
+
+import io.keyfold.workers.step.Retries;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+
+/// Where one account of IBM Cloud is, who we are there, and how much we ask of it.
+///
+/// @param iamUrl                IAM: tokens and policies
+/// @param resourceControllerUrl the Resource Controller, which also answers for resource groups
+/// @param keyProtectUrl         Key Protect; `{region}` stands for the instance's region
+/// @param accountId             the account, as IAM writes it into policies
+/// @param connectTimeout        to have a connection, TLS included
+/// @param callTimeout           for one call as a whole, from the first byte to the last
+/// @param retries               for reads; changes are never sent again from here
+/// @param iamRate               and the others: the most calls in a second
+public record IbmCloudSettings(
+        URI iamUrl,
+        URI resourceControllerUrl,
+        String keyProtectUrl,
+        Secret apiKey,
+        String accountId,
+        Duration connectTimeout,
+        Duration callTimeout,
+        Retries.Policy retries,
+        int iamRate,
+        int resourceControllerRate,
+        int keyProtectRate) {
+    public static final URI IAM_URL = URI.create("https://iam.cloud.ibm.com");
+    public static final URI RESOURCE_CONTROLLER_URL = URI.create("https://resource-controller.cloud.ibm.com");
+    public static final String KEY_PROTECT_URL = "https://{region}.kms.cloud.ibm.com";
+    public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
+    public static final int RATE = 50;
+
+    public IbmCloudSettings {
+        requireSafe("IAM", iamUrl);
+        requireSafe("Resource Controller", resourceControllerUrl);
+        requireSafe("Key Protect", URI.create(keyProtectUrl.replace("{region}", "us-south")));
+        if (accountId.isBlank()) {
+            throw new IllegalArgumentException("the account id is empty");
+        }
+        if (!connectTimeout.isPositive() || !callTimeout.isPositive()) {
+            throw new IllegalArgumentException("a time-out must be longer than nothing: connect " + connectTimeout
+                    + ", call " + callTimeout);
+        }
+        if (iamRate < 1 || resourceControllerRate < 1 || keyProtectRate < 1) {
+            throw new IllegalArgumentException("a rate must be at least one call a second");
+        }
+    }
+
+    /// IBM's public endpoints, with everything else as we recommend it.
+    public static IbmCloudSettings of(String accountId, Secret apiKey) {
+        return new IbmCloudSettings(
+                IAM_URL, RESOURCE_CONTROLLER_URL, KEY_PROTECT_URL, apiKey, accountId, CONNECT_TIMEOUT, CALL_TIMEOUT,
+                Retries.Policy.DEFAULT, RATE, RATE, RATE);
+    }
+
+    // The API key and every token go to these addresses.
+    private static void requireSafe(String api, URI url) {
+        var scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        var host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
+        if (host.isEmpty() || !(scheme.equals("https") || scheme.equals("http"))
+                || url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    "the URL of " + api + " must be http(s)://host[:port][/path], with nothing after it: " + url);
+        }
+        if (scheme.equals("http") && host.endsWith(".ibm.com")) {
+            throw new IllegalArgumentException("the URL of " + api + " must be https: " + url);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package io.keyfold.workers.ibmcloud;
+
+import static io.keyfold.workers.ibmcloud.UnexpectedAnswerException.present;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.CreateKeyOptions;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.DeleteKeyOptions;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.GetKeyMetadata;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.GetKeyMetadataOptions;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.GetKeysOptions;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.GetRegistrationsOptions;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.Key;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.KeyFullRepresentation;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.KeyWithPayload;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.ListKeys;
+import io.keyfold.workers.rootkey.KeyRegistration;
+import io.keyfold.workers.rootkey.NewRootKey;
+import io.keyfold.workers.rootkey.RootKey;
+import io.keyfold.workers.rootkey.RootKeys;
+import io.keyfold.workers.step.Crn;
+import io.keyfold.workers.step.FaultCode;
+import io.keyfold.workers.step.FaultException;
+import io.keyfold.workers.step.InstanceAddress;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+
+/// Keys through the Key Protect SDK.
+final class IbmRootKeys implements RootKeys {
+    private static final String KEY_TYPE = "application/vnd.ibm.kms.key+json";
+    private static final long DESTROYED = 5;
+    /// All but destroyed.
+    private static final List<Long> LIVING_STATES = List.of(0L, 1L, 2L, 3L);
+
+    private final CloudApi api;
+    private final KeyProtect keyProtect;
+
+    IbmRootKeys(CloudApi api, KeyProtect keyProtect) {
+        this.api = api;
+        this.keyProtect = keyProtect;
+    }
+
+    @Override
+    public Optional<RootKey> byAlias(InstanceAddress instance, String alias) {
+        return metadata("find root key by alias", instance, alias)
+                .filter(key -> key.aliases().contains(alias));
+    }
+
+    @Override
+    public Optional<RootKey> byId(InstanceAddress instance, String keyId) {
+        return metadata("get root key", instance, keyId).filter(key -> key.id().equals(keyId));
+    }
+
+    private Optional<RootKey> metadata(String what, InstanceAddress instance, String idOrAlias) {
+        var options = new GetKeyMetadataOptions.Builder().id(idOrAlias).bluemixInstance(instance.guid()).build();
+        return api.find(what, () -> keyProtect.in(instance).getKeyMetadata(options), IbmRootKeys::living);
+    }
+
+    @Override
+    public List<RootKey> named(InstanceAddress instance, String name) {
+        return keyProtect.allPages(offset -> api.read(
+                "list root keys by name",
+                () -> keyProtect.in(instance).getKeys(new GetKeysOptions.Builder()
+                        .bluemixInstance(instance.guid())
+                        .limit(KeyProtect.PAGE)
+                        .offset(offset)
+                        .state(LIVING_STATES)
+                        .search("exact:name:" + name)
+                        .build()),
+                IbmRootKeys::living)).stream().filter(key -> key.name().equals(name)).toList();
+    }
+
+    @Override
+    public Creation create(InstanceAddress instance, NewRootKey wanted) {
+        var body = body(wanted).toString().getBytes(StandardCharsets.UTF_8);
+        try {
+            return api.create(
+                    "create root key",
+                    () -> keyProtect.in(instance).createKey(new CreateKeyOptions.Builder()
+                            .bluemixInstance(instance.guid())
+                            .keyCreateBody(new ByteArrayInputStream(body))
+                            .prefer("return=representation")
+                            .build()),
+                    IbmRootKeys::created);
+        } catch (FaultException failure) {
+            if (failure.fault().code() == FaultCode.NAME_TAKEN) {
+                return new Creation.AliasTaken();
+            }
+            throw failure;
+        }
+    }
+
+    private static JsonObject body(NewRootKey wanted) {
+        var aliases = new JsonArray();
+        aliases.add(wanted.alias());
+        var key = new JsonObject();
+        key.addProperty("type", KEY_TYPE);
+        key.addProperty("name", wanted.name());
+        key.add("aliases", aliases);
+        key.addProperty("description", wanted.description());
+        key.addProperty("extractable", false);
+        var resources = new JsonArray();
+        resources.add(key);
+        var metadata = new JsonObject();
+        metadata.addProperty("collectionType", KEY_TYPE);
+        metadata.addProperty("collectionTotal", 1);
+        var body = new JsonObject();
+        body.add("metadata", metadata);
+        body.add("resources", resources);
+        return body;
+    }
+
+    @Override
+    public void delete(InstanceAddress instance, String keyId) {
+        // Never forced: what is registered with the key would be lost with it.
+        var options = new DeleteKeyOptions.Builder()
+                .id(keyId)
+                .bluemixInstance(instance.guid())
+                .force(false)
+                .prefer("return=minimal")
+                .build();
+        api.delete("delete root key", () -> keyProtect.in(instance).deleteKey(options));
+    }
+
+    @Override
+    public List<KeyRegistration> registrations(InstanceAddress instance, String keyId) {
+        return keyProtect.allPages(offset -> api.read(
+                "list a key's registrations",
+                () -> keyProtect.in(instance).getRegistrations(new GetRegistrationsOptions.Builder()
+                        .id(keyId)
+                        .bluemixInstance(instance.guid())
+                        .limit(KeyProtect.PAGE)
+                        .offset(offset)
+                        .build()),
+                KeyProtect::registrations));
+    }
+
+    private static Optional<RootKey> living(GetKeyMetadata answer) {
+        return present(answer.getResources(), "resources").stream()
+                .filter(key -> present(key.getState(), "state") != DESTROYED)
+                .map(IbmRootKeys::asOurs)
+                .findFirst();
+    }
+
+    private static KeyProtect.Page<RootKey> living(ListKeys answer) {
+        present(answer.getMetadata(), "metadata");
+        // Without any keys there is no list either.
+        List<KeyFullRepresentation> listed = answer.getResources() == null ? List.of() : answer.getResources();
+        var keys = new ArrayList<RootKey>();
+        for (var key : listed) {
+            if (present(key.getState(), "state") != DESTROYED) {
+                keys.add(asOurs(key));
+            }
+        }
+        return new KeyProtect.Page<>(keys, listed.size());
+    }
+
+    private static Creation created(Key answer) {
+        var keys = present(answer.getResources(), "resources");
+        if (keys.size() != 1) {
+            throw new UnexpectedAnswerException("the answer has " + keys.size() + " keys for the one created");
+        }
+        return new Creation.Created(asOurs(keys.getFirst()));
+    }
+
+    // The SDK has two classes for the same key; neither the material nor the class that could hold it goes further.
+    private static RootKey asOurs(KeyFullRepresentation key) {
+        return asOurs(
+                key.getCrn(), key.getId(), key.getName(), key.getAliases(), key.getState(), key.isExtractable(),
+                key.getCreationDate(), key.getCreatedBy());
+    }
+
+    private static RootKey asOurs(KeyWithPayload key) {
+        return asOurs(
+                key.getCrn(), key.getId(), key.getName(), key.getAliases(), key.getState(), key.isExtractable(),
+                key.getCreationDate(), key.getCreatedBy());
+    }
+
+    private static RootKey asOurs(
+            String crn, String id, String name, List<String> aliases, Long state, Boolean extractable, Date createdAt,
+            String createdBy) {
+        return new RootKey(
+                new Crn(present(crn, "crn")),
+                present(id, "id"),
+                present(name, "name"),
+                aliases == null ? List.of() : aliases,
+                state(present(state, "state")),
+                present(extractable, "extractable"),
+                Optional.ofNullable(createdAt).map(Date::toInstant),
+                Optional.ofNullable(createdBy));
+    }
+
+    private static RootKey.State state(long number) {
+        return switch ((int) number) {
+            case 0 -> RootKey.State.PRE_ACTIVE;
+            case 1 -> RootKey.State.ACTIVE;
+            case 2 -> RootKey.State.SUSPENDED;
+            case 3 -> RootKey.State.DEACTIVATED;
+            default -> RootKey.State.UNKNOWN;
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyfold.workers.ibmcloud;
+
+import org.jspecify.annotations.NullMarked;

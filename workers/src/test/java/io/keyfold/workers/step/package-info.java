@@ -1,0 +1,4 @@
+@NullMarked
+package io.keyfold.workers.step;
+
+import org.jspecify.annotations.NullMarked;
