@@ -42,6 +42,12 @@ public record Plan(List<PlannedStep> steps) {
                 .findFirst();
     }
 
+    /// The plan in words, a line a step: what is created, what is used as it is, what is taken to exist.
+    public List<String> describe() {
+        return isProviderManaged() ? List.of("Encryption is left to the provider: nothing is created.")
+                : steps.stream().map(PlannedStep::describe).toList();
+    }
+
     private static PlannedStep.Instance instance(DeployRequest request) {
         return new PlannedStep.Instance(
                 request.kmsInstanceName().orElse(request.clusterPrefix() + "-kms"),

@@ -2,10 +2,14 @@ package io.keyfold.workflow.request;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What one step of the plan is to bring about.
 public sealed interface PlannedStep {
     StepName step();
+
+    /// The step in words.
+    String describe();
 
     /// The Key Protect instance.
     ///
@@ -14,6 +18,13 @@ public sealed interface PlannedStep {
         @Override
         public StepName step() {
             return StepName.KMS_INSTANCE;
+        }
+
+        @Override
+        public String describe() {
+            return adoptOnly ? "Use the existing KMS instance \"" + name + "\" in " + region + "; it is never deleted."
+                    : "Create the KMS instance \"" + name + "\" in " + region + ", resource group \"" + resourceGroup
+                            + "\".";
         }
     }
 
@@ -25,6 +36,16 @@ public sealed interface PlannedStep {
             implements PlannedStep {
         public RootKey {
             protects = List.copyOf(protects);
+        }
+
+        @Override
+        public String describe() {
+            return adoptOnly ? "Use the existing root key \"" + name + "\" for " + services() + "; it is never deleted."
+                    : "Create the root key \"" + name + "\" for " + services() + ".";
+        }
+
+        private String services() {
+            return protects.stream().map(StorageService::words).collect(Collectors.joining(", "));
         }
     }
 
@@ -40,6 +61,13 @@ public sealed interface PlannedStep {
         public StepName step() {
             return storage.authorization();
         }
+
+        @Override
+        public String describe() {
+            return skipped ? "Take the authorization of " + storage.words() + " to exist; none is created."
+                    : "Authorize " + source.scope(storage) + " to use the instance's keys, as "
+                            + String.join(", ", ROLES) + ".";
+        }
     }
 
     /// The source of an authorization in IAM's terms.
@@ -48,5 +76,15 @@ public sealed interface PlannedStep {
     /// @param resourceType narrows it to one kind of resource, if present
     /// @param instanceId   narrows it to one service instance, if present; else it is account-wide
     record Source(String service, Optional<String> resourceType, Optional<String> instanceId) {
+
+        /// Whom the authorization covers, in words.
+        public String scope(StorageService storage) {
+            return instanceId.map(id -> storage.words() + " instance " + id)
+                    .orElseGet(() -> switch (storage) {
+                        case BLOCK_STORAGE -> "Cloud Block Storage in the whole account";
+                        case FILE_STORAGE -> "every VPC file share of the account";
+                        case OBJECT_STORAGE -> "every Object Storage instance of the account";
+                    });
+        }
     }
 }

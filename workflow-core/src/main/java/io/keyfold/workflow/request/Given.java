@@ -1,0 +1,56 @@
+package io.keyfold.workflow.request;
+
+/// What a caller gave, made fit to be shown: in quotes, shortened, and with nothing in it that a terminal or a log
+/// would act on.
+final class Given {
+    /// Longest part of a text that is shown, in characters.
+    static final int SHOWN = 60;
+
+    private Given() {
+    }
+
+    static String text(String value) {
+        if (value.codePointCount(0, value.length()) <= SHOWN) {
+            return '"' + escaped(value) + '"';
+        }
+        String start = value.substring(0, value.offsetByCodePoints(0, SHOWN));
+        return '"' + escaped(start) + "…\" (" + value.length() + " characters)";
+    }
+
+    /// Without quotes, for what has to stay a value.
+    static String clipped(String value) {
+        return value.codePointCount(0, value.length()) <= SHOWN ? escaped(value)
+                : escaped(value.substring(0, value.offsetByCodePoints(0, SHOWN))) + "…";
+    }
+
+    private static String escaped(String value) {
+        var shown = new StringBuilder();
+        value.codePoints().forEach(point -> {
+            switch (point) {
+                case '\n' -> shown.append("\\n");
+                case '\r' -> shown.append("\\r");
+                case '\t' -> shown.append("\\t");
+                case '"', '\\' -> shown.append('\\').appendCodePoint(point);
+                default -> {
+                    if (isPrintable(point)) {
+                        shown.appendCodePoint(point);
+                    } else {
+                        shown.append(String.format("\\u{%x}", point));
+                    }
+                }
+            }
+        });
+        return shown.toString();
+    }
+
+    /// Whether a character shows as itself: no control, no format character (these can turn the reading direction
+    /// round), no half of a pair, no line end.
+    static boolean isPrintable(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                false;
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,23 @@
+package io.keyfold.workflow.request;
+
+/// Why a request was refused: countable, stable, and the same in status, audit and docs/errors.md.
+public enum RefusalCode {
+    /// An input is not what its rule allows.
+    INVALID_REQUEST,
+    /// Understood, but a thing of a later version; never ignored.
+    NOT_YET_SUPPORTED,
+    /// Another body under a request_id that was answered before.
+    REQUEST_CONFLICT,
+    /// A run of the cluster is going or parked.
+    BUSY,
+    /// The body is about another cluster than the record's key.
+    KEY_MISMATCH,
+    /// Region, kms_region or resource_group differ from those of the resources that the saga lists.
+    REGION_FIXED,
+    /// The control is about a run that has ended.
+    ALREADY_FINISHED,
+    /// The control is about a deploy that this cluster has never seen.
+    UNKNOWN_DEPLOY,
+    /// A RETRY of a run that is not parked.
+    NOT_PARKED
+}

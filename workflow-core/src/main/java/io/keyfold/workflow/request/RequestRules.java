@@ -1,0 +1,215 @@
+package io.keyfold.workflow.request;
+
+import static io.keyfold.workflow.request.RefusalCode.INVALID_REQUEST;
+import static io.keyfold.workflow.request.RefusalCode.NOT_YET_SUPPORTED;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The rules of a deploy request, all of them at once: whoever sends a bad one learns everything in one round.
+///
+/// The inputs are taken in the order of `ClusterDeployRequested.avsc`. What depends on the cluster's saga (whether a
+/// run is going, whether the region is fixed) is not decided here.
+public final class RequestRules {
+    /// How far ahead a deadline may lie.
+    public static final Duration LONGEST_DEADLINE = Duration.ofDays(7);
+
+    private static final String KEY_PROTECT = "key_protect";
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+    private static final Pattern CLUSTER_PREFIX = Pattern.compile("[a-z](?:[a-z0-9]*(-[a-z0-9]+)*)?");
+    private static final int CLUSTER_PREFIX_LENGTH = 16;
+    private static final Pattern UUID_SHAPE = Pattern
+            .compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    // Resource Controller: "180 characters or less and cannot include any special characters other than
+    // (space) - . _ :" (API docs, create resource instance).
+    private static final Pattern INSTANCE_NAME = Pattern.compile("[\\p{L}\\p{M}\\p{N} ._:-]{1,180}");
+    // Key Protect docs, "Creating root keys": a name has 2 to 90 characters.
+    private static final int KEY_NAME_SHORTEST = 2;
+    private static final int KEY_NAME_LONGEST = 90;
+    private static final int TEXT_LONGEST = 128;
+
+    private final DeployRequest request;
+    private final List<Violation> violations = new ArrayList<>();
+
+    private RequestRules(DeployRequest request) {
+        this.request = request;
+    }
+
+    /// Every rule that a request breaks at a moment; empty if it may be planned.
+    public static List<Violation> check(DeployRequest request, Instant now) {
+        var rules = new RequestRules(request);
+        rules.identity();
+        rules.keyManagement();
+        rules.instanceName();
+        rules.keyName();
+        rules.places();
+        rules.resourceGroup();
+        rules.objectStorage();
+        rules.notYetSupported();
+        rules.audit();
+        rules.deadline(now);
+        return List.copyOf(rules.violations);
+    }
+
+    private void identity() {
+        if (!REQUEST_ID.matcher(request.requestId()).matches()) {
+            invalid("request_id", request.requestId(), "1 to 64 of A-Z a-z 0-9 . _ : -");
+        }
+        if (!request.account().equals("default")) {
+            notYetSupported("account", Given.text(request.account()), "default");
+        }
+        // The length first: the pattern is matched by recursion, and a megabyte would overflow the stack.
+        if (request.clusterPrefix().length() > CLUSTER_PREFIX_LENGTH
+                || !CLUSTER_PREFIX.matcher(request.clusterPrefix()).matches()) {
+            invalid(
+                    "cluster_prefix",
+                    request.clusterPrefix(),
+                    "a lower-case letter, then lower-case letters, digits and single hyphens, none at the end; at most "
+                            + CLUSTER_PREFIX_LENGTH + " characters");
+        }
+        text("external_id", request.externalId());
+    }
+
+    private void keyManagement() {
+        request.keyManagement().filter(given -> !given.equals(KEY_PROTECT) && !given.equals("null"))
+                .ifPresent(given -> invalid("key_management", given, "key_protect, or null for provider-managed"));
+    }
+
+    private void instanceName() {
+        request.kmsInstanceName().ifPresent(name -> {
+            if (request.isProviderManaged()) {
+                invalid("kms_instance_name", name, "only with key_management = key_protect");
+            }
+            if (!INSTANCE_NAME.matcher(name).matches() || hasOuterSpace(name)) {
+                invalid(
+                        "kms_instance_name",
+                        name,
+                        "the name of an existing Key Protect instance: 1 to 180 letters, digits, spaces (not at the"
+                                + " ends) and - . _ : ; leave it out for a new instance");
+            }
+        });
+    }
+
+    private void keyName() {
+        request.kmsKeyName().ifPresent(name -> {
+            if (request.kmsInstanceName().isEmpty()) {
+                invalid("kms_key_name", name, "only with kms_instance_name, the instance that the key is in");
+            }
+            if (UUID_SHAPE.matcher(name).matches()) {
+                invalid("kms_key_name", name, "the root key's name, not its id");
+            } else if (!isText(name, KEY_NAME_SHORTEST, KEY_NAME_LONGEST)) {
+                invalid(
+                        "kms_key_name",
+                        name,
+                        "the name of an existing root key: 2 to 90 characters, no control characters, no space at the"
+                                + " ends; leave it out for a new key");
+            }
+            if (request.separateKeys()) {
+                invalid("separate_keys", "true", "false with kms_key_name: one existing key protects all storage");
+            }
+        });
+    }
+
+    private void places() {
+        request.region().filter(region -> !Regions.isRegion(region))
+                .ifPresent(region -> invalid("region", region, anyRegion()));
+        request.zone().ifPresent(this::zone);
+        if (request.region().isEmpty() && request.zone().isEmpty() && !request.isProviderManaged()) {
+            violations.add(new Violation(
+                    INVALID_REQUEST.name(),
+                    "region",
+                    "not given, nor a zone",
+                    "region or zone is needed with key_management = key_protect"));
+        }
+        request.kmsRegion().filter(region -> !Regions.isRegion(region))
+                .ifPresent(region -> invalid("kms_region", region, anyRegion()));
+    }
+
+    private void zone(String zone) {
+        Optional<String> lies = Regions.ofZone(zone);
+        if (lies.isEmpty()) {
+            invalid("zone", zone, "a region followed by -1, -2 or -3, for example us-south-1; " + anyRegion());
+            return;
+        }
+        request.region().filter(Regions::isRegion).filter(region -> !region.equals(lies.get())).ifPresent(
+                region -> invalid("zone", zone, "a zone of region " + region + ": " + String.join(", ", Regions.zonesOf(region))));
+    }
+
+    private void resourceGroup() {
+        if (!isText(request.resourceGroup(), 1, TEXT_LONGEST)) {
+            invalid(
+                    "resource_group",
+                    request.resourceGroup(),
+                    "the name of a resource group: 1 to " + TEXT_LONGEST
+                            + " characters, no control characters, no space at the ends");
+        }
+    }
+
+    private void objectStorage() {
+        request.cosInstanceGuid().filter(guid -> !UUID_SHAPE.matcher(guid).matches()).ifPresent(
+                guid -> invalid(
+                        "cos_instance_guid",
+                        guid,
+                        "the GUID of an Object Storage instance, for example 01234567-89ab-cdef-0123-456789abcdef"));
+    }
+
+    private void notYetSupported() {
+        if (request.authorizationDelegation()) {
+            notYetSupported("authorization_delegation", "true", "false");
+        }
+        // Never echoed: a caller who mistakes it for the material itself has put a secret here.
+        request.keyMaterialReference().ifPresent(
+                reference -> notYetSupported(
+                        "key_material_reference",
+                        reference.length() + " characters, not shown",
+                        "leave it out: the root key is generated"));
+        request.rotationIntervalMonths()
+                .ifPresent(months -> notYetSupported("rotation_interval_months", months.toString(), "leave it out"));
+        if (request.dualAuthorizationDelete()) {
+            notYetSupported("dual_authorization_delete", "true", "false");
+        }
+    }
+
+    private void audit() {
+        text("requested_by", request.requestedBy());
+    }
+
+    private void deadline(Instant now) {
+        request.deadline().filter(at -> !at.isAfter(now) || at.isAfter(now.plus(LONGEST_DEADLINE)))
+                .ifPresent(at -> invalid("deadline", at.toString(), "after " + now + " and at most 7 days later"));
+    }
+
+    private void text(String input, String given) {
+        if (!given.isEmpty() && !isText(given, 1, TEXT_LONGEST)) {
+            invalid(
+                    input,
+                    given,
+                    "at most " + TEXT_LONGEST + " characters, no control characters, no space at the ends");
+        }
+    }
+
+    private static boolean isText(String given, int shortest, int longest) {
+        return given.length() >= shortest && given.length() <= longest
+                && given.codePoints().allMatch(Given::isPrintable) && !hasOuterSpace(given);
+    }
+
+    private static boolean hasOuterSpace(String given) {
+        return !given.strip().equals(given);
+    }
+
+    private static String anyRegion() {
+        return "one of " + String.join(", ", Regions.all());
+    }
+
+    private void invalid(String input, String given, String allowed) {
+        violations.add(Violation.of(INVALID_REQUEST, input, given, allowed));
+    }
+
+    private void notYetSupported(String input, String shown, String allowed) {
+        violations.add(new Violation(NOT_YET_SUPPORTED.name(), input, shown, allowed));
+    }
+}

@@ -1,0 +1,237 @@
+package io.keyfold.workflow.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class RequestRulesTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final String MEGABYTE = "a".repeat(1 << 20);
+    private static final String UUID = "01234567-89ab-cdef-0123-456789abcdef";
+
+    /// A change of a valid request and the rule that it breaks.
+    record Broken(String input, String code, UnaryOperator<DeployRequest> change) {
+        @Override
+        public String toString() {
+            return input + " " + code;
+        }
+    }
+
+    @Test
+    void a_request_with_no_more_than_a_region_is_accepted() {
+        assertAccepted(request());
+    }
+
+    @Test
+    void every_input_that_has_a_meaning_today_is_accepted() {
+        assertAccepted(
+                DeployRequest.of("A-z.0_9:1", "a-1-b2").withExternalId("HPC cluster 7, Zürich").withZone("eu-de-3")
+                        .withKmsRegion("us-south").withResourceGroup("my group").withCosInstanceGuid(UUID)
+                        .withSeparateKeys(true).withSkipped(StorageService.BLOCK_STORAGE, true)
+                        .withSkipped(StorageService.FILE_STORAGE, true)
+                        .withSkipped(StorageService.OBJECT_STORAGE, true).withRequestedBy("ci@example.com")
+                        .withDeadline(NOW.plus(Duration.ofHours(1))));
+        assertAccepted(request().withKmsInstanceName("Shared KMS: eu_1.0").withKmsKeyName("team key"));
+        assertAccepted(request().withKmsInstanceName("Schlüssel"));
+        assertAccepted(request().withZone("us-south-2"));
+    }
+
+    @Test
+    void provider_managed_needs_no_region_and_takes_skip_flags_as_they_are() {
+        DeployRequest bare = DeployRequest.of("r-1", "hpc-1");
+        assertAccepted(bare.withProviderManaged());
+        assertAccepted(bare.withKeyManagement("null"));
+        assertAccepted(bare.withProviderManaged().withSkipped(StorageService.BLOCK_STORAGE, true));
+    }
+
+    @ParameterizedTest
+    @MethodSource("requestsThatBreakOneRule")
+    void each_rule_broken_alone_is_the_only_one_reported(Broken broken) {
+        List<Violation> violations = RequestRules.check(broken.change().apply(request()), NOW);
+
+        assertThat(violations).extracting(Violation::input, Violation::code)
+                .containsExactly(tuple(broken.input(), broken.code()));
+        assertThat(violations.getFirst().allowed()).isNotBlank();
+        assertThat(violations.getFirst().message()).hasSizeLessThan(600);
+    }
+
+    static Stream<Broken> requestsThatBreakOneRule() {
+        return Stream.of(
+                invalid("request_id", request -> DeployRequest.of("", "hpc-1").withRegion("us-south")),
+                invalid("request_id", request -> DeployRequest.of("a b", "hpc-1").withRegion("us-south")),
+                invalid("request_id", request -> DeployRequest.of("a".repeat(65), "hpc-1").withRegion("us-south")),
+                invalid("request_id", request -> DeployRequest.of("a\n", "hpc-1").withRegion("us-south")),
+                invalid("cluster_prefix", request -> prefix("")),
+                invalid("cluster_prefix", request -> prefix("1a")),
+                invalid("cluster_prefix", request -> prefix("HPC")),
+                invalid("cluster_prefix", request -> prefix("a--b")),
+                invalid("cluster_prefix", request -> prefix("ab-")),
+                invalid("cluster_prefix", request -> prefix("a_b")),
+                invalid("cluster_prefix", request -> prefix("a".repeat(17))),
+                invalid("cluster_prefix", request -> prefix("ä")),
+                invalid("cluster_prefix", request -> prefix("hpc-1\n")),
+                invalid("cluster_prefix", request -> prefix(MEGABYTE)),
+                invalid("cluster_prefix", request -> prefix("a" + "-a".repeat(500_000))),
+                later("account", request -> request.withAccount("finance")),
+                invalid("external_id", request -> request.withExternalId("x".repeat(129))),
+                invalid("external_id", request -> request.withExternalId("two\nlines")),
+                invalid("external_id", request -> request.withExternalId("turned \u202e round")),
+                invalid("external_id", request -> request.withExternalId("half a pair \ud83d")),
+                invalid("key_management", request -> request.withKeyManagement("")),
+                invalid("key_management", request -> request.withKeyManagement("KEY_PROTECT")),
+                invalid("key_management", request -> request.withKeyManagement("hpcs")),
+                invalid("kms_instance_name", request -> request.withProviderManaged().withKmsInstanceName("shared")),
+                invalid("kms_instance_name", request -> request.withKmsInstanceName("")),
+                invalid("kms_instance_name", request -> request.withKmsInstanceName(" shared")),
+                invalid("kms_instance_name", request -> request.withKmsInstanceName("a/b")),
+                invalid("kms_instance_name", request -> request.withKmsInstanceName("a\tb")),
+                invalid("kms_instance_name", request -> request.withKmsInstanceName("a".repeat(181))),
+                invalid("kms_instance_name", request -> request.withKmsInstanceName(MEGABYTE)),
+                invalid("kms_key_name", request -> request.withKmsKeyName("team-key")),
+                invalid("kms_key_name", request -> existing(request, "k")),
+                invalid("kms_key_name", request -> existing(request, "k".repeat(91))),
+                invalid("kms_key_name", request -> existing(request, "key\u0007")),
+                invalid("kms_key_name", request -> existing(request, "key ")),
+                invalid("kms_key_name", request -> existing(request, UUID)),
+                invalid("separate_keys", request -> existing(request, "team-key").withSeparateKeys(true)),
+                invalid("region", request -> request.withRegion("mars-1")),
+                invalid("region", request -> request.withRegion("US-SOUTH")),
+                invalid("region", request -> DeployRequest.of("r-1", "hpc-1")),
+                invalid("zone", request -> request.withZone("us-south-4")),
+                invalid("zone", request -> request.withZone("us-south")),
+                invalid("zone", request -> request.withZone("eu-de-1")),
+                invalid("kms_region", request -> request.withKmsRegion("eu-de-1")),
+                invalid("resource_group", request -> request.withResourceGroup("")),
+                invalid("resource_group", request -> request.withResourceGroup("  ")),
+                invalid("resource_group", request -> request.withResourceGroup("a\u0000b")),
+                invalid("cos_instance_guid", request -> request.withCosInstanceGuid("my-cos")),
+                invalid("cos_instance_guid", request -> request.withCosInstanceGuid("../" + UUID)),
+                later("authorization_delegation", request -> request.withAuthorizationDelegation(true)),
+                later("key_material_reference", request -> request.withKeyMaterialReference("vault:a/b")),
+                later("rotation_interval_months", request -> request.withRotationIntervalMonths(3)),
+                later("dual_authorization_delete", request -> request.withDualAuthorizationDelete(true)),
+                invalid("requested_by", request -> request.withRequestedBy("x\u001b[2J")),
+                invalid("requested_by", request -> request.withRequestedBy(MEGABYTE)),
+                invalid("deadline", request -> request.withDeadline(NOW)),
+                invalid("deadline", request -> request.withDeadline(Instant.EPOCH)),
+                invalid("deadline", request -> request.withDeadline(NOW.plus(Duration.ofDays(7)).plusMillis(1))),
+                invalid("deadline", request -> request.withDeadline(Instant.MAX)));
+    }
+
+    @Test
+    void all_broken_rules_are_reported_at_once_in_the_order_of_the_inputs() {
+        DeployRequest all = DeployRequest.of("not an id", "HPC").withAccount("other").withExternalId("\u0000")
+                .withKeyManagement("hpcs").withKmsInstanceName("a/b").withKmsKeyName("k").withSeparateKeys(true)
+                .withRegion("mars").withZone("mars-9").withKmsRegion("venus").withResourceGroup("")
+                .withCosInstanceGuid("no").withAuthorizationDelegation(true).withKeyMaterialReference("ref")
+                .withRotationIntervalMonths(99).withDualAuthorizationDelete(true).withRequestedBy("\r")
+                .withDeadline(Instant.EPOCH);
+
+        assertThat(RequestRules.check(all, NOW)).extracting(Violation::input).containsExactly(
+                "request_id",
+                "account",
+                "cluster_prefix",
+                "external_id",
+                "key_management",
+                "kms_instance_name",
+                "kms_key_name",
+                "separate_keys",
+                "region",
+                "zone",
+                "kms_region",
+                "resource_group",
+                "cos_instance_guid",
+                "authorization_delegation",
+                "key_material_reference",
+                "rotation_interval_months",
+                "dual_authorization_delete",
+                "requested_by",
+                "deadline");
+    }
+
+    @Test
+    void a_violation_says_what_was_given_and_what_is_allowed() {
+        assertThat(RequestRules.check(request().withZone("eu-de-1"), NOW)).extracting(Violation::message)
+                .containsExactly(
+                        "INVALID_REQUEST: zone = \"eu-de-1\"; allowed: a zone of region us-south: us-south-1, us-south-2,"
+                                + " us-south-3");
+        assertThat(RequestRules.check(request().withKmsKeyName("team-key"), NOW)).extracting(Violation::message)
+                .containsExactly(
+                        "INVALID_REQUEST: kms_key_name = \"team-key\"; allowed: only with kms_instance_name, the"
+                                + " instance that the key is in");
+    }
+
+    @Test
+    void what_was_given_is_shortened_and_cannot_play_tricks_on_a_terminal() {
+        assertThat(RequestRules.check(request().withRequestedBy("\u001b[2J\r\n\"x\" \u202e"), NOW))
+                .extracting(Violation::given).containsExactly("\"\\u{1b}[2J\\r\\n\\\"x\\\" \\u{202e}\"");
+        assertThat(RequestRules.check(request().withExternalId(MEGABYTE), NOW)).extracting(Violation::given)
+                .containsExactly("\"" + "a".repeat(60) + "…\" (1048576 characters)");
+    }
+
+    @Test
+    void a_key_material_reference_is_never_shown_since_it_may_be_the_material_itself() {
+        DeployRequest request = request().withKeyMaterialReference("c2VjcmV0IG1hdGVyaWFs");
+
+        assertThat(RequestRules.check(request, NOW).toString()).doesNotContain("c2VjcmV0")
+                .contains("20 characters, not shown");
+        assertThat(request.toString()).doesNotContain("c2VjcmV0");
+        assertThat(request.clipped().keyMaterialReference()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "a", "hpc-1", "a1", "abc-def-ghi-0123", "a-1-2-3" })
+    void good_prefixes_are_accepted(String prefix) {
+        assertAccepted(prefix(prefix));
+    }
+
+    @Test
+    void every_region_has_three_zones() {
+        assertThat(Regions.all()).hasSize(13).contains("us-south", "eu-de", "jp-osa").doesNotHaveDuplicates();
+        for (String region : Regions.all()) {
+            assertAccepted(DeployRequest.of("r-1", "hpc-1").withRegion(region).withKmsRegion(region));
+            for (int zone = 1; zone <= 3; zone++) {
+                DeployRequest request = DeployRequest.of("r-1", "hpc-1").withZone(region + "-" + zone);
+                assertAccepted(request);
+                assertThat(request.clusterRegion()).contains(region);
+                assertThat(request.keyRegion()).contains(region);
+            }
+        }
+    }
+
+    private static Broken invalid(String input, UnaryOperator<DeployRequest> change) {
+        return new Broken(input, "INVALID_REQUEST", change);
+    }
+
+    private static Broken later(String input, UnaryOperator<DeployRequest> change) {
+        return new Broken(input, "NOT_YET_SUPPORTED", change);
+    }
+
+    private static DeployRequest request() {
+        return DeployRequest.of("r-1", "hpc-1").withRegion("us-south");
+    }
+
+    private static DeployRequest prefix(String prefix) {
+        return DeployRequest.of("r-1", prefix).withRegion("us-south");
+    }
+
+    private static DeployRequest existing(DeployRequest request, String key) {
+        return request.withKmsInstanceName("shared").withKmsKeyName(key);
+    }
+
+    private static void assertAccepted(DeployRequest request) {
+        assertThat(RequestRules.check(request, NOW)).isEmpty();
+    }
+}
