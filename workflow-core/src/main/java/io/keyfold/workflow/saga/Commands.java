@@ -1,0 +1,136 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.request.Plan;
+import io.keyfold.workflow.request.PlannedStep;
+import io.keyfold.workflow.request.ResourceKind;
+import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.request.StorageService;
+import io.keyfold.workflow.saga.StepCommand.AuthorizationTarget;
+import io.keyfold.workflow.saga.StepCommand.InstanceTarget;
+import io.keyfold.workflow.saga.StepCommand.KeyTarget;
+import io.keyfold.workflow.saga.StepCommand.Target;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Fills in the orders to the workers from saga and plan.
+final class Commands {
+    private final SagaSettings settings;
+    private final Instant now;
+
+    Commands(SagaSettings settings, Instant now) {
+        this.settings = settings;
+        this.now = now;
+    }
+
+    /// What a step of the going run asks its worker; `step` has the attempt counted already.
+    StepCommand ask(Saga saga, Run run, Step step, Ask ask) {
+        PlannedStep planned = Plan.of(run.request()).step(step.name())
+                .orElseThrow(() -> new IllegalStateException("No " + step.name() + " in the plan of its own run"));
+        Instant notAfter = ask.action() == Action.PROVISION ? run.deadline() : now.plus(settings.commandValidity());
+        Optional<String> granted = ask instanceof Ask.Provision(var id) ? id : Optional.empty();
+        return new StepCommand(
+                Ids.of(saga.cluster(), run.number(), step.name(), ask.action(), step.attempts()),
+                run.number(),
+                run.request().requestId(),
+                step.name(),
+                ask.action(),
+                step.attempts(),
+                Mark.of(settings.installation(), saga.cluster(), run.number(), step.name(), 1),
+                now,
+                notAfter,
+                granted,
+                target(saga, run, step, planned));
+    }
+
+    /// The order to delete one resource; `undo` has the attempt counted already.
+    StepCommand delete(Saga saga, Undo undo) {
+        Resource resource = undo.resource();
+        return new StepCommand(
+                Ids.of(saga.cluster(), undo.run(), resource.step(), Action.COMPENSATE, resource.id(), undo.attempts()),
+                undo.run(),
+                saga.lastRun().filter(run -> run.number() == undo.run()).map(run -> run.request().requestId())
+                        .orElse(""),
+                resource.step(),
+                Action.COMPENSATE,
+                undo.attempts(),
+                Mark.of(settings.installation(), saga.cluster(), undo.run(), resource.step(), 1),
+                now,
+                now.plus(settings.commandValidity()),
+                Optional.of(resource.id()),
+                target(saga, resource));
+    }
+
+    private Target target(Saga saga, Run run, Step step, PlannedStep planned) {
+        return switch (planned) {
+            case PlannedStep.Instance instance -> new InstanceTarget(
+                    instance.name(),
+                    instance.adoptOnly(),
+                    instance.region(),
+                    instance.resourceGroup(),
+                    step.firstIssuedAt().orElse(now),
+                    instancesOfEarlierRuns(saga, run),
+                    tags(saga));
+            case PlannedStep.RootKey key -> {
+                Resource instance = instanceOf(saga, run);
+                yield new KeyTarget(
+                        instance.id(), instance.what().crn(), instance.region(), key.name(), key.adoptOnly());
+            }
+            case PlannedStep.Authorization authorization -> {
+                Resource instance = instanceOf(saga, run);
+                yield new AuthorizationTarget(authorization, instance.id(), instance.region());
+            }
+        };
+    }
+
+    private Target target(Saga saga, Resource resource) {
+        return switch (resource.kind()) {
+            case KMS_INSTANCE -> new InstanceTarget(
+                    resource.what().name(), false, resource.region(), "", resource.since(), List.of(), tags(saga));
+            case ROOT_KEY -> new KeyTarget(
+                    resource.instanceId(),
+                    saga.resource(resource.instanceId()).map(instance -> instance.what().crn()).orElse(""),
+                    resource.region(),
+                    resource.what().name(),
+                    false);
+            case AUTHORIZATION_POLICY ->
+                new AuthorizationTarget(authorization(saga, resource), resource.instanceId(), resource.region());
+        };
+    }
+
+    private static PlannedStep.Authorization authorization(Saga saga, Resource resource) {
+        StorageService storage = Arrays.stream(StorageService.values())
+                .filter(service -> service.authorization() == resource.step()).findFirst()
+                .orElseThrow(() -> new IllegalStateException(resource.step() + " authorizes no storage service"));
+        Optional<String> narrowedTo = saga.lastRun().filter(run -> run.number() == resource.run())
+                .flatMap(run -> run.request().cosInstanceGuid());
+        return new PlannedStep.Authorization(storage, Plan.source(storage, narrowedTo), false);
+    }
+
+    private static Resource instanceOf(Saga saga, Run run) {
+        return run.step(StepName.KMS_INSTANCE).flatMap(step -> idOf(step.state())).flatMap(saga::resource)
+                .orElseThrow(() -> new IllegalStateException("A key or authorization before its instance"));
+    }
+
+    static Optional<String> idOf(StepState state) {
+        return switch (state) {
+            case StepState.Created(var id) -> Optional.of(id);
+            case StepState.Adopted(var id) -> Optional.of(id);
+            case StepState.Kept(var id) -> Optional.of(id);
+            case StepState.Retained(var id, _) -> Optional.of(id);
+            default -> Optional.empty();
+        };
+    }
+
+    private static List<String> instancesOfEarlierRuns(Saga saga, Run run) {
+        return Stream.concat(saga.resources().stream(), saga.undos().stream().map(Undo::resource))
+                .filter(resource -> resource.kind() == ResourceKind.KMS_INSTANCE && resource.run() != run.number())
+                .map(Resource::id).distinct().toList();
+    }
+
+    private List<String> tags(Saga saga) {
+        return List.of("keyfold:" + settings.installation(), "cluster:" + saga.cluster().clusterPrefix());
+    }
+}

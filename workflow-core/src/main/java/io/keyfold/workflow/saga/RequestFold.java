@@ -1,0 +1,198 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.Plan;
+import io.keyfold.workflow.request.PlannedStep;
+import io.keyfold.workflow.request.RequestRules;
+import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.request.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Admits a deploy request, or refuses it: what was answered before, what comes while a run is going, and what breaks a
+/// rule never changes what holds.
+final class RequestFold {
+    /// How many requests of a cluster are remembered, so that one sent again has no effect.
+    static final int REMEMBERED = 16;
+
+    private final Draft draft;
+
+    RequestFold(Draft draft) {
+        this.draft = draft;
+    }
+
+    void on(DeployRequest request) {
+        Optional<SeenRequest> seen = draft.saga().seenRequests().stream()
+                .filter(before -> before.requestId().equals(request.requestId())).findFirst();
+        if (seen.isPresent()) {
+            answeredBefore(request, seen.get());
+            return;
+        }
+        if (draft.saga().goingRun().isPresent()) {
+            Run going = draft.run();
+            draft.auditRequest(
+                    AuditEvent.REQUEST_REFUSED,
+                    request.requestId(),
+                    "BUSY",
+                    "Run " + going.number() + " (request " + going.request().requestId() + ") is " + going.state()
+                            + ". Wait for its end or cancel it, then send this request again.");
+            return;
+        }
+        remember(request);
+        List<Violation> violations = new ArrayList<>(RequestRules.check(request, draft.now()));
+        violations.addAll(movedAway(request));
+        if (!violations.isEmpty()) {
+            reject(request, violations);
+        } else if (draft.saga().cancelledInAdvance().contains(request.requestId())) {
+            startCancelled(request);
+        } else {
+            start(request);
+        }
+    }
+
+    private void answeredBefore(DeployRequest request, SeenRequest seen) {
+        if (seen.digest().equals(request.digest())) {
+            draft.auditRequest(
+                    AuditEvent.IGNORED,
+                    request.requestId(),
+                    "DUPLICATE_REQUEST",
+                    "The same request was answered before; sending it again has no effect.");
+        } else {
+            draft.auditRequest(
+                    AuditEvent.REQUEST_REFUSED,
+                    request.requestId(),
+                    "REQUEST_CONFLICT",
+                    "A request with this request_id but other inputs was answered before. Give every new request an id"
+                            + " of its own.");
+        }
+    }
+
+    private void remember(DeployRequest request) {
+        draft.become(
+                draft.saga().remembering(
+                        Remembered.with(
+                                draft.saga().seenRequests(),
+                                new SeenRequest(request.requestId(), request.digest()),
+                                REMEMBERED),
+                        draft.saga().seenControls(),
+                        draft.saga().cancelledInAdvance()));
+    }
+
+    /// Region and resource group are fixed as long as the saga lists any resource.
+    private List<Violation> movedAway(DeployRequest request) {
+        if (request.isProviderManaged() || draft.saga().resources().isEmpty()) {
+            return List.of();
+        }
+        Optional<DeployRequest> before = draft.saga().inForce().map(InForce::request)
+                .filter(inForce -> !inForce.isProviderManaged()).or(() -> draft.saga().lastRun().map(Run::request));
+        List<Violation> violations = new ArrayList<>();
+        before.ifPresent(fixed -> {
+            fixed(violations, "region", fixed.clusterRegion().orElse(""), request.clusterRegion().orElse(""));
+            fixed(violations, "kms_region", fixed.keyRegion().orElse(""), request.keyRegion().orElse(""));
+            fixed(violations, "resource_group", fixed.resourceGroup(), request.resourceGroup());
+        });
+        return violations;
+    }
+
+    private static void fixed(List<Violation> violations, String input, String before, String given) {
+        if (!before.isEmpty() && !before.equals(given)) {
+            violations.add(
+                    new Violation(
+                            "REGION_FIXED",
+                            input,
+                            given,
+                            "\"" + before + "\", as long as the cluster has resources there"));
+        }
+    }
+
+    private void reject(DeployRequest request, List<Violation> violations) {
+        var run = new Run(
+                0,
+                request,
+                RunState.REJECTED,
+                draft.now(),
+                draft.now(),
+                Optional.of(draft.now()),
+                Optional.empty(),
+                violations,
+                List.of());
+        draft.become(draft.saga().with(run));
+        draft.auditRequest(
+                AuditEvent.REQUEST_REFUSED,
+                request.requestId(),
+                violations.getFirst().code(),
+                violations.stream().map(Violation::message).collect(Collectors.joining("; ")));
+    }
+
+    private void startCancelled(DeployRequest request) {
+        Run run = newRun(request, List.of());
+        Fault why = Fault.ours(FaultCode.CANCELLED, "It was cancelled before it was read; nothing was created.");
+        draft.become(draft.saga().with(run.because(why).ended(RunState.CANCELLED, draft.now())));
+        draft.audit(AuditEvent.REQUEST_ACCEPTED, "", RunState.CANCELLED.name(), "CANCELLED", why.message());
+    }
+
+    private void start(DeployRequest request) {
+        Plan plan = Plan.of(request);
+        List<Step> steps = plan.steps().stream().map(step -> Step.in(step.step(), firstState(step, request))).toList();
+        draft.become(draft.saga().with(newRun(request, steps)));
+        draft.audit(
+                AuditEvent.REQUEST_ACCEPTED,
+                "",
+                RunState.IN_PROGRESS.name(),
+                "",
+                "Run " + draft.run().number() + " begins, asked for by "
+                        + (request.requestedBy().isEmpty() ? "someone unnamed" : request.requestedBy()));
+        // A plan without steps is reached at once; so is one of which everything is kept or skipped.
+        new RunFold(draft).progress();
+    }
+
+    private Run newRun(DeployRequest request, List<Step> steps) {
+        return new Run(
+                draft.saga().runs() + 1,
+                request,
+                RunState.IN_PROGRESS,
+                draft.now(),
+                request.deadline().orElse(draft.now().plus(draft.settings().runTime())),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                steps);
+    }
+
+    /// What the cluster has already and goes on using is kept; what is skipped is taken to exist; the rest waits.
+    private StepState firstState(PlannedStep planned, DeployRequest request) {
+        Optional<Resource> inUse = draft.saga().inForce().flatMap(inForce -> inForce.id(planned.step()))
+                .flatMap(draft.saga()::resource).filter(Resource::isInUse)
+                .filter(resource -> draft.saga().undos().stream()
+                        .noneMatch(undo -> undo.resource().id().equals(resource.id())));
+        if (inUse.isPresent() && isStillWanted(planned, inUse.get(), request)) {
+            return new StepState.Kept(inUse.get().id());
+        }
+        return planned instanceof PlannedStep.Authorization authorization && authorization.skipped()
+                ? new StepState.Skipped()
+                : new StepState.Waiting();
+    }
+
+    private boolean isStillWanted(PlannedStep planned, Resource inUse, DeployRequest request) {
+        return switch (planned) {
+            case PlannedStep.Instance instance -> instance.name().equals(inUse.what().name());
+            case PlannedStep.RootKey key -> key.name().equals(inUse.what().name()) && isInstanceKept(request);
+            case PlannedStep.Authorization authorization -> isInstanceKept(request)
+                    && (authorization.skipped() || Objects.equals(sourceInForce(planned.step()), authorization.source()));
+        };
+    }
+
+    private boolean isInstanceKept(DeployRequest request) {
+        return Plan.of(request).step(StepName.KMS_INSTANCE).map(step -> firstState(step, request))
+                .filter(StepState.Kept.class::isInstance).isPresent();
+    }
+
+    private PlannedStep.@org.jspecify.annotations.Nullable Source sourceInForce(StepName step) {
+        return draft.saga().inForce().flatMap(inForce -> Plan.of(inForce.request()).step(step))
+                .filter(PlannedStep.Authorization.class::isInstance)
+                .map(planned -> ((PlannedStep.Authorization) planned).source()).orElse(null);
+    }
+}

@@ -1,0 +1,247 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.saga.Answer.Completed;
+import io.keyfold.workflow.saga.SagaEvent.ControlRequested;
+import io.keyfold.workflow.saga.SagaEvent.DeployRequested;
+import io.keyfold.workflow.saga.SagaEvent.LedgerAnswered;
+import io.keyfold.workflow.saga.SagaEvent.StepAnswered;
+import io.keyfold.workflow.saga.SagaEvent.TimePassed;
+import io.keyfold.workflow.saga.SagaEvent.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// The whole saga of a cluster: the only entry to the decisions.
+public final class SagaFold {
+    private final SagaSettings settings;
+
+    public SagaFold(SagaSettings settings) {
+        this.settings = settings;
+    }
+
+    /// What follows from an event in a state at a moment. Total and deterministic: every event has an answer in every
+    /// state, and one that changes nothing is written down as such.
+    public Decision fold(Saga saga, SagaEvent event, Instant now) {
+        var draft = new Draft(saga, settings, now, actor(event));
+        switch (event) {
+            case DeployRequested(var request) -> new RequestFold(draft).on(request);
+            case ControlRequested control -> new ControlFold(draft).on(control);
+            case StepAnswered answered -> onAnswer(draft, answered);
+            case LedgerAnswered answered -> onLedger(draft, answered);
+            case TimePassed _ -> onTime(draft);
+        }
+        return draft.decision();
+    }
+
+    private static String actor(SagaEvent event) {
+        return switch (event) {
+            case DeployRequested(var request) -> request.requestedBy();
+            case ControlRequested control -> control.requestedBy();
+            case StepAnswered answered -> answered.worker();
+            case LedgerAnswered _ -> "ledger";
+            case TimePassed _ -> "timer";
+        };
+    }
+
+    // ---- workers
+
+    private void onAnswer(Draft draft, StepAnswered answered) {
+        var runs = new RunFold(draft);
+        switch (answered.answer()) {
+            case Completed completed -> onCompleted(draft, runs, answered, completed);
+            case Answer.NothingFound _ ->
+                toStep(draft, runs, answered, new Signal.NothingFound(draft.now().plus(settings.secondLookAfter())));
+            case Answer.Compensated(var id) -> toUndo(draft, runs, answered, id, new UndoFold.Signal.Gone());
+            case Answer.CompensationFailed(_, var fault) ->
+                toAsked(draft, runs, answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
+            case Answer.Failed(var fault) ->
+                toAsked(draft, runs, answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
+            case Answer.Deferred(var until, var why, _) -> toAsked(
+                    draft, runs, answered, new Signal.AskAgain(until, why), new UndoFold.Signal.AskAgain(until, why));
+            case Answer.Expired(var why) -> {
+                Instant at = draft.now().plus(settings.askAgainAfter());
+                toAsked(draft, runs, answered, new Signal.AskAgain(at, why), new UndoFold.Signal.AskAgain(at, why));
+            }
+            case Answer.Verified _ -> ignore(draft, answered, "", "no VERIFY was asked for");
+        }
+        if (draft.saga().lastRun().isPresent()) {
+            runs.progress();
+        }
+    }
+
+    private void onCompleted(Draft draft, RunFold runs, StepAnswered answered, Completed completed) {
+        CloudResource made = completed.resource();
+        Optional<Resource> known = draft.saga().resource(made.id());
+        Optional<Undo> undo = runs.undoOf(made.id());
+        boolean current = isCurrent(draft, answered);
+        if (known.isPresent() && known.get().ownership() == Ownership.ADOPTED && completed.ours()) {
+            runs.takeBack(known.get());
+        } else if (current && known.isPresent() && undo.isEmpty()) {
+            runs.signal(answered.step(), new Signal.FoundOwn(known.get()));
+        } else if (current && (undo.isEmpty() || isOpen(draft, answered.step()))) {
+            runs.signal(answered.step(), new Signal.Found(made, completed.ours(), completed.visibleSince()));
+        } else if (completed.ours() && known.isEmpty() && undo.isEmpty()) {
+            runs.remove(answered.step(), answered.run(), made);
+        } else {
+            ignore(draft, answered, made.id(), "the saga accounts for it already, or it is not ours to delete");
+        }
+        for (CloudResource surplus : completed.surplus()) {
+            if (draft.saga().resource(surplus.id()).isEmpty() && runs.undoOf(surplus.id()).isEmpty()) {
+                runs.remove(answered.step(), answered.run(), surplus);
+            }
+        }
+    }
+
+    private static boolean isCurrent(Draft draft, StepAnswered answered) {
+        return draft.saga().lastRun().filter(run -> run.number() == answered.run())
+                .flatMap(run -> run.step(answered.step())).isPresent();
+    }
+
+    /// Whether the step's question is still open, so that it must hear of even a thing that is being deleted.
+    private static boolean isOpen(Draft draft, StepName name) {
+        return draft.run().step(name).flatMap(step -> commandOf(step.state())).isPresent();
+    }
+
+    /// To the deletion or the step that asked; what nobody asked, or asks no more, is only written down.
+    private void toAsked(
+            Draft draft, RunFold runs, StepAnswered answered, Signal toStep, UndoFold.Signal toUndo) {
+        if (answered.action() != Action.COMPENSATE) {
+            toStep(draft, runs, answered, toStep);
+            return;
+        }
+        Optional<Undo> asking = draft.saga().undos().stream()
+                .filter(undo -> undo.state() instanceof UndoState.Deleting(_, var command)
+                        && command.equals(answered.command()))
+                .findFirst();
+        if (asking.isPresent()) {
+            runs.signal(asking.get(), toUndo);
+        } else {
+            ignore(draft, answered, "", "no deletion waits for this answer");
+        }
+    }
+
+    private void toStep(Draft draft, RunFold runs, StepAnswered answered, Signal signal) {
+        boolean waits = isCurrent(draft, answered) && draft.run().step(answered.step())
+                .flatMap(step -> commandOf(step.state())).filter(answered.command()::equals).isPresent();
+        if (waits) {
+            runs.signal(answered.step(), signal);
+        } else {
+            ignore(draft, answered, "", "no step waits for this answer");
+        }
+    }
+
+    private void toUndo(Draft draft, RunFold runs, StepAnswered answered, String id, UndoFold.Signal signal) {
+        Optional<Undo> undo = runs.undoOf(id);
+        if (undo.isPresent()) {
+            runs.signal(undo.get(), signal);
+        } else {
+            ignore(draft, answered, id, "it is gone already");
+        }
+    }
+
+    private static Optional<UUID> commandOf(StepState state) {
+        return switch (state) {
+            case StepState.Resolving(var command) -> Optional.of(command);
+            case StepState.Provisioning(var command, _) -> Optional.of(command);
+            case StepState.Looking(var command, _) -> Optional.of(command);
+            default -> Optional.empty();
+        };
+    }
+
+    private static void ignore(Draft draft, StepAnswered answered, String id, String why) {
+        draft.auditStep(
+                AuditEvent.LATE_ANSWER,
+                answered.run(),
+                answered.step(),
+                "",
+                "",
+                "",
+                id,
+                "Answer to " + answered.action() + " changes nothing: " + why);
+    }
+
+    // ---- the ledger
+
+    private void onLedger(Draft draft, LedgerAnswered answered) {
+        var runs = new RunFold(draft);
+        Optional<Step> step = draft.saga().goingRun().stream().flatMap(run -> run.steps().stream())
+                .filter(candidate -> asksLedger(candidate.state(), answered.ledgerRequest())).findFirst();
+        Optional<Undo> undo = draft.saga().undos().stream()
+                .filter(candidate -> candidate.state() instanceof UndoState.AskingLeave(var id)
+                        && id.equals(answered.ledgerRequest()))
+                .findFirst();
+        if (step.isPresent()) {
+            runs.signal(step.get().name(), switch (answered.verdict()) {
+                case GRANTED -> new Signal.Granted();
+                case REFUSED, BARRED, RELEASED ->
+                    new Signal.Barred(answered.barredBy(), draft.now().plus(settings.askAgainAfter()));
+            });
+            runs.progress();
+        } else if (undo.isPresent()) {
+            runs.signal(
+                    undo.get(),
+                    answered.verdict() == Verdict.GRANTED ? new UndoFold.Signal.Granted(answered.ledgerRequest())
+                            : new UndoFold.Signal.Refused(holders(answered)));
+            runs.progress();
+        } else {
+            draft.audit(
+                    AuditEvent.LEDGER_ANSWERED,
+                    "",
+                    "",
+                    answered.verdict().name(),
+                    "The ledger's answer about " + answered.resourceId() + " changes nothing: nobody waits for it");
+        }
+    }
+
+    private static List<String> holders(LedgerAnswered answered) {
+        return answered.holders().isEmpty() ? List.of(answered.barredBy()) : answered.holders();
+    }
+
+    private static boolean asksLedger(StepState state, UUID request) {
+        return switch (state) {
+            case StepState.Holding(_, var id) -> id.equals(request);
+            case StepState.Claiming(_, _, var id) -> id.equals(request);
+            default -> false;
+        };
+    }
+
+    // ---- time
+
+    private void onTime(Draft draft) {
+        if (draft.saga().lastRun().isEmpty()) {
+            return;
+        }
+        var runs = new RunFold(draft);
+        Run run = draft.run();
+        if (run.state() == RunState.IN_PROGRESS && !draft.now().isBefore(run.deadline())) {
+            draft.audit(
+                    AuditEvent.DEADLINE_PASSED,
+                    run.state().name(),
+                    RunState.COMPENSATING.name(),
+                    FaultCode.DEADLINE_EXCEEDED.name(),
+                    "The deadline of run " + run.number() + ", " + run.deadline() + ", has passed");
+            runs.undo(Fault.ours(FaultCode.DEADLINE_EXCEEDED, deadlineMessage(run)));
+        }
+        for (Step step : draft.run().steps()) {
+            if (draft.run().state().isGoing() && step.state() instanceof StepState.Deferred(var until, _, _)
+                    && !draft.now().isBefore(until)) {
+                runs.signal(step.name(), new Signal.Due());
+            }
+        }
+        for (Undo undo : draft.saga().undos()) {
+            if (undo.state() instanceof UndoState.Deferred(_, var until, _) && !draft.now().isBefore(until)) {
+                runs.signal(undo, new UndoFold.Signal.Due());
+            }
+        }
+        runs.progress();
+    }
+
+    private static String deadlineMessage(Run run) {
+        List<String> open = run.steps().stream().filter(step -> !step.state().isReached())
+                .map(step -> step.name().words()).toList();
+        return "Not finished by its deadline, " + run.deadline() + "; still open: " + String.join(", ", open)
+                + ". See each step's last error, mend that and send the deploy again with a new request_id.";
+    }
+}

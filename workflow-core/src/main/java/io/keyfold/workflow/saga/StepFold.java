@@ -1,0 +1,152 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.saga.Next.Become;
+import io.keyfold.workflow.saga.Next.Claim;
+import io.keyfold.workflow.saga.Next.Hold;
+import io.keyfold.workflow.saga.Next.Ignore;
+import io.keyfold.workflow.saga.Next.Keep;
+import io.keyfold.workflow.saga.Next.Remove;
+import io.keyfold.workflow.saga.Next.Send;
+import io.keyfold.workflow.saga.Next.TakeAsAdopted;
+import io.keyfold.workflow.saga.Next.TakeAsCreated;
+import io.keyfold.workflow.saga.Signal.AskAgain;
+import io.keyfold.workflow.saga.Signal.Barred;
+import io.keyfold.workflow.saga.Signal.Due;
+import io.keyfold.workflow.saga.Signal.Found;
+import io.keyfold.workflow.saga.Signal.FoundOwn;
+import io.keyfold.workflow.saga.Signal.Granted;
+import io.keyfold.workflow.saga.Signal.NothingFound;
+import io.keyfold.workflow.saga.Signal.Retried;
+import io.keyfold.workflow.saga.Signal.Started;
+import io.keyfold.workflow.saga.Signal.Undone;
+import io.keyfold.workflow.saga.StepState.Adopted;
+import io.keyfold.workflow.saga.StepState.Claiming;
+import io.keyfold.workflow.saga.StepState.Compensated;
+import io.keyfold.workflow.saga.StepState.Created;
+import io.keyfold.workflow.saga.StepState.Deferred;
+import io.keyfold.workflow.saga.StepState.Holding;
+import io.keyfold.workflow.saga.StepState.Kept;
+import io.keyfold.workflow.saga.StepState.LookFailed;
+import io.keyfold.workflow.saga.StepState.Looking;
+import io.keyfold.workflow.saga.StepState.NothingCreated;
+import io.keyfold.workflow.saga.StepState.Provisioning;
+import io.keyfold.workflow.saga.StepState.Resolving;
+import io.keyfold.workflow.saga.StepState.Retained;
+import io.keyfold.workflow.saga.StepState.Skipped;
+import io.keyfold.workflow.saga.StepState.Waiting;
+import java.util.Optional;
+
+/// What one step does: a table, one line a transition, over the pair of state and signal. There is no default: javac
+/// proves that every pair has an answer.
+///
+/// Signals other than [Found] and [FoundOwn] reach a step only if they answer the very question it has open; see
+/// [RunFold].
+final class StepFold {
+    private StepFold() {
+    }
+
+    private record When(StepState state, Signal signal) {
+    }
+
+    static Next fold(StepState state, Signal signal) {
+        return switch (new When(state, signal)) {
+            // Up: a named thing is resolved, held and looked at again before it is used; others are made.
+            case When(Waiting _, Started(boolean named)) -> new Send(named ? new Ask.Resolve() : create());
+            case When(Resolving _, Found(var candidate, _, _)) -> new Hold(candidate);
+            case When(Resolving _, FoundOwn(var resource)) -> new Keep(resource);
+            case When(Holding(var candidate, _), Granted _) ->
+                new Send(new Ask.Provision(Optional.of(candidate.id())));
+            case When(Holding(var candidate, _), Barred(var by, _)) -> fail(FaultCode.BEING_REMOVED, candidate, by);
+            case When(Provisioning _, Found(var made, boolean ours, var since)) when ours ->
+                new TakeAsCreated(made, since);
+            case When(Provisioning(_, var granted), Found(var found, _, var since)) ->
+                granted.equals(Optional.of(found.id())) ? new TakeAsAdopted(found, since) : new Claim(found, since);
+            case When(Provisioning _, FoundOwn(var resource)) -> new Keep(resource);
+            case When(Claiming(var found, var since, _), Granted _) -> new TakeAsAdopted(found, since);
+            // Somebody is deleting the policy that stands in our way: wait until it is gone, then make our own.
+            case When(Claiming _, Barred(var by, var at)) ->
+                new Become(new Deferred(at, by + " is removing the one that exists", create()));
+            case When(Claiming _, Found(var made, boolean ours, var since)) when ours -> new TakeAsCreated(made, since);
+            case When(Claiming _, Found _), When(Claiming _, FoundOwn _) -> ignore("the ledger is being asked");
+
+            case When(Resolving _, Signal.Failed(var fault)) -> failed(fault);
+            case When(Provisioning _, Signal.Failed(var fault)) -> failed(fault);
+            case When(Resolving _, AskAgain(var at, var why)) -> new Become(new Deferred(at, why, new Ask.Resolve()));
+            case When(Provisioning(_, var granted), AskAgain(var at, var why)) ->
+                new Become(new Deferred(at, why, new Ask.Provision(granted)));
+            case When(Deferred(_, _, var next), Due _) -> new Send(next);
+            // An earlier command was answered after all.
+            case When(Deferred _, Found(var made, boolean ours, var since)) when ours -> new TakeAsCreated(made, since);
+            case When(Deferred _, Found _), When(Deferred _, FoundOwn _) -> ignore("it will be asked for again");
+
+            // Down: what an open question may have made is looked for by this run's mark.
+            case When(Waiting _, Undone _), When(Resolving _, Undone _), When(Holding _, Undone _),
+                    When(Claiming _, Undone _) ->
+                new Become(new NothingCreated());
+            case When(Provisioning(_, var granted), Undone _) ->
+                granted.isPresent() ? new Become(new NothingCreated()) : new Send(new Ask.Look(1));
+            case When(Deferred(_, _, Ask.Provision(var granted)), Undone _) ->
+                granted.isPresent() ? new Become(new NothingCreated()) : new Send(new Ask.Look(1));
+            case When(Deferred(_, _, Ask.Resolve _), Undone _) -> new Become(new NothingCreated());
+            case When(Deferred(_, _, Ask.Look _), Undone _) -> ignore("it is being undone already");
+            case When(StepState.Failed(var fault), Undone _) ->
+                fault.outcomeUnknown() ? new Send(new Ask.Look(1)) : ignore("it made nothing");
+            case When(Looking _, Found(var made, boolean ours, var since)) when ours -> new TakeAsCreated(made, since);
+            case When(Looking _, Found _) -> ignore("not this run's");
+            case When(Looking _, FoundOwn _) -> new Become(new NothingCreated()); // accounted for elsewhere
+            // "Nothing found" is believed the second time only: IBM's lists lag behind its creates.
+            case When(Looking(_, int look), NothingFound(var secondLookAt)) ->
+                look == 1 ? new Become(new Deferred(secondLookAt, "a second look has to confirm it", new Ask.Look(2)))
+                        : new Become(new NothingCreated());
+            case When(Looking _, Signal.Failed(var fault)) -> new Become(new LookFailed(fault));
+            case When(Looking(_, int look), AskAgain(var at, var why)) ->
+                new Become(new Deferred(at, why, new Ask.Look(look)));
+            case When(LookFailed _, Retried _) -> new Send(new Ask.Look(1));
+            case When(LookFailed _, Found(var made, boolean ours, var since)) when ours ->
+                new TakeAsCreated(made, since);
+            case When(StepState.Failed _, Found(var late, boolean ours, var since)) when ours ->
+                new TakeAsCreated(late, since);
+
+            // A worker that was paused has created one after all: its late answer brings its own undoing.
+            case When(Compensated _, Found(var late, boolean ours, _)) when ours -> new Remove(late);
+            case When(NothingCreated _, Found(var late, boolean ours, _)) when ours -> new Remove(late);
+            case When(Retained _, Found(var late, boolean ours, _)) when ours -> new Remove(late);
+            case When(Created _, Found(var second, boolean ours, _)) when ours -> new Remove(second);
+            case When(Adopted _, Found(var second, boolean ours, _)) when ours -> new Remove(second);
+            case When(Kept _, Found(var second, boolean ours, _)) when ours -> new Remove(second);
+            case When(Skipped _, Found(var second, boolean ours, _)) when ours -> new Remove(second);
+            case When(Waiting _, Found(var early, boolean ours, _)) when ours -> new Remove(early);
+            case When(Holding _, Found(var early, boolean ours, _)) when ours -> new Remove(early);
+
+            // Whatever is left means nothing in its state; it is written down and changes nothing.
+            case When(Waiting _, _), When(Resolving _, _), When(Holding _, _), When(Provisioning _, _),
+                    When(Claiming _, _), When(Deferred _, _), When(Looking _, _), When(LookFailed _, _) ->
+                ignore("not what the step waits for");
+            case When(Created _, _), When(Adopted _, _), When(Kept _, _), When(Skipped _, _) ->
+                ignore("the step is done");
+            case When(StepState.Failed _, _), When(NothingCreated _, _), When(Compensated _, _),
+                    When(Retained _, _) ->
+                ignore("the step is over");
+        };
+    }
+
+    private static Ask create() {
+        return new Ask.Provision(Optional.empty());
+    }
+
+    private static Next failed(Fault fault) {
+        return new Become(new StepState.Failed(fault));
+    }
+
+    private static Next fail(FaultCode code, CloudResource candidate, String by) {
+        return failed(
+                Fault.ours(
+                        code,
+                        "\"" + candidate.name() + "\" (" + candidate.id() + ") is being removed by " + by
+                                + ". Name another one, or leave the name out to have one created."));
+    }
+
+    private static Next ignore(String why) {
+        return new Ignore(why);
+    }
+}

@@ -1,0 +1,91 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.saga.UndoState.AskingLeave;
+import io.keyfold.workflow.saga.UndoState.Deferred;
+import io.keyfold.workflow.saga.UndoState.Deleting;
+import io.keyfold.workflow.saga.UndoState.Parked;
+import io.keyfold.workflow.saga.UndoState.Queued;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/// What one deletion does: a table over the pair of state and signal, complete like [StepFold].
+///
+/// Every delete asks the ledger first; it is never forced, and what IBM refuses to delete is kept or parked.
+final class UndoFold {
+    private UndoFold() {
+    }
+
+    sealed interface Signal {
+        /// Its turn has come.
+        record Open() implements Signal {}
+
+        record Granted(UUID leave) implements Signal {}
+
+        record Refused(List<String> holders) implements Signal {}
+
+        record Gone() implements Signal {}
+
+        record NotGone(Fault fault) implements Signal {}
+
+        record AskAgain(Instant at, String why) implements Signal {}
+
+        record Due() implements Signal {}
+
+        record Retried() implements Signal {}
+    }
+
+    sealed interface Next {
+        record AskLeave() implements Next {}
+
+        record Delete(UUID leave) implements Next {}
+
+        record Become(UndoState state) implements Next {}
+
+        /// The id is gone; the ledger is told.
+        record Done() implements Next {}
+
+        /// Somebody still needs it: it stays listed as RETAINED.
+        record Retain(List<String> keptFor) implements Next {}
+
+        /// IBM refused for a reason that leaves it in place, and somebody still needs it.
+        record RetainRefused(UUID leave, String why) implements Next {}
+
+        record Park(UUID leave, Fault fault) implements Next {}
+
+        record Ignore(String why) implements Next {}
+    }
+
+    private record When(UndoState state, Signal signal) {
+    }
+
+    static Next fold(UndoState state, Signal signal) {
+        return switch (new When(state, signal)) {
+            case When(Queued _, Signal.Open _) -> new Next.AskLeave();
+            case When(AskingLeave _, Signal.Granted(var leave)) -> new Next.Delete(leave);
+            case When(AskingLeave _, Signal.Refused(var holders)) -> new Next.Retain(holders);
+            case When(Deleting(var leave, _), Signal.NotGone(var fault)) -> notGone(leave, fault);
+            case When(Deleting(var leave, _), Signal.AskAgain(var at, var why)) ->
+                new Next.Become(new Deferred(leave, at, why));
+            case When(Deferred(var leave, _, _), Signal.Due _) -> new Next.Delete(leave);
+            case When(Parked _, Signal.Retried _) -> new Next.Become(new Queued());
+
+            // However late the answer, gone is gone.
+            case When(Queued _, Signal.Gone _), When(AskingLeave _, Signal.Gone _), When(Deleting _, Signal.Gone _),
+                    When(Deferred _, Signal.Gone _), When(Parked _, Signal.Gone _) ->
+                new Next.Done();
+
+            case When(Queued _, _), When(AskingLeave _, _), When(Deleting _, _), When(Deferred _, _),
+                    When(Parked _, _) ->
+                new Next.Ignore("not what the deletion waits for");
+        };
+    }
+
+    private static Next notGone(UUID leave, Fault fault) {
+        return switch (fault.code()) {
+            // A source service must stay authorized until it has let go of its keys (docs: VPC, "Managing encryption").
+            case REGISTRATIONS_REMAIN, KEYS_REMAIN -> new Next.RetainRefused(leave, fault.message());
+            default -> new Next.Park(leave, fault);
+        };
+    }
+}
