@@ -24,14 +24,18 @@ public final class AvroSerdes {
     }
 
     public <T extends SpecificRecord> Serializer<T> serializer(Topic<T> topic) {
-        Serializer<Object> avro = ClassByName.create(settings.serializerClass(), SerdeSettings.SERIALIZER_CLASS);
+        @SuppressWarnings("unchecked") // whatever the record: it is the serializer that judges it
+        Serializer<Object> avro = ClassByName.create(
+                Serializer.class, settings.serializerClass(), SerdeSettings.SERIALIZER_CLASS);
         avro.configure(settings.forSerdes(), false);
         return new TopicSerializer<>(topic, avro);
     }
 
     /// Reads this topic's record and nothing else: another record type is refused as unreadable.
     public <T extends SpecificRecord> Deserializer<T> deserializer(Topic<T> topic) {
-        Deserializer<Object> avro = ClassByName.create(settings.deserializerClass(), SerdeSettings.DESERIALIZER_CLASS);
+        @SuppressWarnings("unchecked") // what it reads is looked at before it is handed out
+        Deserializer<Object> avro = ClassByName.create(
+                Deserializer.class, settings.deserializerClass(), SerdeSettings.DESERIALIZER_CLASS);
         avro.configure(settings.forSerdes(), false);
         return new TopicDeserializer<>(topic, avro);
     }

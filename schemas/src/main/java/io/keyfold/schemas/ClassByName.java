@@ -4,18 +4,17 @@ import org.apache.kafka.common.config.ConfigException;
 
 /// Makes what a setting names.
 final class ClassByName {
-    private ClassByName() {
-    }
+    private ClassByName() {}
 
-    @SuppressWarnings("unchecked") // the cast is to the caller's own type; a class of another kind fails right here
-    static <T> T create(String className, String setting) {
+    static <T> T create(Class<T> type, String className, String setting) {
         try {
-            return (T) load(className).getDeclaredConstructor().newInstance();
+            return type.cast(load(className).getDeclaredConstructor().newInstance());
         } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
             ConfigException refused = new ConfigException(
                     setting,
                     className,
-                    "The class is not on the class path, or cannot be made. Confluent's are in keyfold-confluent-serdes,"
+                    "It is not on the class path, or is no " + type.getSimpleName()
+                            + ". Confluent's are in keyfold-confluent-serdes,"
                             + " or in io.confluent:kafka-avro-serializer.");
             refused.initCause(e);
             throw refused;

@@ -29,8 +29,7 @@ public final class CloudEventHeaders {
     private static final int TRACE_ID_BYTES = 16;
     private static final int SPAN_ID_BYTES = 8;
 
-    private CloudEventHeaders() {
-    }
+    private CloudEventHeaders() {}
 
     /// Puts them on a record, in place of any that stand there.
     ///

@@ -7,8 +7,7 @@ import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 public final class ContractClasses {
     private static final String CONTRACT_PACKAGE = "io.keyfold.contract";
 
-    private ContractClasses() {
-    }
+    private ContractClasses() {}
 
     /// Since 1.12 Avro refuses every record class that nobody vouched for. Vouches for the contract's package alone;
     /// calling it again changes nothing. Those who use Confluent's deserializer by themselves call it at their start.

@@ -36,7 +36,8 @@ public final class SchemaRegistration {
                 inspections.add(Inspection.compared(topic.subject(), levelDifference(topic)));
             } else {
                 inspections.add(
-                        isThere ? Inspection.compared(topic.subject(), List.of()) : Inspection.created(topic.subject()));
+                        isThere ? Inspection.compared(topic.subject(), List.of())
+                                : Inspection.created(topic.subject()));
             }
         }
         return List.copyOf(inspections);

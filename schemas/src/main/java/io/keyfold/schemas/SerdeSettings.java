@@ -33,12 +33,12 @@ public record SerdeSettings(
     /// Adds these settings to a process's own.
     public static ConfigDef define(ConfigDef settings) {
         return settings.define(
-                        REGISTRY_URL,
-                        Type.STRING,
-                        ConfigDef.NO_DEFAULT_VALUE,
-                        new ConfigDef.NonEmptyString(),
-                        Importance.HIGH,
-                        "Address of the schema registry's Confluent REST API; several with commas between.")
+                REGISTRY_URL,
+                Type.STRING,
+                ConfigDef.NO_DEFAULT_VALUE,
+                new ConfigDef.NonEmptyString(),
+                Importance.HIGH,
+                "Address of the schema registry's Confluent REST API; several with commas between.")
                 .define(
                         SERIALIZER_CLASS,
                         Type.STRING,

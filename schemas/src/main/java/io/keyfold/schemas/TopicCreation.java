@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -87,10 +88,9 @@ public final class TopicCreation {
     private List<Inspection> look(Set<String> created) {
         Map<String, TopicDescription> descriptions = describe();
         Map<String, Config> configs = configs(descriptions.keySet());
-        Optional<Integer> sagaPartitions = Topics.SAGA_SOURCES.stream()
-                .filter(topic -> descriptions.containsKey(topic.name()))
-                .findFirst()
-                .map(topic -> descriptions.get(topic.name()).partitions().size());
+        Optional<TopicDescription> firstSource = Topics.SAGA_SOURCES.stream()
+                .flatMap(topic -> Stream.ofNullable(descriptions.get(topic.name())))
+                .findFirst();
 
         List<Inspection> inspections = new ArrayList<>();
         for (Topic<?> topic : Topics.ALL) {
@@ -102,12 +102,8 @@ public final class TopicCreation {
                 continue;
             }
             List<String> differences = differences(topic, config);
-            int partitions = description.partitions().size();
-            if (Topics.SAGA_SOURCES.contains(topic)
-                    && sagaPartitions.isPresent()
-                    && partitions != sagaPartitions.get()) {
-                differences.add(name + " has " + partitions + " partitions, but " + Topics.SAGA_SOURCES.get(0) + " has "
-                        + sagaPartitions.get() + ": the workflow needs equally many in all that it reads");
+            if (Topics.SAGA_SOURCES.contains(topic) && firstSource.isPresent()) {
+                differences.addAll(unequal(description, firstSource.get()));
             }
             inspections.add(
                     differences.isEmpty() && created.contains(name)
@@ -127,6 +123,15 @@ public final class TopicCreation {
             }
         });
         return differences;
+    }
+
+    private static List<String> unequal(TopicDescription topic, TopicDescription first) {
+        int partitions = topic.partitions().size();
+        int wanted = first.partitions().size();
+        return partitions == wanted
+                ? List.of()
+                : List.of(topic.name() + " has " + partitions + " partitions, but " + first.name() + " has " + wanted
+                        + ": the workflow needs equally many in all that it reads");
     }
 
     private Set<String> existing() {

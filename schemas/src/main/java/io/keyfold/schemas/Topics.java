@@ -43,7 +43,8 @@ public final class Topics {
             kept("cluster-deploy-requested", CLUSTER_ID, ClusterDeployRequested.class, "orchestrators", days(30));
 
     public static final Topic<ClusterControlRequested> CLUSTER_CONTROL_REQUESTED =
-            kept("cluster-control-requested", CLUSTER_ID, ClusterControlRequested.class, "orchestrators, operators", days(30));
+            kept("cluster-control-requested", CLUSTER_ID, ClusterControlRequested.class, "orchestrators, operators",
+                    days(30));
 
     public static final Topic<KmsInstanceCommand> KMS_INSTANCE_COMMANDS =
             kept("kms-instance-commands", CLUSTER_ID, KmsInstanceCommand.class, WORKFLOW, days(7));
@@ -135,8 +136,7 @@ public final class Topics {
             LEDGER_REPLIES,
             MISPLACED_REQUESTS);
 
-    private Topics() {
-    }
+    private Topics() {}
 
     private static <T extends SpecificRecord> Topic<T> kept(
             String name, String key, Class<T> recordClass, String writtenBy, Duration retention) {

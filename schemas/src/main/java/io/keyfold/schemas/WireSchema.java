@@ -15,8 +15,7 @@ import org.apache.avro.Schema;
 final class WireSchema {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private WireSchema() {
-    }
+    private WireSchema() {}
 
     static Schema of(Schema schema) {
         try {

@@ -5,8 +5,7 @@ import org.apache.avro.specific.SpecificRecord;
 
 /// A topic's record with nothing set.
 final class Defaults {
-    private Defaults() {
-    }
+    private Defaults() {}
 
     static <T extends SpecificRecord> T of(Topic<T> topic) {
         SpecificData model = SpecificData.getForClass(topic.recordClass());

@@ -125,10 +125,10 @@ class SchemaRegistrationTest {
     @Test
     void credentials_are_sent() {
         new SchemaRegistration(SerdeSettings.from(Map.of(
-                        "schema.registry.url", registry.url(), "registry.basic.auth.user.info", "user:password")))
+                "schema.registry.url", registry.url(), "registry.basic.auth.user.info", "user:password")))
                 .verify();
         new SchemaRegistration(SerdeSettings.from(
-                        Map.of("schema.registry.url", registry.url(), "registry.bearer.auth.token", "t0ken")))
+                Map.of("schema.registry.url", registry.url(), "registry.bearer.auth.token", "t0ken")))
                 .verify();
 
         assertThat(registry.authorizations).contains("Basic dXNlcjpwYXNzd29yZA==", "Bearer t0ken");
