@@ -137,7 +137,7 @@ final class CloudApi {
             retryAfter.ifPresent(rate::closeFor);
         }
         return switch (status / 100) {
-            case 2 -> unreadable(effect, answer);
+            case 2 -> unreadable(effect, errors.readUnreadable(title, answered));
             case 4 -> switch (status) {
                 case 408 -> passing(effect, answer, retryAfter);
                 case 429 -> new Fault.Transient(FaultCode.RATE_LIMITED, answer, retryAfter);

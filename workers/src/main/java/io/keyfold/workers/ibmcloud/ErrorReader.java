@@ -13,6 +13,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -46,6 +47,17 @@ final class ErrorReader {
                         ? "no reason given"
                         : body.replaceAll("<[^>]*>", " "))),
                 transactionId(error, answered).map(this::clean));
+    }
+
+    /// An answer that says success, and then something that nobody can read.
+    IbmAnswer readUnreadable(String call, ServiceResponseException answered) {
+        var deepest = Stream.<Throwable>iterate(answered, Objects::nonNull, Throwable::getCause)
+                .limit(10)
+                .reduce(answered, (outer, inner) -> inner);
+        return new IbmAnswer(
+                call, OptionalInt.of(answered.getStatusCode()), Optional.empty(),
+                "the answer cannot be read: " + words(deepest),
+                transactionId(Optional.empty(), answered).map(this::clean));
     }
 
     /// What the connection or the parser said, without secrets.

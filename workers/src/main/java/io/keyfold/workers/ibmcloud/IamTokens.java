@@ -94,7 +94,9 @@ final class IamTokens implements Authenticator {
             if (lastFailure != null && lastFailure.until - asked > 0) {
                 throw lastFailure.exception;
             }
-            return iam.getToken();
+            var token = iam.getToken();
+            // The SDK takes any JSON for a token, and would go on to send "Bearer null".
+            return UnexpectedAnswerException.present(token, "access_token");
         } catch (FaultException shared) {
             throw shared;
         } catch (RuntimeException failure) {
