@@ -1,0 +1,60 @@
+package io.keyfold.emulator.service;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/// What all emulated services stand on: time, ids, behaviour, and one lock.
+///
+/// One lock for all state keeps every effect and its place in the log atomic, also across services (an instance with
+/// keys is not deleted). Handlers only touch memory, so it is held for microseconds.
+public final class Cloud {
+
+    private final EmulatorClock clock;
+    private final Ids ids;
+    private final AtomicReference<Behaviour> behaviour;
+    private final Behaviour atStart;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    public Cloud(EmulatorClock clock, Ids ids, Behaviour behaviour) {
+        this.clock = clock;
+        this.ids = ids;
+        this.atStart = behaviour;
+        this.behaviour = new AtomicReference<>(behaviour);
+    }
+
+    public EmulatorClock clock() {
+        return clock;
+    }
+
+    public Instant now() {
+        return clock.instant();
+    }
+
+    public Ids ids() {
+        return ids;
+    }
+
+    public Behaviour behaviour() {
+        return behaviour.get();
+    }
+
+    public void behave(Behaviour changed) {
+        behaviour.set(changed);
+    }
+
+    public void reset() {
+        behaviour.set(atStart);
+        clock.reset();
+    }
+
+    public <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
