@@ -1,0 +1,104 @@
+package io.keyfold.emulator.iam;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.keyfold.emulator.iam.Policy.Attribute;
+import io.keyfold.emulator.iam.Policy.Version;
+import io.keyfold.emulator.service.Cloud;
+import io.keyfold.emulator.service.History;
+import io.keyfold.emulator.service.Json;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// All policies there are. Used with the state locked.
+public final class Policies {
+
+    private final Cloud cloud;
+    private final Map<String, History<Policy>> policies = new LinkedHashMap<>();
+
+    public Policies(Cloud cloud) {
+        this.cloud = cloud;
+    }
+
+    void add(Policy policy) {
+        policies.put(policy.id(), new History<>(policy.created(), policy));
+    }
+
+    Optional<Policy> get(String id) {
+        return Optional.ofNullable(policies.get(id)).flatMap(History::now);
+    }
+
+    boolean delete(String id) {
+        Optional<Policy> policy = get(id).filter(found -> !found.deleted());
+        policy.ifPresent(found -> history(id).put(cloud.now(), found.deletedNow()));
+        return policy.isPresent();
+    }
+
+    private History<Policy> history(String id) {
+        History<Policy> history = policies.get(id);
+        if (history == null) {
+            throw new IllegalStateException("no policy " + id);
+        }
+        return history;
+    }
+
+    Stream<Policy> at(Instant time) {
+        return policies.values().stream().flatMap(history -> history.at(time).stream());
+    }
+
+    /// The policy that makes the new one a duplicate: the same grant or, if that counts, a broader one.
+    Optional<Policy> conflictingWith(Policy wanted) {
+        return active(wanted.account()).filter(existing -> existing.sameGrant(wanted)).findFirst()
+                .or(() -> cloud.behaviour().broaderPolicyConflicts()
+                        ? active(wanted.account()).filter(existing -> existing.covers(wanted)).findFirst()
+                        : Optional.empty());
+    }
+
+    Stream<Policy> active(String account) {
+        return policies.values().stream().flatMap(history -> history.now().stream())
+                .filter(policy -> policy.account().equals(account) && !policy.deleted());
+    }
+
+    /// An authorization of a source service on a Key Protect instance that someone else has made.
+    ///
+    /// @param sourceResourceType empty for none
+    /// @param sourceInstance empty for all
+    /// @param targetInstance empty for all
+    public String seedAuthorization(String account, String createdBy, String sourceService, String sourceResourceType,
+            String sourceInstance, String targetInstance, List<String> roles, String description) {
+        Stream<Attribute> subject = Stream.of(equal("accountId", account), equal("serviceName", sourceService),
+                equal("resourceType", sourceResourceType), equal("serviceInstance", sourceInstance));
+        Stream<Attribute> resource = Stream.of(equal("accountId", account), equal("serviceName", "kms"),
+                equal("serviceInstance", targetInstance));
+        Instant now = cloud.now();
+        var policy = new Policy(cloud.ids().uuid(), account, "authorization", description, given(subject),
+                given(resource), roles, now, createdBy, now, false, Version.V1);
+        add(policy);
+        return policy.id();
+    }
+
+    private static Attribute equal(String name, String value) {
+        return new Attribute(name, value, "stringEquals");
+    }
+
+    private static List<Attribute> given(Stream<Attribute> attributes) {
+        return attributes.filter(attribute -> !attribute.value().isEmpty()).toList();
+    }
+
+    /// Takes a policy away behind everyone's back.
+    public boolean remove(String id) {
+        return delete(id);
+    }
+
+    public void clear() {
+        policies.clear();
+    }
+
+    public ArrayNode json() {
+        return Json.array(at(cloud.now()).toList(), policy -> PolicyJson.write(policy, Version.V1).put("account_id",
+                policy.account()));
+    }
+}

@@ -1,0 +1,98 @@
+package io.keyfold.emulator.iam;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyfold.emulator.http.HttpRequest;
+import io.keyfold.emulator.service.Caller;
+import io.keyfold.emulator.service.Cloud;
+import io.keyfold.emulator.service.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/// Access tokens in the shape of IAM's JWTs. They are signed with a secret of this process, so only its own are taken.
+public final class Tokens {
+
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+    private static final String HEAD = encoded(
+            Json.object().put("kid", "20261101-emulator").put("typ", "JWT").put("alg", "RS256"));
+
+    private final Cloud cloud;
+    private final ApiKeys apiKeys;
+    private final SecretKeySpec secret;
+    private final AtomicInteger generation = new AtomicInteger();
+
+    public Tokens(Cloud cloud, ApiKeys apiKeys) {
+        this.cloud = cloud;
+        this.apiKeys = apiKeys;
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        this.secret = new SecretKeySpec(bytes, "HmacSHA256");
+    }
+
+    String issue(Caller caller, Instant issued, Instant expires) {
+        String serviceId = caller.iamId().startsWith("iam-") ? caller.iamId().substring(4) : caller.iamId();
+        ObjectNode claims = Json.object().put("iam_id", caller.iamId()).put("id", caller.iamId())
+                .put("realmid", "iam").put("jti", generation.get() + "-" + cloud.ids().uuid())
+                .put("identifier", serviceId).put("name", caller.name()).put("sub", serviceId)
+                .put("sub_type", "ServiceId").put("authn_iam_id", caller.iamId()).put("iat", issued.getEpochSecond())
+                .put("exp", expires.getEpochSecond()).put("exp_ms", expires.toEpochMilli())
+                .put("iss", "https://iam.cloud.ibm.com/identity")
+                .put("grant_type", "urn:ibm:params:oauth:grant-type:apikey").put("scope", "ibm openid")
+                .put("client_id", "default").put("acr", 1);
+        claims.putObject("account").put("valid", true).put("bss", caller.account()).put("frozen", true);
+        claims.putArray("amr").add("pwd");
+        String signed = HEAD + "." + encoded(claims);
+        return signed + "." + BASE64.encodeToString(signature(signed));
+    }
+
+    /// Whose token the request carries; nobody if it has none that is ours and still valid.
+    public Optional<Caller> callerOf(HttpRequest request) {
+        String token = request.headers().first("Authorization").orElse("");
+        if (!token.regionMatches(true, 0, "Bearer ", 0, 7)) {
+            return Optional.empty();
+        }
+        String[] parts = token.substring(7).trim().split("\\.", -1);
+        if (parts.length != 3) {
+            return Optional.empty();
+        }
+        try {
+            byte[] given = Base64.getUrlDecoder().decode(parts[2]);
+            if (!MessageDigest.isEqual(given, signature(parts[0] + "." + parts[1]))) {
+                return Optional.empty();
+            }
+            JsonNode claims = Json.parse(Base64.getUrlDecoder().decode(parts[1])).orElse(Json.object());
+            boolean valid = claims.path("exp_ms").asLong() > cloud.now().toEpochMilli()
+                    && claims.path("jti").asText().startsWith(generation.get() + "-");
+            return valid ? apiKeys.named(claims.path("name").asText()) : Optional.empty();
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+
+    /// From now on no token given before is valid.
+    public void expireAll() {
+        generation.incrementAndGet();
+    }
+
+    private byte[] signature(String signed) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(secret);
+            return mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static String encoded(ObjectNode json) {
+        return BASE64.encodeToString(Json.write(json).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,80 @@
+package io.keyfold.emulator.keyprotect;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyfold.emulator.service.History;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What one Key Protect instance holds.
+final class Vault {
+
+    static final String DEFAULT_RING = "default";
+
+    /// @param createdBy empty for the ring that every instance has
+    record Ring(String id, Instant created, String createdBy) {}
+
+    private final Map<String, History<Key>> keys = new LinkedHashMap<>();
+    private final Map<String, Map<String, ObjectNode>> keyPolicies = new LinkedHashMap<>();
+    final Map<String, ObjectNode> instancePolicies = new LinkedHashMap<>();
+    final List<Registration> registrations = new ArrayList<>();
+    final Map<String, Ring> rings = new LinkedHashMap<>();
+    Optional<ImportToken> importToken = Optional.empty();
+
+    Vault(Instant created) {
+        rings.put(DEFAULT_RING, new Ring(DEFAULT_RING, created, ""));
+    }
+
+    void put(Instant now, Key key) {
+        History<Key> history = keys.get(key.id());
+        if (history == null) {
+            keys.put(key.id(), new History<>(now, key));
+        } else {
+            history.put(now, key);
+        }
+    }
+
+    void purge(Instant now, String id) {
+        History<Key> history = keys.get(id);
+        if (history != null) {
+            history.end(now);
+        }
+        keyPolicies.remove(id);
+        registrations.removeIf(registration -> registration.keyId().equals(id));
+    }
+
+    Stream<Key> keys() {
+        return keys.values().stream().flatMap(history -> history.now().stream());
+    }
+
+    Stream<Key> keysAt(Instant time) {
+        return keys.values().stream().flatMap(history -> history.at(time).stream());
+    }
+
+    Optional<Key> withId(String id) {
+        return Optional.ofNullable(keys.get(id)).flatMap(History::now);
+    }
+
+    /// Whose alias it is. A destroyed key counts only if it still holds its aliases.
+    Optional<Key> withAlias(String alias, boolean destroyedHolds) {
+        return keys().filter(key -> key.labels().aliases().contains(alias))
+                .filter(key -> destroyedHolds || !key.isDestroyed()).findFirst();
+    }
+
+    Stream<Registration> registrationsOf(String keyId) {
+        return registrations.stream().filter(registration -> registration.keyId().equals(keyId));
+    }
+
+    Map<String, ObjectNode> policiesOf(String keyId) {
+        return keyPolicies.computeIfAbsent(keyId, _ -> new LinkedHashMap<>());
+    }
+
+    boolean isPolicyEnabled(String type) {
+        ObjectNode policy = instancePolicies.get(type);
+        return policy != null && policy.path("policy_data").path("enabled").asBoolean();
+    }
+}
