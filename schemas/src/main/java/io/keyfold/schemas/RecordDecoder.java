@@ -46,10 +46,10 @@ public final class RecordDecoder<T extends SpecificRecord> implements AutoClosea
         } catch (RuntimeException e) { // hostile bytes make Avro throw nearly anything
             Decoded<T> why = why(e);
             return why instanceof Decoded.Unreadable<T> unreadable
-                            && unreadable.reason() == Reason.UNDECODABLE
-                            && !hasWireHeader(bytes)
-                    ? new Decoded.Unreadable<>(Reason.NOT_AVRO, unreadable.why())
-                    : why;
+                    && unreadable.reason() == Reason.UNDECODABLE
+                    && !hasWireHeader(bytes)
+                            ? new Decoded.Unreadable<>(Reason.NOT_AVRO, unreadable.why())
+                            : why;
         }
     }
 
