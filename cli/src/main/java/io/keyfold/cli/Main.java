@@ -1,10 +1,13 @@
 package io.keyfold.cli;
 
+import io.keyfold.cli.input.InvalidInput;
 import io.keyfold.cli.process.ParentWatch;
 import io.keyfold.cli.process.ProcessFailure;
 import io.keyfold.cli.settings.InvalidSetting;
 import io.keyfold.cli.settings.SettingFlags;
+import io.keyfold.cli.topic.TopicFailure;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,14 @@ public final class Main {
     static {
         COMMANDS.put("broker", BrokerCommand::new);
         COMMANDS.put("registry", RegistryCommand::new);
+        COMMANDS.put("topics", TopicsCommand::new);
+        COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put("plan", PlanCommand::new);
+        COMMANDS.put("deploy", DeployCommand::new);
+        COMMANDS.put("status", StatusCommand::new);
+        COMMANDS.put("watch", WatchCommand::new);
+        COMMANDS.put("cancel", CancelCommand::new);
+        COMMANDS.put("retry", RetryCommand::new);
         COMMANDS.put("completion", CompletionCommand::new);
     }
 
@@ -66,7 +77,7 @@ public final class Main {
     }
 
     private static List<CommandLine> with(CommandLine line) {
-        var lines = new java.util.ArrayList<>(List.of(line));
+        var lines = new ArrayList<>(List.of(line));
         line.getSubcommands().values().forEach(each -> lines.addAll(with(each)));
         return lines;
     }
@@ -88,6 +99,13 @@ public final class Main {
                         line,
                         failure.getMessage(),
                         "All settings: " + line.getCommandSpec().qualifiedName() + " --help",
+                        ExitCode.USAGE);
+            case TopicFailure failure -> fail(line, failure.getMessage(), failure.remedy(), ExitCode.UNREACHABLE);
+            case InvalidInput failure ->
+                fail(
+                        line,
+                        "these inputs are no request:\n  " + String.join("\n  ", failure.problems()),
+                        "Nothing was published. All inputs: docs/contracts.md, or keyfold plan without any",
                         ExitCode.USAGE);
             default -> bug(error, line);
         };

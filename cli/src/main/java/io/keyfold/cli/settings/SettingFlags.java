@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,8 +46,8 @@ public final class SettingFlags {
 
     /// What was given for the process that declares `settings`.
     ///
-    /// @param all the names that any process declares
-    public static Map<String, String> resolve(ParseResult given, ConfigDef settings, Set<String> all) {
+    /// @param all the names that any process declares; asked for only if there is a file, which may serve them all
+    public static Map<String, String> resolve(ParseResult given, ConfigDef settings, Supplier<Set<String>> all) {
         var flags = new TreeMap<String, String>(given.matchedOptionValue(PROPERTY, Map.of()));
         for (var key : settings.configKeys().values()) {
             if (key.type == ConfigDef.Type.PASSWORD && flags.containsKey(key.name)) {
@@ -58,8 +59,11 @@ public final class SettingFlags {
             }
         }
         var file = given.matchedOptionValue(CONFIG, Path.of(System.getenv().getOrDefault("KEYFOLD_CONFIG", "")));
-        var fromFile = file.toString().isEmpty() ? Map.<String, String>of() : SettingSources.read(file);
-        return new SettingSources(flags, System.getenv(), fromFile).resolve(settings.names(), all);
+        var environment = System.getenv();
+        if (file.toString().isEmpty()) {
+            return new SettingSources(flags, environment, Map.of()).resolve(settings.names(), Set.of());
+        }
+        return new SettingSources(flags, environment, SettingSources.read(file)).resolve(settings.names(), all.get());
     }
 
     private static OptionSpec option(ConfigKey key) {

@@ -1,0 +1,156 @@
+package io.keyfold.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.keyfold.cli.output.AvroJson;
+import io.keyfold.cli.output.Format;
+import io.keyfold.cli.output.Table;
+import io.keyfold.cli.output.Terminal;
+import io.keyfold.cli.topic.Connection;
+import io.keyfold.cli.topic.Preparation;
+import io.keyfold.cli.topic.TopicFailure;
+import io.keyfold.schemas.Inspection;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `keyfold doctor`: looks at everything that Keyfold stands on and says how to repair what is wrong.
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        description = "Checks Java, broker, topics, registry, schemas and the cloud's endpoint; says how to repair each.")
+final class DoctorCommand extends ClientCommand implements Callable<Integer> {
+    private static final int WANTED_JAVA = 25;
+    private static final int FEW = 3;
+    private static final Duration ENDPOINT_PATIENCE = Duration.ofSeconds(5);
+    private static final String IAM_URL = "iam.url";
+
+    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
+    private Format format = Format.TABLE;
+
+    /// One thing that was looked at.
+    ///
+    /// @param remedy empty if it is as it should be
+    private record Finding(String subject, boolean isGood, String words, String remedy) {}
+
+    @Override
+    public ConfigDef settings() {
+        return super.settings()
+                .define(
+                        IAM_URL,
+                        Type.STRING,
+                        "https://iam.cloud.ibm.com",
+                        Importance.MEDIUM,
+                        "Address of IBM Cloud's IAM, or of the emulator.");
+    }
+
+    @Override
+    public Integer call() {
+        var settings = resolve();
+        var connection = new Connection(settings);
+        var preparation = new Preparation(connection);
+        var findings = new ArrayList<Finding>();
+        findings.add(java());
+        var broker = broker(connection);
+        findings.add(broker);
+        if (broker.isGood()) {
+            findings.add(inspected("topics", preparation::verifyTopics));
+        }
+        findings.add(inspected("registry and schemas", preparation::verifySchemas));
+        findings.add(endpoint(settings.getOrDefault(IAM_URL, "https://iam.cloud.ibm.com")));
+        System.out.println(format == Format.JSON ? json(findings) : table(findings));
+        return findings.stream().allMatch(Finding::isGood) ? ExitCode.OK : ExitCode.UNHEALTHY;
+    }
+
+    private static Finding java() {
+        var version = Runtime.version();
+        return version.feature() >= WANTED_JAVA
+                ? new Finding("java", true, version + " at " + System.getProperty("java.home"), "")
+                : new Finding("java", false, "version " + version, "Install JDK 25 or set KEYFOLD_JAVA_HOME");
+    }
+
+    private static Finding broker(Connection connection) {
+        try (var admin = connection.admin()) {
+            var nodes = connection.reached(() -> Preparation.brokers(admin));
+            return new Finding("broker", true, nodes + " at " + connection.bootstrapServers(), "");
+        } catch (TopicFailure e) {
+            return new Finding("broker", false, String.valueOf(e.getMessage()), e.remedy());
+        }
+    }
+
+    private static Finding inspected(String subject, Supplier<List<Inspection>> look) {
+        try {
+            var found = look.get();
+            var bad = found.stream().filter(inspection -> !inspection.isGood()).toList();
+            if (bad.isEmpty()) {
+                return new Finding(subject, true, "all " + found.size() + " as the catalogue wants them", "");
+            }
+            var isMissing = bad.stream().allMatch(inspection -> inspection.state() == Inspection.State.MISSING);
+            return new Finding(
+                    subject,
+                    false,
+                    firstOf(bad.stream().flatMap(inspection -> inspection.differences().stream()).toList()),
+                    isMissing ? "keyfold topics create" : "All of them: keyfold topics verify. Keyfold changes nothing that exists");
+        } catch (TopicFailure e) {
+            return new Finding(subject, false, String.valueOf(e.getMessage()), e.remedy());
+        }
+    }
+
+    private static String firstOf(List<String> differences) {
+        var shown = differences.stream().limit(FEW).collect(Collectors.joining("; "));
+        return differences.size() <= FEW ? shown : shown + "; and " + (differences.size() - FEW) + " more";
+    }
+
+    /// Any answer will do: what it says to a stranger is its own business.
+    private static Finding endpoint(String iamUrl) {
+        try (var http = HttpClient.newBuilder().connectTimeout(ENDPOINT_PATIENCE).build()) {
+            var request = HttpRequest.newBuilder(URI.create(iamUrl)).timeout(ENDPOINT_PATIENCE).build();
+            var status = http.send(request, BodyHandlers.discarding()).statusCode();
+            return new Finding("cloud", true, iamUrl + " answers (HTTP " + status + ")", "");
+        } catch (IOException | IllegalArgumentException e) {
+            return new Finding(
+                    "cloud",
+                    false,
+                    iamUrl + " does not answer: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
+                    "Check --iam-url and the way out to it; for the emulator: keyfold emulator");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(e);
+        }
+    }
+
+    private static String table(List<Finding> findings) {
+        var terminal = Terminal.ofThisProcess();
+        var table = Table.plain();
+        for (var finding : findings) {
+            table.row(finding.isGood() ? terminal.good("ok") : terminal.bad("WRONG"), finding.subject(), finding.words());
+            if (!finding.remedy().isEmpty()) {
+                table.row("", "", "-> " + finding.remedy());
+            }
+        }
+        return table.toString();
+    }
+
+    private static String json(List<Finding> findings) {
+        var array = JsonNodeFactory.instance.arrayNode();
+        findings.forEach(finding -> array.addObject()
+                .put("subject", finding.subject())
+                .put("good", finding.isGood())
+                .put("found", finding.words())
+                .put("remedy", finding.remedy()));
+        return AvroJson.pretty(array);
+    }
+}

@@ -1,0 +1,16 @@
+package io.keyfold.cli;
+
+import io.keyfold.cli.topic.Connection;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// The names of all processes' settings: one file may serve them all.
+final class EverySetting {
+    private EverySetting() {}
+
+    static Set<String> names() {
+        var names = new TreeSet<String>();
+        names.addAll(Connection.settings().names());
+        return names;
+    }
+}

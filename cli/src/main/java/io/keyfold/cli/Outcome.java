@@ -1,0 +1,27 @@
+package io.keyfold.cli;
+
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.RunState;
+import java.util.Set;
+
+/// What the state of a run means for a command that waits for it.
+final class Outcome {
+    private static final Set<RunState> GOING = Set.of(RunState.UNKNOWN, RunState.IN_PROGRESS, RunState.COMPENSATING);
+
+    private Outcome() {}
+
+    /// False once the latest run has ended, or waits for a person.
+    static boolean isGoing(ClusterEncryptionStatus status) {
+        var run = status.getLastRun();
+        return run == null || GOING.contains(run.getState());
+    }
+
+    static int exitCode(ClusterEncryptionStatus status) {
+        var run = status.getLastRun();
+        return switch (run == null ? RunState.UNKNOWN : run.getState()) {
+            case COMPLETED -> ExitCode.OK;
+            case REJECTED -> ExitCode.REFUSED;
+            default -> ExitCode.NOT_COMPLETED;
+        };
+    }
+}

@@ -1,0 +1,17 @@
+package io.keyfold.cli;
+
+import io.keyfold.contract.ControlAction;
+import picocli.CommandLine.Command;
+
+/// `keyfold retry`: goes on with a run that waits for a person.
+@Command(
+        name = "retry",
+        mixinStandardHelpOptions = true,
+        description = "Goes on with a run that waits for a person (KEY_IN_USE, COMPENSATION_FAILED), or begins a failed"
+                + " one anew.")
+final class RetryCommand extends ControlCommand {
+    @Override
+    ControlAction action() {
+        return ControlAction.RETRY;
+    }
+}

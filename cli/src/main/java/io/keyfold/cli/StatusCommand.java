@@ -1,0 +1,91 @@
+package io.keyfold.cli;
+
+import io.keyfold.cli.output.AvroJson;
+import io.keyfold.cli.output.Format;
+import io.keyfold.cli.output.NextStage;
+import io.keyfold.cli.output.StatusReport;
+import io.keyfold.cli.output.Terminal;
+import io.keyfold.cli.topic.TopicReader;
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.schemas.Topics;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `keyfold status`: what holds now, straight from the compacted topic.
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = "Shows what holds for one cluster, or a row for each.")
+final class StatusCommand extends ClientCommand implements Callable<Integer> {
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "CLUSTER",
+            description = "<account>/<cluster_prefix>; without an account: default. All clusters if left out.")
+    private @Nullable String cluster;
+
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "TABLE",
+            description = "table (default), json, or tfvars: the variables of the next deployment stage.")
+    private Format format = Format.TABLE;
+
+    @Override
+    public Integer call() {
+        var report = new StatusReport(Terminal.ofThisProcess());
+        try (var topics = new TopicReader(connection())) {
+            if (cluster == null) {
+                printAll(topics, report);
+            } else {
+                print(find(topics, cluster), format, report);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    /// The latest status of a cluster that has one.
+    static ClusterEncryptionStatus find(TopicReader topics, String cluster) {
+        var key = clusterId(cluster);
+        return topics.latest(Topics.CLUSTER_ENCRYPTION_STATUS, key)
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.NOT_FOUND,
+                        "there is no cluster " + key,
+                        "All clusters: keyfold status. A request that was only just published may not have been read"
+                                + " yet: keyfold watch " + cluster));
+    }
+
+    static void print(ClusterEncryptionStatus status, Format format, StatusReport report) {
+        System.out.println(
+                switch (format) {
+                    case TABLE -> report.detail(status);
+                    case JSON -> AvroJson.pretty(AvroJson.of(status));
+                    case TFVARS ->
+                        NextStage.variables(status)
+                                .map(String::stripTrailing)
+                                .orElseThrow(() -> new CommandFailure(
+                                        ExitCode.NOT_COMPLETED,
+                                        "nothing holds for " + status.getClusterId() + " yet that could be handed to"
+                                                + " the next stage (standing " + status.getStanding() + ")",
+                                        "See how it goes: keyfold status " + status.getClusterId()));
+                });
+    }
+
+    private void printAll(TopicReader topics, StatusReport report) {
+        if (format == Format.TFVARS) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--output tfvars is about one cluster",
+                    "Name it: keyfold status CLUSTER --output tfvars");
+        }
+        var all = topics.latestOfEach(Topics.CLUSTER_ENCRYPTION_STATUS).values();
+        if (format == Format.JSON) {
+            System.out.println(AvroJson.pretty(AvroJson.of(all)));
+        } else if (all.isEmpty()) {
+            System.out.println("There is no cluster yet. Ask for one: keyfold deploy -f FILE");
+        } else {
+            System.out.println(report.fleet(all));
+        }
+    }
+}

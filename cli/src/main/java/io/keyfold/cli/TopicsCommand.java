@@ -1,0 +1,86 @@
+package io.keyfold.cli;
+
+import io.keyfold.cli.output.Table;
+import io.keyfold.cli.output.Terminal;
+import io.keyfold.cli.topic.Preparation;
+import io.keyfold.schemas.Inspection;
+import io.keyfold.schemas.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `keyfold topics`: makes the topics and registers the schemas, or says what differs.
+@Command(
+        name = "topics",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Creates or verifies the topics and their schemas.",
+        subcommands = {TopicsCommand.Create.class, TopicsCommand.Verify.class})
+final class TopicsCommand {
+    @Command(
+            name = "create",
+            mixinStandardHelpOptions = true,
+            description = "Creates the topics that are missing and registers their schemas. Never changes a topic.")
+    static final class Create extends ClientCommand implements Callable<Integer> {
+        @Option(
+                names = "--partitions",
+                paramLabel = "N",
+                description = "Partitions of each topic that is created; fixed from then on. Default: "
+                        + Topics.DEFAULT_PARTITIONS + ".")
+        private int partitions = Topics.DEFAULT_PARTITIONS;
+
+        @Option(
+                names = "--replication-factor",
+                paramLabel = "N",
+                description = "Copies of each topic that is created. Default: the brokers' own.")
+        private @Nullable Short replicationFactor;
+
+        @Override
+        public Integer call() {
+            var preparation = new Preparation(connection());
+            var found = new ArrayList<>(preparation.createTopics(partitions, Optional.ofNullable(replicationFactor)));
+            found.addAll(preparation.registerSchemas());
+            return print(found, "Topics and schemas are there");
+        }
+    }
+
+    @Command(
+            name = "verify",
+            mixinStandardHelpOptions = true,
+            description = "Compares topics and schemas with the catalogue. Changes nothing.")
+    static final class Verify extends ClientCommand implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            var preparation = new Preparation(connection());
+            var found = new ArrayList<>(preparation.verifyTopics());
+            found.addAll(preparation.verifySchemas());
+            return print(found, "Topics and schemas are as the catalogue wants them");
+        }
+    }
+
+    private static int print(List<Inspection> found, String good) {
+        var terminal = Terminal.ofThisProcess();
+        var table = new Table("TOPIC OR SUBJECT", "STATE", "DIFFERENCE");
+        for (var inspection : found) {
+            var state = inspection.state().name();
+            table.row(
+                    inspection.name(),
+                    inspection.isGood() ? terminal.good(state) : terminal.bad(state),
+                    String.join("; ", inspection.differences()));
+        }
+        System.out.println(table);
+        var bad = found.stream().filter(inspection -> !inspection.isGood()).count();
+        if (bad > 0) {
+            throw new CommandFailure(
+                    ExitCode.UNHEALTHY,
+                    bad + " of " + found.size() + " topics and subjects are not as the catalogue wants them",
+                    "Missing ones: keyfold topics create. Others: see DIFFERENCE; Keyfold changes no topic that exists");
+        }
+        System.out.println(good + " (" + found.size() + ")");
+        return ExitCode.OK;
+    }
+}

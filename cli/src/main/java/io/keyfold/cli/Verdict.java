@@ -1,0 +1,82 @@
+package io.keyfold.cli;
+
+import io.keyfold.cli.output.StatusReport;
+import io.keyfold.cli.topic.Published;
+import io.keyfold.cli.topic.StatusFeed;
+import io.keyfold.contract.AuditEvent;
+import io.keyfold.contract.ClusterEncryptionAudit;
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.RunStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Waits for what the workflow makes of a record that was just published.
+final class Verdict {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /// The events by which the workflow says no, or that it has had this before.
+    private static final Set<AuditEvent> WITHOUT_EFFECT =
+            Set.of(AuditEvent.REQUEST_REFUSED, AuditEvent.CONTROL_REFUSED, AuditEvent.IGNORED);
+
+    private final StatusFeed feed;
+    private final StatusReport report;
+    private final Instant until;
+
+    Verdict(StatusFeed feed, StatusReport report, Duration limit) {
+        this.feed = feed;
+        this.report = report;
+        this.until = Instant.now().plus(limit);
+    }
+
+    /// The first audit record that names `published` as its cause; empty if none came in time.
+    Optional<ClusterEncryptionAudit> of(Published published) {
+        while (Instant.now().isBefore(until)) {
+            for (var audit : feed.next(POLL).audit()) {
+                if (published.isCauseOf(audit)) {
+                    return Optional.of(audit);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    static boolean isWithoutEffect(ClusterEncryptionAudit audit) {
+        return WITHOUT_EFFECT.contains(audit.getEvent());
+    }
+
+    /// Follows the run of `requestId`, a line a change, until it ends, is parked, or the request proves to have none.
+    ///
+    /// @param progress where the lines go
+    Optional<ClusterEncryptionStatus> follow(
+            String requestId, Published published, Consumer<String> progress) {
+        while (Instant.now().isBefore(until)) {
+            var news = feed.next(POLL);
+            for (var status : news.statuses()) {
+                if (isOf(requestId, status.getLastRun())) {
+                    progress.accept(report.line(status));
+                    if (!Outcome.isGoing(status)) {
+                        return Optional.of(status);
+                    }
+                }
+            }
+            for (var audit : news.audit()) {
+                if (published.isCauseOf(audit) && isWithoutEffect(audit)) {
+                    throw new CommandFailure(
+                            ExitCode.REFUSED,
+                            "the workflow did not take up request " + requestId + ": " + audit.getCode() + " "
+                                    + audit.getMessage(),
+                            "What holds and what goes on: keyfold status " + audit.getClusterId());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isOf(String requestId, @Nullable RunStatus run) {
+        return run != null && run.getRequestId().equals(requestId);
+    }
+}

@@ -1,0 +1,232 @@
+package io.keyfold.cli.output;
+
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.Ownership;
+import io.keyfold.contract.ResourceStatus;
+import io.keyfold.contract.RunState;
+import io.keyfold.contract.RunStatus;
+import io.keyfold.contract.Standing;
+import io.keyfold.contract.StepStatus;
+import io.keyfold.contract.StorageStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// A cluster's status for people: one row of a fleet, one line of a live log, or everything about one cluster.
+public final class StatusReport {
+    private final Terminal terminal;
+
+    public StatusReport(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /// One row a cluster.
+    public String fleet(Collection<ClusterEncryptionStatus> statuses) {
+        var table = new Table("CLUSTER", "STANDING", "LAST RUN", "SINCE", "WHAT");
+        for (var status : statuses) {
+            var run = Optional.ofNullable(status.getLastRun());
+            table.row(
+                    status.getClusterId(),
+                    standing(status.getStanding()),
+                    run.map(it -> state(it.getState())).orElse("-"),
+                    Text.second(status.getUpdatedAt()),
+                    run.map(StatusReport::why).orElse(""));
+        }
+        return table.toString();
+    }
+
+    /// One line for one change: time, cluster, state, and the steps as they are.
+    public String line(ClusterEncryptionStatus status) {
+        var run = Optional.ofNullable(status.getLastRun());
+        var words = new ArrayList<String>();
+        words.add(Text.clock(status.getUpdatedAt()));
+        words.add(Text.harmless(status.getClusterId()));
+        words.add(run.map(it -> state(it.getState())).orElse("-"));
+        words.add("(" + standing(status.getStanding()) + ")");
+        words.add(steps(status.getSteps()));
+        run.map(StatusReport::why).filter(why -> !why.isEmpty()).ifPresent(why -> words.add("- " + why));
+        return words.stream().filter(word -> !word.isEmpty()).collect(Collectors.joining("  "));
+    }
+
+    /// Everything about one cluster.
+    public String detail(ClusterEncryptionStatus status) {
+        var parts = new ArrayList<String>();
+        parts.add(summary(status));
+        addUnlessEmpty(parts, storage(status.getStorage()));
+        addUnlessEmpty(parts, resources(status.getResources()));
+        addUnlessEmpty(parts, stepTable(status.getSteps()));
+        return String.join("\n\n", parts);
+    }
+
+    /// `instance CREATED, key RUNNING, …`
+    public String steps(List<StepStatus> steps) {
+        return steps.stream()
+                .map(step -> stepName(step) + " " + stepState(step.getState()))
+                .collect(Collectors.joining(", "));
+    }
+
+    public String standing(Standing standing) {
+        return switch (standing) {
+            case CUSTOMER_MANAGED, PROVIDER_MANAGED -> terminal.good(standing.name());
+            case DRIFTED -> terminal.bad(standing.name());
+            default -> standing.name();
+        };
+    }
+
+    public String state(RunState state) {
+        return switch (state) {
+            case COMPLETED -> terminal.good(state.name());
+            case IN_PROGRESS, COMPENSATING -> terminal.busy(state.name());
+            case FAILED, REJECTED, COMPENSATION_FAILED, KEY_IN_USE -> terminal.bad(state.name());
+            default -> state.name();
+        };
+    }
+
+    /// Why the run is how it is, on one line.
+    public static String why(RunStatus run) {
+        var fault = run.getFault();
+        var why = !run.getViolations().isEmpty()
+                ? String.join("; ", run.getViolations())
+                : fault != null && !fault.getMessage().isEmpty() ? fault.getMessage() : run.getMessage();
+        return Text.harmless(why);
+    }
+
+    private String summary(ClusterEncryptionStatus status) {
+        var table = Table.plain()
+                .row("cluster", terminal.bold(Text.harmless(status.getClusterId())) + named(status.getExternalId()))
+                .row("standing", standing(status.getStanding()) + since(status))
+                .row("region", Text.orDash(status.getRegion()) + keyRegion(status))
+                .row("revision", status.getRevision() + " of " + Text.second(status.getUpdatedAt()));
+        var run = status.getLastRun();
+        if (run == null) {
+            return table.toString();
+        }
+        table.row("last run", state(run.getState()) + ", number " + run.getRun() + ", request " + run.getRequestId()
+                + by(run.getRequestedBy()) + took(run));
+        for (var violation : run.getViolations()) {
+            table.row("", violation);
+        }
+        var fault = run.getFault();
+        if (fault != null) {
+            table.row("why", fault.getCode() + ": " + fault.getMessage());
+            if (!fault.getIbmCode().isEmpty() || !fault.getIbmMessage().isEmpty()) {
+                table.row("IBM says", fault.getIbmCode() + " " + fault.getIbmMessage() + transaction(fault.getTransactionId()));
+            }
+        }
+        if (!run.getMessage().isEmpty() && (fault == null || !fault.getMessage().equals(run.getMessage()))) {
+            table.row("message", run.getMessage());
+        }
+        if (!run.getRemedy().isEmpty()) {
+            table.row("what next", run.getRemedy());
+        }
+        return table.toString();
+    }
+
+    private String storage(List<StorageStatus> all) {
+        var table = new Table("STORAGE", "ENCRYPTION", "ROOT KEY", "", "AUTHORIZATION", "", "COVERS");
+        for (var storage : all) {
+            table.row(
+                    storage.getStorageService().name(),
+                    standing(storage.getEncryption()),
+                    Text.orDash(storage.getRootKeyName()),
+                    ownership(storage.getRootKeyOwnership()),
+                    Text.orDash(storage.getAuthorizationId()),
+                    ownership(storage.getAuthorizationOwnership()),
+                    storage.getAuthorizationScope());
+        }
+        return table.isEmpty() ? "" : table.toString();
+    }
+
+    private String resources(List<ResourceStatus> all) {
+        var table = new Table("RESOURCE", "WHOSE", "NAME", "RUN", "SINCE", "CRN OR ID");
+        for (var resource : all) {
+            table.row(
+                    resource.getKind().name(),
+                    ownership(resource.getOwnership())
+                            + (resource.getRetainedFor().isEmpty()
+                                    ? ""
+                                    : " for " + String.join(", ", resource.getRetainedFor())),
+                    Text.orDash(resource.getName()),
+                    String.valueOf(resource.getRun()),
+                    Text.second(resource.getSince()),
+                    Text.orDash(resource.getCrn().isEmpty() ? resource.getId() : resource.getCrn()));
+        }
+        return table.isEmpty() ? "" : table.toString();
+    }
+
+    private String stepTable(List<StepStatus> steps) {
+        var table = new Table("STEP", "STATE", "ATTEMPTS", "LAST ERROR", "NEXT");
+        for (var step : steps) {
+            var error = step.getLastError();
+            table.row(
+                    step.getStep().name(),
+                    stepState(step.getState()),
+                    String.valueOf(step.getAttempts()),
+                    error == null ? "-" : error.getCode() + " " + error.getMessage(),
+                    Text.orDash(step.getNext()));
+        }
+        return table.isEmpty() ? "" : table.toString();
+    }
+
+    private static String stepName(StepStatus step) {
+        return switch (step.getStep()) {
+            case KMS_INSTANCE -> "instance";
+            case ROOT_KEY -> "key";
+            case VSI_ROOT_KEY -> "vsi-key";
+            case BLOCK_STORAGE_AUTHORIZATION -> "block";
+            case FILE_STORAGE_AUTHORIZATION -> "file";
+            case OBJECT_STORAGE_AUTHORIZATION -> "object";
+            case UNKNOWN -> "?";
+        };
+    }
+
+    private String stepState(String state) {
+        return switch (state) {
+            case "CREATED", "ADOPTED", "KEPT", "SKIPPED" -> terminal.good(state);
+            case "FAILED", "KEY_IN_USE", "COMPENSATION_FAILED" -> terminal.bad(state);
+            case "WAITING" -> terminal.faint(state);
+            default -> terminal.busy(state);
+        };
+    }
+
+    private static String ownership(Ownership ownership) {
+        return ownership == Ownership.UNKNOWN ? "-" : ownership.name();
+    }
+
+    private static String named(String externalId) {
+        return externalId.isEmpty() ? "" : " (" + Text.harmless(externalId) + ")";
+    }
+
+    private static String since(ClusterEncryptionStatus status) {
+        var since = status.getStandingSince();
+        return since == null ? "" : " since " + Text.second(since);
+    }
+
+    private static String keyRegion(ClusterEncryptionStatus status) {
+        return status.getKmsRegion().isEmpty() || status.getKmsRegion().equals(status.getRegion())
+                ? ""
+                : ", Key Protect in " + status.getKmsRegion();
+    }
+
+    private static String by(String person) {
+        return person.isEmpty() ? "" : " of " + person;
+    }
+
+    private static String took(RunStatus run) {
+        var ended = run.getEndedAt();
+        return ended == null ? "" : ", took " + Text.duration(Duration.between(run.getStartedAt(), ended));
+    }
+
+    private static String transaction(String id) {
+        return id.isEmpty() ? "" : " (transaction " + id + ")";
+    }
+
+    private static void addUnlessEmpty(List<String> parts, String part) {
+        if (!part.isEmpty()) {
+            parts.add(part);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.keyfold.cli.topic;
+
+import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.SerdeSettings;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// One Kafka and its registry, as short commands reach them: a person waits, so nothing is waited for longer than a few
+/// seconds.
+public final class Connection {
+    /// Where `keyfold broker` and `keyfold registry` listen unless told otherwise.
+    private static final String DEFAULT_BROKER = "127.0.0.1:9092";
+
+    public static final String DEFAULT_REGISTRY = "http://127.0.0.1:8081/apis/ccompat/v7";
+
+    private static final String KAFKA_PREFIX = "kafka.";
+
+    /// An unreachable broker or registry is to be said within 10 s, start of the process included.
+    private static final Map<String, String> PATIENCE = Map.of(
+            CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, "4000",
+            CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, "6000",
+            CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, "3000",
+            CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "500");
+
+    private static final Map<String, String> REGISTRY_PATIENCE =
+            Map.of("registry.http.connect.timeout.ms", "3000", "registry.http.read.timeout.ms", "5000");
+
+    private final Map<String, String> settings;
+
+    /// @param settings resolved settings: `bootstrap.servers`, `schema.registry.url`, `kafka.…`, `registry.…`
+    public Connection(Map<String, String> settings) {
+        var complete = new HashMap<>(REGISTRY_PATIENCE);
+        complete.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, DEFAULT_BROKER);
+        complete.put(SerdeSettings.REGISTRY_URL, DEFAULT_REGISTRY);
+        complete.putAll(settings);
+        this.settings = Map.copyOf(complete);
+    }
+
+    /// The settings that short commands take.
+    public static ConfigDef settings() {
+        return new ConfigDef()
+                .define(
+                        CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+                        Type.STRING,
+                        DEFAULT_BROKER,
+                        Importance.HIGH,
+                        "Kafka's brokers, host:port, several with commas between.")
+                .define(
+                        SerdeSettings.REGISTRY_URL,
+                        Type.STRING,
+                        DEFAULT_REGISTRY,
+                        Importance.HIGH,
+                        "Address of the schema registry's Confluent REST API; several with commas between.");
+    }
+
+    public String bootstrapServers() {
+        return settings.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, DEFAULT_BROKER);
+    }
+
+    public String registryUrl() {
+        return settings.getOrDefault(SerdeSettings.REGISTRY_URL, DEFAULT_REGISTRY);
+    }
+
+    public SerdeSettings serdeSettings() {
+        return SerdeSettings.from(settings);
+    }
+
+    AvroSerdes serdes() {
+        return new AvroSerdes(serdeSettings());
+    }
+
+    public Admin admin() {
+        return reached(() -> Admin.create(clientConfig(Map.of())));
+    }
+
+    /// Reads committed records only, and never makes a topic by asking for it.
+    Consumer<byte[], byte[]> consumer() {
+        var config = clientConfig(Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false",
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100"));
+        return reached(() -> new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    Producer<byte[], byte[]> producer() {
+        var config = clientConfig(Map.of(
+                ProducerConfig.ACKS_CONFIG, "all",
+                ProducerConfig.LINGER_MS_CONFIG, "0",
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, "6000",
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "6000"));
+        config.remove(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG);
+        return reached(() -> new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    /// Runs something that talks to the broker and says in plain words if it does not answer.
+    public <T> T reached(Supplier<T> talk) {
+        try {
+            return talk.get();
+        } catch (AuthenticationException e) {
+            throw new TopicFailure(
+                    "the broker at " + bootstrapServers() + " refuses these credentials: " + e.getMessage(),
+                    "Check kafka.security.protocol and the kafka.sasl.… or kafka.ssl.… settings",
+                    e);
+        } catch (AuthorizationException e) {
+            throw new TopicFailure(
+                    "the broker at " + bootstrapServers() + " allows this user too little: " + e.getMessage(),
+                    "Grant the rights that docs/operating.md lists for people, or use other credentials",
+                    e);
+        } catch (ConfigException e) {
+            throw new TopicFailure(
+                    "these settings of Kafka's client are wrong: " + e.getMessage(),
+                    "Check --bootstrap-servers (host:port) and the kafka.… settings",
+                    e);
+        } catch (RetriableException e) { // time-outs and disconnections that its own retries did not get over
+            throw new TopicFailure(
+                    "no broker answers at " + bootstrapServers(),
+                    "Start one (keyfold broker) or give another address: --bootstrap-servers HOST:PORT",
+                    e);
+        } catch (KafkaException e) {
+            if (e.getCause() instanceof ConfigException cause) { // the constructors wrap it
+                throw new TopicFailure(
+                        "no broker can be found at " + bootstrapServers() + ": " + cause.getMessage(),
+                        "Give another address: --bootstrap-servers HOST:PORT",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private Map<String, Object> clientConfig(Map<String, String> own) {
+        var config = new HashMap<String, Object>(PATIENCE);
+        config.putAll(own);
+        settings.forEach((name, value) -> {
+            if (name.startsWith(KAFKA_PREFIX)) {
+                config.put(name.substring(KAFKA_PREFIX.length()), value);
+            }
+        });
+        config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        return config;
+    }
+}

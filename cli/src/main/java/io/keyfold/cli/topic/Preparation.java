@@ -1,0 +1,68 @@
+package io.keyfold.cli.topic;
+
+import io.keyfold.schemas.Inspection;
+import io.keyfold.schemas.RegistryException;
+import io.keyfold.schemas.SchemaRegistration;
+import io.keyfold.schemas.TopicCreation;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/// Topics and schemas: what must be there before the first request.
+public final class Preparation {
+    private final Connection connection;
+
+    public Preparation(Connection connection) {
+        this.connection = connection;
+    }
+
+    public List<Inspection> createTopics(int partitions, Optional<Short> replicationFactor) {
+        return withTopics(topics -> topics.create(partitions, replicationFactor));
+    }
+
+    public List<Inspection> verifyTopics() {
+        return withTopics(TopicCreation::verify);
+    }
+
+    public List<Inspection> registerSchemas() {
+        return answered(() -> new SchemaRegistration(connection.serdeSettings()).register());
+    }
+
+    public List<Inspection> verifySchemas() {
+        return answered(() -> new SchemaRegistration(connection.serdeSettings()).verify());
+    }
+
+    /// How many brokers answer, in words.
+    public static String brokers(Admin admin) {
+        try {
+            var count = admin.describeCluster().nodes().get().size();
+            return count == 1 ? "one broker" : count + " brokers";
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        }
+    }
+
+    private List<Inspection> withTopics(Function<TopicCreation, List<Inspection>> work) {
+        try (var admin = connection.admin()) {
+            return connection.reached(() -> work.apply(new TopicCreation(admin)));
+        }
+    }
+
+    private static List<Inspection> answered(Supplier<List<Inspection>> work) {
+        try {
+            return work.get();
+        } catch (RegistryException e) {
+            throw new TopicFailure(
+                    String.valueOf(e.getMessage()),
+                    "Start a registry (keyfold registry) or give another address: --registry-url URL",
+                    e);
+        }
+    }
+}

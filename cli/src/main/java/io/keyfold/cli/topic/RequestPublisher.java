@@ -1,0 +1,102 @@
+package io.keyfold.cli.topic;
+
+import io.keyfold.contract.ClusterControlRequested;
+import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.schemas.CloudEventHeaders;
+import io.keyfold.schemas.Topic;
+import io.keyfold.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/// Publishes requests as an orchestrator would, and returns where each lies once the broker has it for good. The audit
+/// names that place as the cause of what came of it.
+public final class RequestPublisher implements AutoCloseable {
+    private static final String SOURCE = "/keyfold/cli";
+
+    private final Connection connection;
+    private final Producer<byte[], byte[]> producer;
+
+    public RequestPublisher(Connection connection) {
+        this.connection = connection;
+        this.producer = connection.producer();
+    }
+
+    public Published publish(ClusterDeployRequested request) {
+        return publish(
+                Topics.CLUSTER_DEPLOY_REQUESTED,
+                request.getAccount() + "/" + request.getClusterPrefix(),
+                request,
+                request.getRequestId(),
+                request.getRequestedAt());
+    }
+
+    public Published publish(ClusterControlRequested control) {
+        return publish(
+                Topics.CLUSTER_CONTROL_REQUESTED,
+                control.getClusterId(),
+                control,
+                control.getControlId(),
+                control.getRequestedAt());
+    }
+
+    @Override
+    public void close() {
+        producer.close(java.time.Duration.ofSeconds(1));
+    }
+
+    private <T extends SpecificRecord> Published publish(
+            Topic<T> topic, String key, T value, String id, Instant time) {
+        var headers = new RecordHeaders();
+        CloudEventHeaders.write(headers, topic, id, SOURCE, time, new RecordHeaders());
+        var bytes = serialized(topic, value);
+        var record = new ProducerRecord<>(
+                topic.name(), null, null, key.getBytes(StandardCharsets.UTF_8), bytes, headers);
+        var written = connection.reached(() -> send(record));
+        return new Published(written.topic(), written.partition(), written.offset());
+    }
+
+    private <T extends SpecificRecord> byte[] serialized(Topic<T> topic, T value) {
+        try (var serializer = connection.serdes().serializer(topic)) {
+            return serializer.serialize(topic.name(), value);
+        } catch (RuntimeException e) { // whatever class was configured throws what it likes
+            throw new TopicFailure(
+                    "the schema of " + topic.name() + " cannot be looked up at " + connection.registryUrl() + ": "
+                            + root(e),
+                    "Start a registry (keyfold registry), give another address (--registry-url URL), or register the"
+                            + " schemas: keyfold topics create",
+                    e);
+        }
+    }
+
+    private RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
+        try {
+            return producer.send(record).get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RecordTooLargeException tooLarge) {
+                throw new TopicFailure(
+                        "the request is too large for the broker: " + tooLarge.getMessage(),
+                        "Check its inputs: keyfold plan");
+            }
+            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        }
+    }
+
+    private static String root(Throwable failure) {
+        var cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

@@ -1,0 +1,145 @@
+package io.keyfold.cli.topic;
+
+import io.keyfold.schemas.Decoded;
+import io.keyfold.schemas.RecordDecoder;
+import io.keyfold.schemas.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
+
+/// Reads topics from their beginning to the end that they have now.
+public final class TopicReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    /// A partition whose end is not reached by then is stuck behind an open transaction or a broken network.
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(8);
+
+    private final Connection connection;
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+
+    public TopicReader(Connection connection) {
+        this.connection = connection;
+        this.consumer = connection.consumer();
+    }
+
+    /// The last record of a compacted topic under this key, if there is one.
+    public <T extends SpecificRecord> Optional<T> latest(Topic<T> topic, String key) {
+        var last = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        read(List.of(partitionOf(topic, key)), record -> {
+            if (key.equals(keyOf(record))) {
+                last.clear();
+                last.add(record);
+            }
+        });
+        try (var decoder = connection.serdes().decoder(topic)) {
+            return last.stream().filter(record -> record.value() != null).map(record -> value(decoder, record)).findAny();
+        }
+    }
+
+    /// All records under this key, in order.
+    public <T extends SpecificRecord> List<T> all(Topic<T> topic, String key) {
+        var values = new ArrayList<T>();
+        try (var decoder = connection.serdes().decoder(topic)) {
+            read(List.of(partitionOf(topic, key)), record -> {
+                if (key.equals(keyOf(record)) && record.value() != null) {
+                    values.add(value(decoder, record));
+                }
+            });
+        }
+        return values;
+    }
+
+    /// The last record of every key of a compacted topic, by key.
+    public <T extends SpecificRecord> Map<String, T> latestOfEach(Topic<T> topic) {
+        var last = new TreeMap<String, ConsumerRecord<byte[], byte[]>>();
+        read(partitionsOf(topic), record -> last.put(keyOf(record), record));
+        last.values().removeIf(record -> record.value() == null);
+        try (var decoder = connection.serdes().decoder(topic)) {
+            var values = new TreeMap<String, T>();
+            last.forEach((key, record) -> values.put(key, value(decoder, record)));
+            return values;
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
+    }
+
+    private void read(
+            Collection<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        connection.reached(() -> {
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            var silentSince = System.nanoTime();
+            while (!isAtEnd(ends)) {
+                var records = consumer.poll(POLL);
+                records.forEach(reader);
+                if (!records.isEmpty()) {
+                    silentSince = System.nanoTime();
+                } else if (System.nanoTime() - silentSince > LONGEST_SILENCE.toNanos()) {
+                    throw new TopicFailure(
+                            "the end of " + partitions + " cannot be read: the broker gives no more records",
+                            "Try again; if it stays so, look for transactions that hang: kafka-transactions.sh");
+                }
+            }
+            return ends;
+        });
+    }
+
+    private boolean isAtEnd(Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    TopicPartition partitionOf(Topic<?> topic, String key) {
+        var count = partitionsOf(topic).size();
+        // Java's default partitioner, by which the workflow writes.
+        var hash = Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8)));
+        return new TopicPartition(topic.name(), hash % count);
+    }
+
+    List<TopicPartition> partitionsOf(Topic<?> topic) {
+        var found = connection.reached(() -> consumer.partitionsFor(topic.name()));
+        if (found == null || found.isEmpty()) {
+            throw new TopicFailure(
+                    "there is no topic " + topic.name() + " at " + connection.bootstrapServers(),
+                    "Create the topics: keyfold topics create");
+        }
+        return found.stream().map(info -> new TopicPartition(info.topic(), info.partition())).toList();
+    }
+
+    org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer() {
+        return consumer;
+    }
+
+    static String keyOf(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
+    <T extends SpecificRecord> T value(RecordDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
+        var place = "record " + record.offset() + " of " + record.topic() + "-" + record.partition();
+        return switch (decoder.decode(record.headers(), record.value())) {
+            case Decoded.Value<T>(var value) -> value;
+            case Decoded.Unreadable<T> unreadable ->
+                throw new TopicFailure(
+                        place + " cannot be read: " + unreadable.why(),
+                        "Check that " + connection.registryUrl() + " is the registry that this Kafka's records were"
+                                + " written with");
+            case Decoded.RegistryUnavailable<T>(var why) ->
+                throw new TopicFailure(
+                        "the schema registry at " + connection.registryUrl() + " does not answer: " + why,
+                        "Start one (keyfold registry) or give another address: --registry-url URL");
+        };
+    }
+}
