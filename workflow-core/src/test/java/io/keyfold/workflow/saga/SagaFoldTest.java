@@ -1,0 +1,441 @@
+package io.keyfold.workflow.saga;
+
+import static io.keyfold.workflow.request.StepName.BLOCK_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.FILE_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.KMS_INSTANCE;
+import static io.keyfold.workflow.request.StepName.OBJECT_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.ROOT_KEY;
+import static io.keyfold.workflow.request.StepName.VSI_ROOT_KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.request.StorageService;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class SagaFoldTest {
+    private final Story story = Story.of("hpc-1");
+    private final DeployRequest newEverything = story.request("r-1");
+    private final DeployRequest existing = story.request("r-1").withKmsInstanceName("shared-kms")
+            .withKmsKeyName("shared-key");
+
+    private Story deployed() {
+        return instanceReady().created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .created(FILE_STORAGE_AUTHORIZATION, "p-file").created(OBJECT_STORAGE_AUTHORIZATION, "p-cos");
+    }
+
+    private Story instanceReady() {
+        return story.deploy(newEverything).created(KMS_INSTANCE, Story.INSTANCE);
+    }
+
+    // ---- up
+
+    @Test
+    void the_instance_comes_first_and_everything_else_at_once_when_it_is_there() {
+        story.deploy(newEverything);
+        assertThat(story.commands()).extracting(StepCommand::step).containsExactly(KMS_INSTANCE);
+
+        story.created(KMS_INSTANCE, Story.INSTANCE);
+        assertThat(story.commands()).extracting(StepCommand::step).containsExactly(
+                KMS_INSTANCE, ROOT_KEY, BLOCK_STORAGE_AUTHORIZATION, FILE_STORAGE_AUTHORIZATION,
+                OBJECT_STORAGE_AUTHORIZATION);
+    }
+
+    @Test
+    void a_cluster_whose_every_step_is_reached_is_customer_managed() {
+        deployed().expect(RunState.COMPLETED);
+
+        assertThat(story.saga().standing()).isEqualTo(Standing.CUSTOMER_MANAGED);
+        assertThat(story.saga().resources()).allMatch(resource -> resource.ownership() == Ownership.CREATED).hasSize(5);
+        assertThat(story.saga().inForce().orElseThrow().uses()).containsEntry(ROOT_KEY, Story.KEY).hasSize(5);
+    }
+
+    @Test
+    void every_command_carries_the_mark_of_installation_cluster_run_and_purpose() {
+        instanceReady();
+
+        assertThat(story.lastCommand(ROOT_KEY).mark()).matches("kf-test-[a-z2-7]{26}-1-key-1");
+        assertThat(story.lastCommand(ROOT_KEY).mark().length()).isLessThanOrEqualTo(90);
+        assertThat(story.lastCommand(ROOT_KEY).notAfter()).isEqualTo(story.run().deadline());
+    }
+
+    @Test
+    void separate_keys_make_two_keys() {
+        story.deploy(newEverything.withSeparateKeys(true)).created(KMS_INSTANCE, Story.INSTANCE);
+
+        assertThat(story.commands()).extracting(StepCommand::step).contains(ROOT_KEY, VSI_ROOT_KEY);
+    }
+
+    @Test
+    void a_provider_managed_cluster_is_complete_at_once_and_sends_nothing() {
+        story.deploy(story.request("r-1").withProviderManaged()).expect(RunState.COMPLETED);
+
+        assertThat(story.saga().standing()).isEqualTo(Standing.PROVIDER_MANAGED);
+        assertThat(story.commands()).isEmpty();
+    }
+
+    @Test
+    void a_skipped_authorization_is_neither_looked_up_nor_created() {
+        story.deploy(newEverything.withSkipped(StorageService.BLOCK_STORAGE, true)).created(KMS_INSTANCE, Story.INSTANCE);
+
+        assertThat(story.state(BLOCK_STORAGE_AUTHORIZATION)).isEqualTo(new StepState.Skipped());
+        assertThat(story.commands()).extracting(StepCommand::step).doesNotContain(BLOCK_STORAGE_AUTHORIZATION);
+    }
+
+    @Test
+    void a_named_instance_is_resolved_held_and_looked_at_again_before_it_is_used() {
+        story.deploy(existing);
+        assertThat(story.lastCommand(KMS_INSTANCE).action()).isEqualTo(Action.RESOLVE);
+
+        story.adopted(KMS_INSTANCE, Story.INSTANCE);
+        assertThat(story.lastCommand(KMS_INSTANCE).action()).isEqualTo(Action.PROVISION);
+        assertThat(story.lastCommand(KMS_INSTANCE).expectedId()).contains(Story.INSTANCE);
+        assertThat(story.ledgerOf(Story.INSTANCE).holds()).containsKey("default/hpc-1");
+
+        story.adopted(KMS_INSTANCE, Story.INSTANCE);
+        assertThat(story.state(KMS_INSTANCE)).isEqualTo(new StepState.Adopted(Story.INSTANCE));
+    }
+
+    @Test
+    void a_policy_that_exists_already_is_used_only_after_the_ledger_granted_it() {
+        instanceReady().adopted(BLOCK_STORAGE_AUTHORIZATION, "p-foreign");
+
+        assertThat(story.state(BLOCK_STORAGE_AUTHORIZATION)).isEqualTo(new StepState.Adopted("p-foreign"));
+        assertThat(story.ledgerOf(Story.INSTANCE).holds().get("default/hpc-1")).contains("p-foreign");
+    }
+
+    @Test
+    void a_deferred_step_is_asked_again_when_its_time_has_come_and_not_before() {
+        story.deploy(newEverything).deferred(KMS_INSTANCE, Duration.ofSeconds(20));
+        assertThat(story.saga().nextWakeUp()).contains(Story.START.plusSeconds(20));
+
+        story.after(Duration.ofSeconds(19));
+        assertThat(story.commands()).hasSize(1);
+
+        story.after(Duration.ofSeconds(1));
+        assertThat(story.commands()).hasSize(2);
+        assertThat(story.commands().get(1).id()).isNotEqualTo(story.commands().get(0).id());
+    }
+
+    @Test
+    void an_expired_command_is_sent_again_under_a_new_id() {
+        story.deploy(newEverything).answer(KMS_INSTANCE, new Answer.Expired("too old")).after(Duration.ofSeconds(5));
+
+        assertThat(story.commands()).hasSize(2);
+        assertThat(story.commands().get(1).id()).isNotEqualTo(story.commands().get(0).id());
+    }
+
+    // ---- down
+
+    @Test
+    void a_failed_run_undoes_keys_then_authorizations_then_the_instance() {
+        instanceReady().created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos")
+                .failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN).expect(RunState.COMPENSATING);
+        assertThat(story.deleted()).containsExactly(Story.KEY);
+
+        story.compensated(Story.KEY);
+        assertThat(story.deleted()).containsExactly(Story.KEY, "p-block", "p-cos");
+
+        story.compensated("p-block").compensated("p-cos");
+        assertThat(story.deleted()).containsExactly(Story.KEY, "p-block", "p-cos", Story.INSTANCE);
+
+        story.compensated(Story.INSTANCE).expect(RunState.FAILED);
+        assertThat(story.run().fault().orElseThrow().code()).isEqualTo(FaultCode.FORBIDDEN);
+        assertThat(story.saga().resources()).isEmpty();
+        assertThat(story.saga().standing()).isEqualTo(Standing.NONE);
+    }
+
+    @Test
+    void an_adopted_root_key_survives_the_failure_of_the_cluster() {
+        story.deploy(existing).adopted(KMS_INSTANCE, Story.INSTANCE).adopted(KMS_INSTANCE, Story.INSTANCE)
+                .adopted(ROOT_KEY, Story.KEY).adopted(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN)
+                .compensated("p-block").compensated("p-cos").expect(RunState.FAILED);
+
+        assertThat(story.deleted()).containsExactly("p-block", "p-cos");
+        assertThat(story.ledgerOf(Story.INSTANCE).holds()).isEmpty();
+    }
+
+    @Test
+    void a_step_that_never_answered_is_looked_for_twice_before_it_counts_as_not_created() {
+        story.deploy(newEverything).after(Duration.ofMinutes(30)).expect(RunState.COMPENSATING);
+        assertThat(story.lastCommand(KMS_INSTANCE).action()).isEqualTo(Action.RESOLVE);
+
+        story.answer(KMS_INSTANCE, new Answer.NothingFound()).expect(RunState.COMPENSATING);
+        story.after(Duration.ofSeconds(60)).answer(KMS_INSTANCE, new Answer.NothingFound()).expect(RunState.FAILED);
+        assertThat(story.run().fault().orElseThrow().code()).isEqualTo(FaultCode.DEADLINE_EXCEEDED);
+    }
+
+    @Test
+    void what_a_look_finds_is_deleted() {
+        story.deploy(newEverything).outcomeUnknown(KMS_INSTANCE).expect(RunState.COMPENSATING)
+                .created(KMS_INSTANCE, Story.INSTANCE);
+        assertThat(story.deleted()).containsExactly(Story.INSTANCE);
+
+        story.compensated(Story.INSTANCE).expect(RunState.FAILED);
+    }
+
+    @Test
+    void a_late_creation_after_the_end_brings_its_own_undoing() {
+        story.deploy(newEverything);
+        StepCommand first = story.lastCommand(KMS_INSTANCE);
+        story.after(Duration.ofMinutes(30)).answer(KMS_INSTANCE, new Answer.NothingFound())
+                .after(Duration.ofSeconds(60)).answer(KMS_INSTANCE, new Answer.NothingFound()).expect(RunState.FAILED);
+
+        var late = new Answer.Completed(Story.resource(KMS_INSTANCE, Story.INSTANCE), true, Story.START, List.of());
+        story.when(story.answered(first, late));
+
+        assertThat(story.deleted()).containsExactly(Story.INSTANCE);
+        story.compensated(Story.INSTANCE).expect(RunState.FAILED);
+        assertThat(story.saga().undos()).isEmpty();
+    }
+
+    @Test
+    void a_late_adoption_deletes_nothing() {
+        deployed();
+        var late = new Answer.Completed(Story.resource(ROOT_KEY, "foreign"), false, Story.START, List.of());
+        story.when(story.answered(story.lastCommand(ROOT_KEY), late));
+
+        assertThat(story.deleted()).isEmpty();
+    }
+
+    @Test
+    void a_surplus_instance_is_removed_while_the_run_goes_on() {
+        story.deploy(newEverything).answer(
+                KMS_INSTANCE,
+                new Answer.Completed(
+                        Story.resource(KMS_INSTANCE, Story.INSTANCE), true, Story.START,
+                        List.of(Story.resource(KMS_INSTANCE, "second"))));
+
+        assertThat(story.deleted()).containsExactly("second");
+        story.expect(RunState.IN_PROGRESS).compensated("second");
+        assertThat(story.saga().resource(Story.INSTANCE)).isPresent();
+    }
+
+    @Test
+    void a_key_in_use_parks_the_run_and_a_retry_goes_on_from_there() {
+        instanceReady().created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN)
+                .notCompensated(Story.KEY, FaultCode.KEY_IN_USE).expect(RunState.KEY_IN_USE);
+        assertThat(story.deleted()).containsExactly(Story.KEY);
+        assertThat(story.ledgerOf(Story.INSTANCE).bars()).as("a refused delete bars nothing").isEmpty();
+
+        story.control(ControlAction.RETRY, "r-1").expect(RunState.COMPENSATING).compensated(Story.KEY)
+                .compensated("p-block").compensated("p-cos").compensated(Story.INSTANCE).expect(RunState.FAILED);
+    }
+
+    @Test
+    void a_parked_run_still_occupies_its_cluster() {
+        instanceReady().created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN)
+                .notCompensated(Story.KEY, FaultCode.KEY_IN_USE).deploy(story.request("r-2"));
+
+        assertThat(story.lastLine().code()).isEqualTo("BUSY");
+        story.expect(RunState.KEY_IN_USE);
+    }
+
+    @Test
+    void an_authorization_whose_source_still_has_registrations_is_retained() {
+        instanceReady().created(BLOCK_STORAGE_AUTHORIZATION, "p-block").created(OBJECT_STORAGE_AUTHORIZATION, "p-cos")
+                .created(FILE_STORAGE_AUTHORIZATION, "p-file").failed(ROOT_KEY, FaultCode.QUOTA_EXCEEDED)
+                .notCompensated("p-block", FaultCode.REGISTRATIONS_REMAIN).compensated("p-cos").compensated("p-file")
+                .compensated(Story.INSTANCE).expect(RunState.FAILED);
+
+        assertThat(story.saga().resource("p-block").orElseThrow().ownership()).isEqualTo(Ownership.RETAINED);
+    }
+
+    // ---- cancel and retry
+
+    @Test
+    void a_cancel_undoes_the_run_and_ends_it_as_cancelled() {
+        instanceReady().control(ControlAction.CANCEL, "r-1").expect(RunState.COMPENSATING);
+        for (StepName step : List.of(
+                ROOT_KEY, BLOCK_STORAGE_AUTHORIZATION, FILE_STORAGE_AUTHORIZATION, OBJECT_STORAGE_AUTHORIZATION)) {
+            story.answer(step, new Answer.NothingFound());
+        }
+        story.after(Duration.ofSeconds(60));
+        for (StepName step : List.of(
+                ROOT_KEY, BLOCK_STORAGE_AUTHORIZATION, FILE_STORAGE_AUTHORIZATION, OBJECT_STORAGE_AUTHORIZATION)) {
+            story.answer(step, new Answer.NothingFound());
+        }
+        story.compensated(Story.INSTANCE).expect(RunState.CANCELLED);
+        assertThat(story.saga().resources()).isEmpty();
+    }
+
+    @Test
+    void a_cancel_that_comes_before_its_deploy_is_remembered() {
+        story.control(ControlAction.CANCEL, "r-1").deploy(newEverything).expect(RunState.CANCELLED);
+
+        assertThat(story.commands()).isEmpty();
+    }
+
+    @Test
+    void a_cancel_after_the_end_is_refused_and_says_so() {
+        deployed().control(ControlAction.CANCEL, "r-1").expect(RunState.COMPLETED);
+
+        assertThat(story.lastLine().code()).isEqualTo("ALREADY_FINISHED");
+    }
+
+    @Test
+    void a_repeated_control_has_no_effect() {
+        story.deploy(newEverything).control(ControlAction.CANCEL, "r-1", "c-1").control(
+                ControlAction.CANCEL, "r-1", "c-1");
+
+        assertThat(story.lastLine().code()).isEqualTo("DUPLICATE_REQUEST");
+    }
+
+    @Test
+    void actions_of_later_versions_are_refused_and_not_ignored() {
+        story.control(ControlAction.DEPROVISION, "r-1");
+        assertThat(story.lastLine().code()).isEqualTo("NOT_YET_SUPPORTED");
+        story.control(ControlAction.UNKNOWN, "r-1");
+        assertThat(story.lastLine().code()).isEqualTo("UNKNOWN_ACTION");
+    }
+
+    // ---- requests
+
+    @Test
+    void the_same_request_twice_is_one_run() {
+        deployed().deploy(newEverything);
+
+        assertThat(story.lastLine().code()).isEqualTo("DUPLICATE_REQUEST");
+        assertThat(story.saga().runs()).isEqualTo(1);
+    }
+
+    @Test
+    void the_same_request_id_with_other_inputs_is_a_conflict() {
+        deployed().deploy(newEverything.withRegion("eu-de"));
+
+        assertThat(story.lastLine().code()).isEqualTo("REQUEST_CONFLICT");
+        story.expect(RunState.COMPLETED);
+    }
+
+    @Test
+    void a_request_while_a_run_is_going_is_refused_as_busy_and_may_be_sent_again() {
+        story.deploy(newEverything).deploy(story.request("r-2"));
+
+        assertThat(story.lastLine().code()).isEqualTo("BUSY");
+        assertThat(story.saga().seenRequests()).extracting(SeenRequest::requestId).containsExactly("r-1");
+    }
+
+    @Test
+    void a_rejected_request_never_changes_what_holds() {
+        deployed().deploy(story.request("r-2").withKeyManagement("vault")).expect(RunState.REJECTED);
+
+        assertThat(story.run().violations()).isNotEmpty();
+        assertThat(story.saga().standing()).isEqualTo(Standing.CUSTOMER_MANAGED);
+        assertThat(story.saga().resources()).hasSize(5);
+    }
+
+    @Test
+    void a_cluster_with_resources_cannot_move_to_another_region() {
+        deployed().deploy(story.request("r-2").withRegion("eu-de")).expect(RunState.REJECTED);
+
+        assertThat(story.run().violations()).extracting(violation -> violation.code()).contains("REGION_FIXED");
+    }
+
+    @Test
+    void our_own_hand_over_fed_back_as_a_request_changes_nothing() {
+        deployed().deploy(
+                story.request("r-2").withKmsInstanceName("hpc-1-kms").withKmsKeyName("hpc-1-key")
+                        .withSkipped(StorageService.BLOCK_STORAGE, true).withSkipped(StorageService.FILE_STORAGE, true)
+                        .withSkipped(StorageService.OBJECT_STORAGE, true))
+                .expect(RunState.COMPLETED);
+
+        assertThat(story.saga().runs()).isEqualTo(2);
+        assertThat(story.commands()).hasSize(5);
+        assertThat(story.saga().resources()).allMatch(resource -> resource.ownership() == Ownership.CREATED).hasSize(5);
+    }
+
+    @Test
+    void another_key_name_leaves_the_old_key_unused_and_in_place() {
+        deployed().deploy(
+                story.request("r-2").withKmsInstanceName("hpc-1-kms").withKmsKeyName("other-key"))
+                .adopted(ROOT_KEY, "other").adopted(ROOT_KEY, "other").expect(RunState.COMPLETED);
+
+        assertThat(story.saga().resource(Story.KEY).orElseThrow().ownership()).isEqualTo(Ownership.UNUSED);
+        assertThat(story.deleted()).isEmpty();
+    }
+
+    @Test
+    void a_failed_change_leaves_the_last_completed_plan_in_force() {
+        deployed().deploy(
+                story.request("r-2").withKmsInstanceName("hpc-1-kms").withKmsKeyName("other-key"))
+                .failed(ROOT_KEY, FaultCode.NOT_FOUND).expect(RunState.FAILED);
+
+        assertThat(story.saga().standing()).isEqualTo(Standing.CUSTOMER_MANAGED);
+        assertThat(story.saga().inForce().orElseThrow().request().requestId()).isEqualTo("r-1");
+        assertThat(story.deleted()).isEmpty();
+    }
+
+    // ---- the ledger
+
+    @Test
+    void an_instance_that_another_cluster_holds_is_retained() {
+        instanceReady();
+        Story other = story.beside("hpc-2");
+        other.deploy(other.request("x-1").withKmsInstanceName("hpc-1-kms")).adopted(KMS_INSTANCE, Story.INSTANCE);
+
+        story.failed(ROOT_KEY, FaultCode.QUOTA_EXCEEDED);
+        answerOpenLooksWithNothing();
+        story.expect(RunState.FAILED);
+
+        assertThat(story.deleted()).isEmpty();
+        Resource instance = story.saga().resource(Story.INSTANCE).orElseThrow();
+        assertThat(instance.ownership()).isEqualTo(Ownership.RETAINED);
+        assertThat(instance.keptFor()).containsExactly("default/hpc-2");
+    }
+
+    @Test
+    void an_instance_that_is_being_removed_cannot_be_adopted() {
+        instanceReady().failed(ROOT_KEY, FaultCode.QUOTA_EXCEEDED);
+        answerOpenLooksWithNothing();
+        assertThat(story.deleted()).containsExactly(Story.INSTANCE);
+
+        Story other = story.beside("hpc-2");
+        other.deploy(other.request("x-1").withKmsInstanceName("hpc-1-kms")).adopted(KMS_INSTANCE, Story.INSTANCE)
+                .expect(RunState.FAILED);
+        assertThat(other.run().fault().orElseThrow().code()).isEqualTo(FaultCode.BEING_REMOVED);
+    }
+
+    private void answerOpenLooksWithNothing() {
+        for (int look = 1; look <= 2; look++) {
+            for (Step step : story.run().steps()) {
+                if (step.state() instanceof StepState.Looking) {
+                    story.answer(step.name(), new Answer.NothingFound());
+                }
+            }
+            story.after(Duration.ofSeconds(60));
+        }
+    }
+
+    // ---- replays
+
+    @Test
+    void a_repeated_answer_changes_nothing() {
+        deployed();
+        Saga before = story.saga();
+        story.created(ROOT_KEY, Story.KEY).created(KMS_INSTANCE, Story.INSTANCE);
+
+        assertThat(story.saga().showsTheSameAs(before)).isTrue();
+        assertThat(story.saga().revision()).isEqualTo(before.revision());
+    }
+
+    @Test
+    void an_answer_nobody_waits_for_is_written_down() {
+        story.when(
+                new SagaEvent.StepAnswered(
+                        Story.anyCommand(), 7, ROOT_KEY, Action.PROVISION,
+                        new Answer.Failed(Story.fault(FaultCode.FORBIDDEN, false)), "worker-1"));
+
+        assertThat(story.lastLine().event()).isEqualTo(AuditEvent.LATE_ANSWER);
+        assertThat(story.saga().lastRun()).isEqualTo(Optional.empty());
+    }
+}

@@ -1,0 +1,210 @@
+package io.keyfold.workflow.saga;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyfold.workflow.ledger.LedgerEntry;
+import io.keyfold.workflow.ledger.LedgerFold;
+import io.keyfold.workflow.ledger.LedgerRequest;
+import io.keyfold.workflow.request.ClusterId;
+import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.ResourceKind;
+import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.saga.SagaEvent.StepAnswered;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// One cluster's story, told event by event through the real folds; the ledger answers at once. Other clusters may
+/// share the ledger.
+final class Story {
+    static final Instant START = Instant.parse("2026-11-24T03:00:00Z");
+    static final String INSTANCE = "11111111-0000-4000-8000-000000000001";
+    static final String KEY = "22222222-0000-4000-8000-000000000001";
+
+    private final SagaFold fold = new SagaFold(SagaSettings.of("test"));
+    private final Map<String, LedgerEntry> ledger;
+    private final List<StepCommand> commands = new ArrayList<>();
+    private final List<AuditLine> audit = new ArrayList<>();
+    private Saga saga;
+    private Instant now = START;
+
+    private Story(String prefix, Map<String, LedgerEntry> ledger) {
+        this.saga = Saga.unknown(new ClusterId("default", prefix));
+        this.ledger = ledger;
+    }
+
+    static Story of(String prefix) {
+        return new Story(prefix, new HashMap<>());
+    }
+
+    /// Another cluster under the same ledger.
+    Story beside(String prefix) {
+        return new Story(prefix, ledger);
+    }
+
+    DeployRequest request(String id) {
+        return DeployRequest.of(id, saga.cluster().clusterPrefix()).withRegion("us-south").withRequestedBy("tester");
+    }
+
+    // ---- what happens
+
+    Story deploy(DeployRequest request) {
+        return when(new SagaEvent.DeployRequested(request));
+    }
+
+    Story control(ControlAction action, String requestId) {
+        return control(action, requestId, action + "-" + audit.size());
+    }
+
+    Story control(ControlAction action, String requestId, String controlId) {
+        return when(new SagaEvent.ControlRequested(controlId, action, requestId, "", "operator"));
+    }
+
+    Story created(StepName step, String id) {
+        return answer(step, new Answer.Completed(resource(step, id), true, now, List.of()));
+    }
+
+    Story adopted(StepName step, String id) {
+        return answer(step, new Answer.Completed(resource(step, id), false, now, List.of()));
+    }
+
+    Story failed(StepName step, FaultCode code) {
+        return answer(step, new Answer.Failed(fault(code, false)));
+    }
+
+    Story outcomeUnknown(StepName step) {
+        return answer(step, new Answer.Failed(fault(FaultCode.UNKNOWN_OUTCOME, true)));
+    }
+
+    Story deferred(StepName step, Duration by) {
+        return answer(step, new Answer.Deferred(now.plus(by), "not ready", Optional.empty()));
+    }
+
+    Story compensated(String id) {
+        return when(answered(deletionOf(id), new Answer.Compensated(id)));
+    }
+
+    Story notCompensated(String id, FaultCode code) {
+        return when(answered(deletionOf(id), new Answer.CompensationFailed(id, fault(code, false))));
+    }
+
+    Story answer(StepName step, Answer answer) {
+        return when(answered(lastCommand(step), answer));
+    }
+
+    Story after(Duration time) {
+        now = now.plus(time);
+        return when(new SagaEvent.TimePassed());
+    }
+
+    Story when(SagaEvent event) {
+        Deque<SagaEvent> events = new ArrayDeque<>(List.of(event));
+        while (!events.isEmpty()) {
+            Decision decision = fold.fold(saga, events.poll(), now);
+            saga = decision.saga();
+            for (Effect effect : decision.effects()) {
+                switch (effect) {
+                    case Effect.Send(var command) -> commands.add(command);
+                    case Effect.Write(var line) -> audit.add(line);
+                    case Effect.AskLedger(var asked) -> ledgerAnswer(asked).ifPresent(events::add);
+                }
+            }
+        }
+        return this;
+    }
+
+    private Optional<SagaEvent> ledgerAnswer(LedgerRequest request) {
+        var decision = LedgerFold.fold(ledger.getOrDefault(request.instanceId(), LedgerEntry.empty()), request);
+        ledger.put(request.instanceId(), decision.entry());
+        return decision.reply().map(
+                reply -> new SagaEvent.LedgerAnswered(
+                        request.id(), reply.verdict(), request.resourceId(), reply.holders(), reply.barredBy()));
+    }
+
+    // ---- what is seen
+
+    Saga saga() {
+        return saga;
+    }
+
+    Run run() {
+        return saga.lastRun().orElseThrow();
+    }
+
+    StepState state(StepName step) {
+        return run().step(step).orElseThrow().state();
+    }
+
+    List<StepCommand> commands() {
+        return commands;
+    }
+
+    List<AuditLine> audit() {
+        return audit;
+    }
+
+    AuditLine lastLine() {
+        return audit.getLast();
+    }
+
+    LedgerEntry ledgerOf(String instance) {
+        return ledger.getOrDefault(instance, LedgerEntry.empty());
+    }
+
+    StepCommand lastCommand(StepName step) {
+        return commands.stream()
+                .filter(command -> command.step() == step && command.action() != Action.COMPENSATE)
+                .reduce((_, later) -> later).orElseThrow(() -> new AssertionError("No command for " + step));
+    }
+
+    StepCommand deletionOf(String id) {
+        return commands.stream()
+                .filter(command -> command.action() == Action.COMPENSATE
+                        && command.expectedId().equals(Optional.of(id)))
+                .reduce((_, later) -> later)
+                .orElseThrow(() -> new AssertionError("No COMPENSATE for " + id + " among " + commands));
+    }
+
+    List<String> deleted() {
+        return commands.stream().filter(command -> command.action() == Action.COMPENSATE)
+                .map(command -> command.expectedId().orElseThrow()).toList();
+    }
+
+    Story expect(RunState state) {
+        assertThat(run().state()).as("run of %s, told by %s", saga.cluster(), audit).isEqualTo(state);
+        return this;
+    }
+
+    StepAnswered answered(StepCommand command, Answer answer) {
+        return new StepAnswered(command.id(), command.run(), command.step(), command.action(), answer, "worker-1");
+    }
+
+    static CloudResource resource(StepName step, String id) {
+        String instance = step.kind() == ResourceKind.KMS_INSTANCE ? id : INSTANCE;
+        return new CloudResource(id, "crn:" + id, name(step), instance, "us-south", Optional.of(START));
+    }
+
+    private static String name(StepName step) {
+        return switch (step) {
+            case KMS_INSTANCE -> "hpc-1-kms";
+            case ROOT_KEY -> "hpc-1-key";
+            case VSI_ROOT_KEY -> "hpc-1-vsi-key";
+            default -> "mark";
+        };
+    }
+
+    static Fault fault(FaultCode code, boolean outcomeUnknown) {
+        return new Fault(code, "IBM said " + code, "ibm-code", "ibm message", "txn-1", 409, outcomeUnknown);
+    }
+
+    static UUID anyCommand() {
+        return Ids.of("no such command");
+    }
+}
