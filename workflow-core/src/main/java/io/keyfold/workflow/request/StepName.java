@@ -35,4 +35,8 @@ public enum StepName {
         return words;
     }
 
+    /// The step in words, at the beginning of a sentence.
+    public String title() {
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// One decision in the making: the saga as it becomes, and what is sent out, in order. It lives within one call of
 /// [SagaFold#fold] and is never shared.
@@ -81,6 +82,40 @@ final class Draft {
                                 now)));
         return id;
     }
+
+    // ---- what the saga lists
+
+    /// Lists a resource, in place of what was listed under its id.
+    void list(Resource resource) {
+        List<Resource> next = new ArrayList<>(
+                saga.resources().stream().filter(other -> !other.id().equals(resource.id())).toList());
+        next.add(resource);
+        become(saga.withResources(next));
+    }
+
+    void unlist(String id) {
+        become(
+                saga.withResources(
+                        saga.resources().stream().filter(resource -> !resource.id().equals(id)).toList()));
+    }
+
+    /// Lets go of all that the cluster holds of these instances and no longer uses.
+    void release(Stream<String> instanceIds) {
+        for (String instanceId : instanceIds.toList()) {
+            List<String> kept = saga.resources().stream()
+                    .filter(resource -> resource.isInUse() && resource.instanceId().equals(instanceId))
+                    .flatMap(resource -> Stream.of(instanceId, resource.id())).distinct().toList();
+            askLedger(
+                    LedgerRequest.Type.RELEASE,
+                    instanceId,
+                    ResourceKind.KMS_INSTANCE,
+                    instanceId,
+                    Optional.empty(),
+                    kept);
+        }
+    }
+
+    // ---- what is written down
 
     /// Writes a line about the latest run as a whole.
     void audit(AuditEvent event, String from, String to, String code, String message) {

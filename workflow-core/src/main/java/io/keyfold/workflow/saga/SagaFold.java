@@ -58,11 +58,20 @@ public final class SagaFold {
                 toAsked(draft, runs, answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
             case Answer.Failed(var fault) ->
                 toAsked(draft, runs, answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
-            case Answer.Deferred(var until, var why, _) -> toAsked(
-                    draft, runs, answered, new Signal.AskAgain(until, why), new UndoFold.Signal.AskAgain(until, why));
+            case Answer.Deferred(var until, var why, var fault) -> toAsked(
+                    draft,
+                    runs,
+                    answered,
+                    new Signal.AskAgain(until, why, fault),
+                    new UndoFold.Signal.AskAgain(until, why, fault));
             case Answer.Expired(var why) -> {
                 Instant at = draft.now().plus(settings.askAgainAfter());
-                toAsked(draft, runs, answered, new Signal.AskAgain(at, why), new UndoFold.Signal.AskAgain(at, why));
+                toAsked(
+                        draft,
+                        runs,
+                        answered,
+                        new Signal.AskAgain(at, why, Optional.empty()),
+                        new UndoFold.Signal.AskAgain(at, why, Optional.empty()));
             }
             case Answer.Verified _ -> ignore(draft, answered, "", "no VERIFY was asked for");
         }
@@ -74,22 +83,22 @@ public final class SagaFold {
     private void onCompleted(Draft draft, RunFold runs, StepAnswered answered, Completed completed) {
         CloudResource made = completed.resource();
         Optional<Resource> known = draft.saga().resource(made.id());
-        Optional<Undo> undo = runs.undoOf(made.id());
+        Optional<Undo> undo = runs.undos().of(made.id());
         boolean current = isCurrent(draft, answered);
         if (known.isPresent() && known.get().ownership() == Ownership.ADOPTED && completed.ours()) {
-            runs.takeBack(known.get());
+            runs.steps().takeBack(known.get());
         } else if (current && known.isPresent() && undo.isEmpty()) {
-            runs.signal(answered.step(), new Signal.FoundOwn(known.get()));
+            runs.steps().signal(answered.step(), new Signal.FoundOwn(known.get()));
         } else if (current && (undo.isEmpty() || isOpen(draft, answered.step()))) {
-            runs.signal(answered.step(), new Signal.Found(made, completed.ours(), completed.visibleSince()));
+            runs.steps().signal(answered.step(), new Signal.Found(made, completed.ours(), completed.visibleSince()));
         } else if (completed.ours() && known.isEmpty() && undo.isEmpty()) {
-            runs.remove(answered.step(), answered.run(), made);
+            runs.undos().remove(answered.step(), answered.run(), made);
         } else {
             ignore(draft, answered, made.id(), "the saga accounts for it already, or it is not ours to delete");
         }
         for (CloudResource surplus : completed.surplus()) {
-            if (draft.saga().resource(surplus.id()).isEmpty() && runs.undoOf(surplus.id()).isEmpty()) {
-                runs.remove(answered.step(), answered.run(), surplus);
+            if (draft.saga().resource(surplus.id()).isEmpty() && runs.undos().of(surplus.id()).isEmpty()) {
+                runs.undos().remove(answered.step(), answered.run(), surplus);
             }
         }
     }
@@ -116,7 +125,7 @@ public final class SagaFold {
                         && command.equals(answered.command()))
                 .findFirst();
         if (asking.isPresent()) {
-            runs.signal(asking.get(), toUndo);
+            runs.undos().signal(asking.get(), toUndo);
         } else {
             ignore(draft, answered, "", "no deletion waits for this answer");
         }
@@ -126,16 +135,16 @@ public final class SagaFold {
         boolean waits = isCurrent(draft, answered) && draft.run().step(answered.step())
                 .flatMap(step -> commandOf(step.state())).filter(answered.command()::equals).isPresent();
         if (waits) {
-            runs.signal(answered.step(), signal);
+            runs.steps().signal(answered.step(), signal);
         } else {
             ignore(draft, answered, "", "no step waits for this answer");
         }
     }
 
     private void toUndo(Draft draft, RunFold runs, StepAnswered answered, String id, UndoFold.Signal signal) {
-        Optional<Undo> undo = runs.undoOf(id);
+        Optional<Undo> undo = runs.undos().of(id);
         if (undo.isPresent()) {
-            runs.signal(undo.get(), signal);
+            runs.undos().signal(undo.get(), signal);
         } else {
             ignore(draft, answered, id, "it is gone already");
         }
@@ -173,14 +182,14 @@ public final class SagaFold {
                         && id.equals(answered.ledgerRequest()))
                 .findFirst();
         if (step.isPresent()) {
-            runs.signal(step.get().name(), switch (answered.verdict()) {
+            runs.steps().signal(step.get().name(), switch (answered.verdict()) {
                 case GRANTED -> new Signal.Granted();
                 case REFUSED, BARRED, RELEASED ->
                     new Signal.Barred(answered.barredBy(), draft.now().plus(settings.askAgainAfter()));
             });
             runs.progress();
         } else if (undo.isPresent()) {
-            runs.signal(
+            runs.undos().signal(
                     undo.get(),
                     answered.verdict() == Verdict.GRANTED ? new UndoFold.Signal.Granted(answered.ledgerRequest())
                             : new UndoFold.Signal.Refused(holders(answered)));
@@ -227,12 +236,12 @@ public final class SagaFold {
         for (Step step : draft.run().steps()) {
             if (draft.run().state().isGoing() && step.state() instanceof StepState.Deferred(var until, _, _)
                     && !draft.now().isBefore(until)) {
-                runs.signal(step.name(), new Signal.Due());
+                runs.steps().signal(step.name(), new Signal.Due());
             }
         }
         for (Undo undo : draft.saga().undos()) {
             if (undo.state() instanceof UndoState.Deferred(_, var until, _) && !draft.now().isBefore(until)) {
-                runs.signal(undo, new UndoFold.Signal.Due());
+                runs.undos().signal(undo, new UndoFold.Signal.Due());
             }
         }
         runs.progress();

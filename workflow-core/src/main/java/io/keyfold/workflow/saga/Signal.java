@@ -1,6 +1,7 @@
 package io.keyfold.workflow.saga;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /// What can happen to one step.
 sealed interface Signal {
@@ -22,7 +23,9 @@ sealed interface Signal {
     record Failed(Fault fault) implements Signal {}
 
     /// Ask again then.
-    record AskAgain(Instant at, String why) implements Signal {}
+    ///
+    /// @param fault what is waited out, if it is a fault
+    record AskAgain(Instant at, String why, Optional<Fault> fault) implements Signal {}
 
     record Granted() implements Signal {}
 

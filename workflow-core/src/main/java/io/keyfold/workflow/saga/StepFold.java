@@ -71,8 +71,8 @@ final class StepFold {
 
             case When(Resolving _, Signal.Failed(var fault)) -> failed(fault);
             case When(Provisioning _, Signal.Failed(var fault)) -> failed(fault);
-            case When(Resolving _, AskAgain(var at, var why)) -> new Become(new Deferred(at, why, new Ask.Resolve()));
-            case When(Provisioning(_, var granted), AskAgain(var at, var why)) ->
+            case When(Resolving _, AskAgain(var at, var why, _)) -> new Become(new Deferred(at, why, new Ask.Resolve()));
+            case When(Provisioning(_, var granted), AskAgain(var at, var why, _)) ->
                 new Become(new Deferred(at, why, new Ask.Provision(granted)));
             case When(Deferred(_, _, var next), Due _) -> new Send(next);
             // An earlier command was answered after all.
@@ -99,7 +99,7 @@ final class StepFold {
                 look == 1 ? new Become(new Deferred(secondLookAt, "a second look has to confirm it", new Ask.Look(2)))
                         : new Become(new NothingCreated());
             case When(Looking _, Signal.Failed(var fault)) -> new Become(new LookFailed(fault));
-            case When(Looking(_, int look), AskAgain(var at, var why)) ->
+            case When(Looking(_, int look), AskAgain(var at, var why, _)) ->
                 new Become(new Deferred(at, why, new Ask.Look(look)));
             case When(LookFailed _, Retried _) -> new Send(new Ask.Look(1));
             case When(LookFailed _, Found(var made, boolean ours, var since)) when ours ->

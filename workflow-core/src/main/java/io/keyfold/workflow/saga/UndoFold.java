@@ -7,6 +7,7 @@ import io.keyfold.workflow.saga.UndoState.Parked;
 import io.keyfold.workflow.saga.UndoState.Queued;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// What one deletion does: a table over the pair of state and signal, complete like [StepFold].
@@ -28,7 +29,7 @@ final class UndoFold {
 
         record NotGone(Fault fault) implements Signal {}
 
-        record AskAgain(Instant at, String why) implements Signal {}
+        record AskAgain(Instant at, String why, Optional<Fault> fault) implements Signal {}
 
         record Due() implements Signal {}
 
@@ -65,7 +66,7 @@ final class UndoFold {
             case When(AskingLeave _, Signal.Granted(var leave)) -> new Next.Delete(leave);
             case When(AskingLeave _, Signal.Refused(var holders)) -> new Next.Retain(holders);
             case When(Deleting(var leave, _), Signal.NotGone(var fault)) -> notGone(leave, fault);
-            case When(Deleting(var leave, _), Signal.AskAgain(var at, var why)) ->
+            case When(Deleting(var leave, _), Signal.AskAgain(var at, var why, _)) ->
                 new Next.Become(new Deferred(leave, at, why));
             case When(Deferred(var leave, _, _), Signal.Due _) -> new Next.Delete(leave);
             case When(Parked _, Signal.Retried _) -> new Next.Become(new Queued());

@@ -1,0 +1,168 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.ledger.LedgerRequest;
+import io.keyfold.workflow.request.StepName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Carries out what [StepFold] says for the steps of the latest run.
+final class StepRun {
+    private final Draft draft;
+    private final Commands commands;
+    private final UndoRun undos;
+
+    StepRun(Draft draft, Commands commands, UndoRun undos) {
+        this.draft = draft;
+        this.commands = commands;
+        this.undos = undos;
+    }
+
+    /// Gives a signal to a step of the latest run and does what it says.
+    void signal(StepName name, Signal signal) {
+        Run run = draft.run();
+        Step step = run.step(name).orElseThrow(() -> new IllegalStateException(name + " is no step of the run"));
+        Optional<Fault> fault = switch (signal) {
+            case Signal.Failed(var told) -> Optional.of(told);
+            case Signal.AskAgain(_, _, var told) -> told;
+            default -> Optional.empty();
+        };
+        if (fault.isPresent()) {
+            step = step.withError(fault.get());
+            draft.become(draft.saga().with(run.with(step)));
+        }
+        switch (StepFold.fold(step.state(), signal)) {
+            case Next.Become(var state) -> move(step, state, detail(state));
+            case Next.Send(var ask) -> send(step, ask);
+            case Next.Hold(var candidate) -> {
+                var id = ask(LedgerRequest.Type.HOLD, step, candidate);
+                move(
+                        step,
+                        new StepState.Holding(candidate, id),
+                        "\"" + candidate.name() + "\" is " + candidate.id() + "; asking the ledger for a hold on it");
+            }
+            case Next.Claim(var found, var since) -> {
+                var id = ask(LedgerRequest.Type.HOLD, step, found);
+                move(
+                        step,
+                        new StepState.Claiming(found, since, id),
+                        found.id() + " exists already and is not ours; asking the ledger whether it may be used");
+            }
+            case Next.TakeAsCreated(var resource, var since) -> {
+                draft.list(new Resource(name, resource, Ownership.CREATED, run.number(), since, List.of()));
+                draft.tellLedger(
+                        LedgerRequest.Type.CREATED, resource.instanceId(), name.kind(), resource.id(), Optional.empty());
+                move(step, new StepState.Created(resource.id()), "created " + resource.id());
+            }
+            case Next.TakeAsAdopted(var resource, var since) -> {
+                draft.list(new Resource(name, resource, Ownership.ADOPTED, run.number(), since, List.of()));
+                move(step, new StepState.Adopted(resource.id()), "uses " + resource.id() + ", which is not ours");
+            }
+            case Next.Keep(var resource) -> {
+                if (!resource.isInUse()) {
+                    draft.list(resource.owned(Ownership.CREATED, List.of()));
+                    draft.tellLedger(
+                            LedgerRequest.Type.CREATED,
+                            resource.instanceId(),
+                            name.kind(),
+                            resource.id(),
+                            Optional.empty());
+                }
+                move(step, new StepState.Kept(resource.id()), "goes on using " + resource.id());
+            }
+            case Next.Remove(var surplus) -> undos.remove(name, run.number(), surplus);
+            case Next.Ignore(var why) -> {
+                if (!(signal instanceof Signal.Undone)) {
+                    draft.auditStep(
+                            AuditEvent.IGNORED, run.number(), name, step.state().label(), step.state().label(), "", "",
+                            why);
+                }
+            }
+        }
+    }
+
+    private UUID ask(LedgerRequest.Type type, Step step, CloudResource resource) {
+        return draft.askLedger(
+                type, resource.instanceId(), step.name().kind(), resource.id(), Optional.empty(), List.of());
+    }
+
+    private void send(Step step, Ask ask) {
+        Instant first = step.firstIssuedAt().orElse(draft.now());
+        Step counted = new Step(
+                step.name(),
+                step.state(),
+                step.attempts() + 1,
+                step.lastError(),
+                ask.action() == Action.PROVISION ? Optional.of(first) : step.firstIssuedAt());
+        StepCommand command = commands.ask(draft.saga(), draft.run(), counted, ask);
+        draft.send(command);
+        StepState state = switch (ask) {
+            case Ask.Resolve _ -> new StepState.Resolving(command.id());
+            case Ask.Provision(var granted) -> new StepState.Provisioning(command.id(), granted);
+            case Ask.Look(var look) -> new StepState.Looking(command.id(), look);
+        };
+        move(counted, state, ask.action() + " sent, attempt " + counted.attempts());
+    }
+
+    /// `step` may carry more news than its state; its state in the saga becomes `state`.
+    private void move(Step step, StepState state, String message) {
+        draft.become(draft.saga().with(draft.run().with(step.become(state))));
+        draft.auditStep(
+                event(state),
+                draft.run().number(),
+                step.name(),
+                step.state().label(),
+                state.label(),
+                code(state),
+                Commands.idOf(state).orElse(""),
+                step.name().title() + ": " + message);
+    }
+
+    private static AuditEvent event(StepState state) {
+        return switch (state) {
+            case StepState.Waiting _, StepState.Resolving _, StepState.Holding _, StepState.Provisioning _,
+                    StepState.Claiming _, StepState.Looking _ ->
+                AuditEvent.STEP_STARTED;
+            case StepState.Deferred _ -> AuditEvent.STEP_DEFERRED;
+            case StepState.Created _, StepState.Adopted _, StepState.Kept _, StepState.Skipped _ ->
+                AuditEvent.STEP_COMPLETED;
+            case StepState.Failed _ -> AuditEvent.STEP_FAILED;
+            case StepState.LookFailed _ -> AuditEvent.COMPENSATION_FAILED;
+            case StepState.NothingCreated _, StepState.Compensated _ -> AuditEvent.STEP_COMPENSATED;
+            case StepState.Retained _ -> AuditEvent.STEP_RETAINED;
+        };
+    }
+
+    private static String code(StepState state) {
+        return switch (state) {
+            case StepState.Failed(var fault) -> fault.code().name();
+            case StepState.LookFailed(var fault) -> fault.code().name();
+            default -> "";
+        };
+    }
+
+    private static String detail(StepState state) {
+        return switch (state) {
+            case StepState.Deferred(var until, var why, _) -> "asked again at " + until + ": " + why;
+            case StepState.Failed(var fault) -> fault.message();
+            case StepState.LookFailed(var fault) -> fault.message();
+            case StepState.NothingCreated _ -> "this run created nothing here";
+            default -> state.label();
+        };
+    }
+
+    /// What a worker now proves to be ours was taken for somebody else's.
+    void takeBack(Resource adopted) {
+        draft.list(adopted.owned(Ownership.CREATED, List.of()));
+        draft.tellLedger(
+                LedgerRequest.Type.CREATED, adopted.instanceId(), adopted.kind(), adopted.id(), Optional.empty());
+        draft.saga().lastRun().filter(run -> run.number() == adopted.run()).flatMap(run -> run.step(adopted.step()))
+                .filter(step -> step.state() instanceof StepState.Adopted(var id) && id.equals(adopted.id()))
+                .ifPresent(
+                        step -> move(
+                                step,
+                                new StepState.Created(adopted.id()),
+                                adopted.id() + " is ours after all, by its mark"));
+    }
+}

@@ -1,0 +1,173 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.ledger.LedgerRequest;
+import io.keyfold.workflow.request.StepName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Carries out what [UndoFold] says for the saga's deletions.
+final class UndoRun {
+    private final Draft draft;
+    private final Commands commands;
+
+    UndoRun(Draft draft, Commands commands) {
+        this.draft = draft;
+        this.commands = commands;
+    }
+
+    /// Queues the deletion of a resource that the saga lists as its own.
+    void queue(Resource resource) {
+        List<Undo> undos = new ArrayList<>(draft.saga().undos());
+        undos.add(Undo.queued(resource));
+        draft.become(draft.saga().withUndos(undos));
+    }
+
+    /// Deletes what an answer told too late or once too often.
+    void remove(StepName step, int run, CloudResource surplus) {
+        queue(new Resource(step, surplus, Ownership.CREATED, run, draft.now(), List.of()));
+        draft.tellLedger(
+                LedgerRequest.Type.CREATED, surplus.instanceId(), step.kind(), surplus.id(), Optional.empty());
+        draft.auditStep(
+                AuditEvent.LATE_ANSWER,
+                run,
+                step,
+                "",
+                "CREATED",
+                "",
+                surplus.id(),
+                step.title() + ": " + surplus.id() + " was made too late or once too often; it is removed");
+    }
+
+    /// The deletion of this id, if one is under way or parked.
+    Optional<Undo> of(String id) {
+        return draft.saga().undos().stream().filter(undo -> undo.resource().id().equals(id)).findFirst();
+    }
+
+    /// Gives a signal to a deletion and does what it says.
+    void signal(Undo before, UndoFold.Signal signal) {
+        Undo undo = switch (signal) {
+            case UndoFold.Signal.NotGone(var fault) -> before.withError(fault);
+            case UndoFold.Signal.AskAgain(_, _, var fault) -> fault.map(before::withError).orElse(before);
+            default -> before;
+        };
+        Resource resource = undo.resource();
+        switch (UndoFold.fold(undo.state(), signal)) {
+            case UndoFold.Next.AskLeave _ -> {
+                var leave = draft.askLedger(
+                        LedgerRequest.Type.DELETE,
+                        resource.instanceId(),
+                        resource.kind(),
+                        resource.id(),
+                        Optional.empty(),
+                        List.of());
+                move(undo, new UndoState.AskingLeave(leave), "asking the ledger for leave to delete it");
+            }
+            case UndoFold.Next.Delete(var leave) -> {
+                Undo counted = undo.attempted();
+                StepCommand command = commands.delete(draft.saga(), counted);
+                draft.send(command);
+                move(counted, new UndoState.Deleting(leave, command.id()), "COMPENSATE sent");
+            }
+            case UndoFold.Next.Become(var state) ->
+                move(undo, state, state instanceof UndoState.Deferred(_, var until, var why)
+                        ? "asked again at " + until + ": " + why
+                        : "to be tried again");
+            case UndoFold.Next.Done _ -> {
+                draft.tellLedger(
+                        LedgerRequest.Type.DELETED,
+                        resource.instanceId(),
+                        resource.kind(),
+                        resource.id(),
+                        leaveOf(undo.state()));
+                settle(undo, new StepState.Compensated(resource.id()), "is deleted");
+                draft.unlist(resource.id());
+            }
+            case UndoFold.Next.Retain(var holders) -> retain(undo, holders);
+            case UndoFold.Next.RetainRefused(var leave, var why) -> {
+                refused(undo, leave);
+                retain(undo, List.of(why));
+            }
+            case UndoFold.Next.Park(var leave, var fault) -> {
+                if (!fault.outcomeUnknown()) {
+                    refused(undo, leave);
+                }
+                move(undo, new UndoState.Parked(fault), fault.message());
+            }
+            case UndoFold.Next.Ignore(var why) -> draft.auditStep(
+                    AuditEvent.IGNORED,
+                    undo.run(),
+                    resource.step(),
+                    undo.state().label(),
+                    undo.state().label(),
+                    "",
+                    resource.id(),
+                    why);
+        }
+    }
+
+    private static Optional<UUID> leaveOf(UndoState state) {
+        return switch (state) {
+            case UndoState.Deleting(var leave, _) -> Optional.of(leave);
+            case UndoState.Deferred(var leave, _, _) -> Optional.of(leave);
+            default -> Optional.empty();
+        };
+    }
+
+    private void refused(Undo undo, UUID leave) {
+        Resource resource = undo.resource();
+        draft.tellLedger(
+                LedgerRequest.Type.DELETE_REFUSED,
+                resource.instanceId(),
+                resource.kind(),
+                resource.id(),
+                Optional.of(leave));
+    }
+
+    private void retain(Undo undo, List<String> keptFor) {
+        draft.list(undo.resource().owned(Ownership.RETAINED, keptFor));
+        settle(undo, new StepState.Retained(undo.resource().id(), keptFor), "is kept for " + keptFor);
+    }
+
+    private void move(Undo undo, UndoState state, String message) {
+        List<Undo> undos = draft.saga().undos().stream()
+                .map(other -> other.resource().id().equals(undo.resource().id()) ? undo.become(state) : other).toList();
+        draft.become(draft.saga().withUndos(undos));
+        AuditEvent event = state instanceof UndoState.Parked ? AuditEvent.COMPENSATION_FAILED
+                : state instanceof UndoState.Deferred ? AuditEvent.STEP_DEFERRED : AuditEvent.DELETE_STARTED;
+        String code = state instanceof UndoState.Parked(var fault) ? fault.code().name() : "";
+        auditUndo(event, undo, state.label(), code, message);
+    }
+
+    /// The deletion is over: its step, if it is one of the latest run, says how.
+    private void settle(Undo undo, StepState end, String message) {
+        String id = undo.resource().id();
+        draft.become(
+                draft.saga().withUndos(
+                        draft.saga().undos().stream().filter(other -> !other.resource().id().equals(id)).toList()));
+        draft.saga().lastRun().filter(run -> run.number() == undo.run())
+                .flatMap(run -> run.step(undo.resource().step()))
+                .filter(step -> step.state() instanceof StepState.Created(var created) && created.equals(id))
+                .ifPresent(step -> draft.become(draft.saga().with(draft.run().with(step.become(end)))));
+        auditUndo(
+                end instanceof StepState.Retained ? AuditEvent.STEP_RETAINED : AuditEvent.STEP_COMPENSATED,
+                undo,
+                end.label(),
+                "",
+                message);
+    }
+
+    private void auditUndo(AuditEvent event, Undo undo, String to, String code, String message) {
+        Resource resource = undo.resource();
+        draft.auditStep(
+                event,
+                undo.run(),
+                resource.step(),
+                undo.state().label(),
+                to,
+                code,
+                resource.id(),
+                resource.step().title() + " " + resource.id() + ": " + message);
+    }
+}
