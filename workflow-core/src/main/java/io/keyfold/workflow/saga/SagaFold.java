@@ -104,7 +104,7 @@ public final class SagaFold {
     }
 
     private static boolean isCurrent(Draft draft, StepAnswered answered) {
-        return draft.saga().lastRun().filter(run -> run.number() == answered.run())
+        return draft.saga().goingRun().filter(run -> run.number() == answered.run())
                 .flatMap(run -> run.step(answered.step())).isPresent();
     }
 

@@ -198,6 +198,16 @@ class SagaFoldTest {
     }
 
     @Test
+    void a_creation_told_of_after_its_step_failed_for_good_is_undone_too() {
+        story.deploy(newEverything).failed(KMS_INSTANCE, FaultCode.FORBIDDEN).expect(RunState.FAILED)
+                .created(KMS_INSTANCE, Story.INSTANCE);
+
+        assertThat(story.deleted()).containsExactly(Story.INSTANCE);
+        story.compensated(Story.INSTANCE).expect(RunState.FAILED);
+        assertThat(story.saga().resources()).isEmpty();
+    }
+
+    @Test
     void a_late_adoption_deletes_nothing() {
         deployed();
         var late = new Answer.Completed(Story.resource(ROOT_KEY, "foreign"), false, Story.START, List.of());
