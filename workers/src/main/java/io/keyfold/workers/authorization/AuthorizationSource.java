@@ -36,7 +36,8 @@ public record AuthorizationSource(
         var type = parts[8];
         return switch (serviceName) {
             // Block Storage's volumes, snapshots and images are registered as VPC's, and so are file shares.
-            case "server-protect" -> service.equals("server-protect") || service.equals("is") && !type.startsWith("share");
+            case "server-protect" ->
+                service.equals("server-protect") || (service.equals("is") && !type.startsWith("share"));
             case "is" -> service.equals("is") && resourceType.map(type::startsWith).orElse(true);
             default -> service.equals(serviceName) && serviceInstance.map(instance::equals).orElse(true);
         };

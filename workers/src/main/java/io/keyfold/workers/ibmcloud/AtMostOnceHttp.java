@@ -102,7 +102,8 @@ final class AtMostOnceHttp {
         var response = chain.proceed(chain.request());
         var body = response.body();
         return response.newBuilder()
-                .body(ResponseBody.create(Okio.buffer(new Bounded(body.source())), body.contentType(), body.contentLength()))
+                .body(ResponseBody.create(Okio.buffer(new Bounded(body.source())), body.contentType(),
+                        body.contentLength()))
                 .build();
     }
 

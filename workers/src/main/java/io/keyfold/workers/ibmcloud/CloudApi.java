@@ -94,7 +94,8 @@ final class CloudApi {
         try {
             answer = call.get().execute().getResult();
         } catch (RuntimeException failure) {
-            var answered = failure instanceof ServiceResponseException refused ? orElse.apply(refused) : Optional.<T>empty();
+            var answered =
+                    failure instanceof ServiceResponseException refused ? orElse.apply(refused) : Optional.<T>empty();
             return answered.orElseThrow(() -> new FaultException(fault(title, effect, failure)));
         }
         try {

@@ -72,7 +72,7 @@ final class IamTokens implements Authenticator {
 
     /// For whom the token is: the service ID's `iam_id`.
     String iamId() {
-        var parts = token().split("\\.");
+        var parts = token().split("\\.", -1);
         try {
             var claims = JsonParser.parseString(new String(
                     Base64.getUrlDecoder().decode(parts[Math.min(1, parts.length - 1)]), StandardCharsets.UTF_8));

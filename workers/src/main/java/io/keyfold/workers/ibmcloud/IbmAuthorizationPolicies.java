@@ -71,7 +71,8 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
             return Optional.empty();
         }
         return errors.conflictingPolicy(refused).map(policy -> policy.isJsonObject()
-                ? new Creation.Duplicate(text(policy.getAsJsonObject(), "id"), text(policy.getAsJsonObject(), "description"))
+                ? new Creation.Duplicate(text(policy.getAsJsonObject(), "id"),
+                        text(policy.getAsJsonObject(), "description"))
                 : new Creation.Duplicate(Optional.of(policy.getAsString()), Optional.empty()));
     }
 

@@ -79,7 +79,8 @@ final class IbmKmsInstances implements KmsInstances {
             state.ifPresent(options::state);
             start.ifPresent(options::start);
             var page = api.read(
-                    "list instances by name", () -> resourceController.listResourceInstances(options.build()), Page::of);
+                    "list instances by name", () -> resourceController.listResourceInstances(options.build()),
+                    Page::of);
             found.addAll(page.instances);
             start = page.next.filter(seen::add);
         } while (start.isPresent());

@@ -11,9 +11,10 @@ final class Meaning {
 
     static FaultCode ofResourceController(Refusal refusal) {
         // The text is the only sign: what code the Resource Controller gives for it is not documented.
-        return Set.of(400, 409, 422).contains(refusal.status()) && mentions(refusal, "key") && mentions(refusal, "delete")
-                ? FaultCode.KEYS_REMAIN
-                : general(refusal);
+        return Set.of(400, 409, 422).contains(refusal.status()) && mentions(refusal, "key")
+                && mentions(refusal, "delete")
+                        ? FaultCode.KEYS_REMAIN
+                        : general(refusal);
     }
 
     static FaultCode ofKeyProtect(Refusal refusal) {

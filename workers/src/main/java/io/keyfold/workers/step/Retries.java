@@ -34,8 +34,9 @@ public final class Retries {
 
         public Policy {
             if (attempts < 1 || firstWait.isNegative() || longestWait.compareTo(firstWait) < 0 || budget.isNegative()) {
-                throw new IllegalArgumentException("not a retry policy: " + attempts + " attempts, waits of " + firstWait
-                        + " to " + longestWait + " within " + budget);
+                throw new IllegalArgumentException(
+                        "not a retry policy: " + attempts + " attempts, waits of " + firstWait
+                                + " to " + longestWait + " within " + budget);
             }
         }
     }

@@ -17,7 +17,8 @@ final class Answers {
     static final String INSTANCE_CRN = "crn:v1:bluemix:public:kms:us-south:a/acc:" + GUID + "::";
     static final InstanceAddress INSTANCE = new InstanceAddress("us-south", GUID);
     static final NewKmsInstance NEW_INSTANCE = new NewKmsInstance(
-            "hpc-1-kms", "us-south", "5c49eabcf5e85881a37e2d100a33b3df", AllowedNetwork.PUBLIC_AND_PRIVATE, List.of("lsf"));
+            "hpc-1-kms", "us-south", "5c49eabcf5e85881a37e2d100a33b3df", AllowedNetwork.PUBLIC_AND_PRIVATE,
+            List.of("lsf"));
     static final NewRootKey NEW_KEY = new NewRootKey("hpc-1-key", "kf-default-abc-1-key-1", "root key of hpc-1");
     static final NewAuthorization NEW_AUTHORIZATION = new NewAuthorization(
             AuthorizationSource.fileStorage(), GUID, List.of(AuthorizationRole.READER), "kf-default-abc-1-share-1");
@@ -48,7 +49,8 @@ final class Answers {
     }
 
     static String keys(String... keys) {
-        return "{\"metadata\":{\"collectionType\":\"application/vnd.ibm.kms.key+json\",\"collectionTotal\":" + keys.length
+        return "{\"metadata\":{\"collectionType\":\"application/vnd.ibm.kms.key+json\",\"collectionTotal\":"
+                + keys.length
                 + "}" + (keys.length == 0 ? "" : ",\"resources\":[" + String.join(",", keys) + "]") + "}";
     }
 
@@ -75,6 +77,7 @@ final class Answers {
         return """
                 {"trace":"7f3a","errors":[{"code":"policy_conflict_error","message":"The policy wasn't created because an \
                 access policy with identical attributes and roles already exists.",
-                "details":{"conflicts_with":{"etag":"1-ede4","policy":%s}}}],"status_code":409}""".formatted(policy);
+                "details":{"conflicts_with":{"etag":"1-ede4","policy":%s}}}],"status_code":409}"""
+                .formatted(policy);
     }
 }

@@ -34,7 +34,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,17 +68,32 @@ class IbmCloudFaultsTest {
 
     /// One create of each of the three APIs.
     enum Create {
-        INSTANCE("/v2/resource_instances", cloud -> cloud.kmsInstances().create(NEW_INSTANCE)),
-        KEY("/api/v2/keys", cloud -> cloud.rootKeys().create(Answers.INSTANCE, NEW_KEY)),
-        AUTHORIZATION("/v1/policies", cloud -> cloud.authorizationPolicies().create(NEW_AUTHORIZATION));
+        INSTANCE("/v2/resource_instances") {
+            @Override
+            void send(IbmCloud cloud) {
+                cloud.kmsInstances().create(NEW_INSTANCE);
+            }
+        },
+        KEY("/api/v2/keys") {
+            @Override
+            void send(IbmCloud cloud) {
+                cloud.rootKeys().create(Answers.INSTANCE, NEW_KEY);
+            }
+        },
+        AUTHORIZATION("/v1/policies") {
+            @Override
+            void send(IbmCloud cloud) {
+                cloud.authorizationPolicies().create(NEW_AUTHORIZATION);
+            }
+        };
 
         private final String path;
-        private final Consumer<IbmCloud> call;
 
-        Create(String path, Consumer<IbmCloud> call) {
+        Create(String path) {
             this.path = path;
-            this.call = call;
         }
+
+        abstract void send(IbmCloud cloud);
     }
 
     @ParameterizedTest
@@ -87,7 +101,7 @@ class IbmCloudFaultsTest {
     void a_create_whose_connection_breaks_after_it_was_read_is_sent_once_and_its_outcome_unknown(Create create) {
         warmUp();
         server.answer(request -> new Reply.Reset());
-        assertThat(faultOf(() -> create.call.accept(cloud))).isInstanceOf(Fault.UnknownOutcome.class);
+        assertThat(faultOf(() -> create.send(cloud))).isInstanceOf(Fault.UnknownOutcome.class);
         assertThat(server.count("POST", create.path)).isEqualTo(1);
     }
 
@@ -95,7 +109,7 @@ class IbmCloudFaultsTest {
     @EnumSource
     void a_create_answered_503_with_no_time_to_wait_is_sent_once_and_its_outcome_unknown(Create create) {
         server.answer(request -> Reply.json(503, "{}", "Retry-After: 0"));
-        assertThat(faultOf(() -> create.call.accept(cloud))).isInstanceOf(Fault.UnknownOutcome.class);
+        assertThat(faultOf(() -> create.send(cloud))).isInstanceOf(Fault.UnknownOutcome.class);
         assertThat(server.count("POST", create.path)).isEqualTo(1);
     }
 
@@ -104,7 +118,7 @@ class IbmCloudFaultsTest {
     void a_create_that_a_server_failed_at_may_have_happened(int status) {
         server.answer(request -> Reply.json(status, "upstream"));
         for (var create : Create.values()) {
-            var fault = faultOf(() -> create.call.accept(cloud));
+            var fault = faultOf(() -> create.send(cloud));
             assertThat(fault).isInstanceOf(Fault.UnknownOutcome.class);
             assertThat(fault.answer().httpStatus()).hasValue(status);
             assertThat(server.count("POST", create.path)).isEqualTo(1);
@@ -115,7 +129,7 @@ class IbmCloudFaultsTest {
     @EnumSource
     void a_create_that_is_never_answered_ends_in_time_and_its_outcome_is_unknown(Create create) {
         server.answer(request -> new Reply.Silence());
-        var took = timed(() -> assertThat(faultOf(() -> create.call.accept(cloud)))
+        var took = timed(() -> assertThat(faultOf(() -> create.send(cloud)))
                 .isInstanceOf(Fault.UnknownOutcome.class));
         assertThat(took).isBetween(CALL_TIMEOUT.minusMillis(100), CALL_TIMEOUT.multipliedBy(4));
     }
@@ -124,19 +138,19 @@ class IbmCloudFaultsTest {
     @EnumSource
     void a_create_whose_answer_trickles_ends_in_time(Create create) {
         server.answer(request -> new Reply.Trickle());
-        var took = timed(() -> assertThat(faultOf(() -> create.call.accept(cloud)))
+        var took = timed(() -> assertThat(faultOf(() -> create.send(cloud)))
                 .isInstanceOf(Fault.UnknownOutcome.class));
         assertThat(took).isLessThan(CALL_TIMEOUT.multipliedBy(4));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "{}", "[]", "null", "<html>welcome</html>", "{\"id\":7,\"resources\":[]}",
-            "{\"resources\":\"none\",\"crn\":{}}"})
+        "{\"resources\":\"none\",\"crn\":{}}"})
     void a_create_that_succeeds_with_an_answer_that_says_nothing_has_an_unknown_outcome(String body) {
         server.answer(request -> Reply.json(201, body));
         for (var create : Create.values()) {
             if (!(create == Create.AUTHORIZATION && body.contains("\"id\":7"))) {
-                assertThat(faultOf(() -> create.call.accept(cloud))).as("%s", create)
+                assertThat(faultOf(() -> create.send(cloud))).as("%s", create)
                         .isInstanceOf(Fault.UnknownOutcome.class);
             }
         }
@@ -146,7 +160,7 @@ class IbmCloudFaultsTest {
     @EnumSource
     void a_create_answered_429_has_not_happened_and_says_when_to_come_back(Create create) {
         server.answer(request -> Reply.json(429, "{}", "Retry-After: 7"));
-        assertThat(faultOf(() -> create.call.accept(cloud))).isInstanceOfSatisfying(Fault.Transient.class, fault -> {
+        assertThat(faultOf(() -> create.send(cloud))).isInstanceOfSatisfying(Fault.Transient.class, fault -> {
             assertThat(fault.code()).isEqualTo(FaultCode.RATE_LIMITED);
             assertThat(fault.retryAfter()).contains(Duration.ofSeconds(7));
         });
@@ -167,7 +181,7 @@ class IbmCloudFaultsTest {
                         create == Create.AUTHORIZATION ? nobody : elsewhere.url(), settings.resourceControllerUrl(),
                         settings.keyProtectUrl(), settings.apiKey(), settings.accountId(), settings.connectTimeout(),
                         settings.callTimeout(), settings.retries(), 100, 100, 100))) {
-            assertThat(faultOf(() -> create.call.accept(lonely))).isInstanceOfSatisfying(
+            assertThat(faultOf(() -> create.send(lonely))).isInstanceOfSatisfying(
                     Fault.Transient.class, fault -> assertThat(fault.code()).isEqualTo(FaultCode.UNAVAILABLE));
         }
     }
@@ -238,7 +252,7 @@ class IbmCloudFaultsTest {
             for (int status : new int[]{301, 302, 307, 308}) {
                 server.answer(request -> Reply.json(status, "", "Location: " + stranger.url() + "/take"));
                 for (var create : Create.values()) {
-                    assertThat(faultOf(() -> create.call.accept(cloud))).isInstanceOfSatisfying(
+                    assertThat(faultOf(() -> create.send(cloud))).isInstanceOfSatisfying(
                             Fault.Permanent.class, fault -> assertThat(fault.code()).isEqualTo(FaultCode.PROTOCOL));
                 }
                 assertThat(faultOf(() -> cloud.rootKeys().byId(INSTANCE, "k"))).isInstanceOf(Fault.Permanent.class);
@@ -272,7 +286,8 @@ class IbmCloudFaultsTest {
         List<Request> posts = server.requests().stream().filter(request -> request.is("POST", "/api/v2/keys")).toList();
         assertThat(posts).hasSize(2);
         assertThat(posts.get(1).body()).isEqualTo(posts.get(0).body()).contains("hpc-1-key");
-        assertThat(posts.get(1).headers().get("Authorization")).isNotEqualTo(posts.get(0).headers().get("Authorization"));
+        assertThat(posts.get(1).headers().get("Authorization"))
+                .isNotEqualTo(posts.get(0).headers().get("Authorization"));
     }
 
     @Test
@@ -318,12 +333,13 @@ class IbmCloudFaultsTest {
                 {"errorCode":"BXNIM0415E","errorMessage":"Provided API key could not be found.",
                  "context":{"requestId":"req-1"}}"""));
         for (var create : Create.values()) {
-            assertThat(faultOf(() -> create.call.accept(cloud))).isInstanceOfSatisfying(Fault.Transient.class, fault -> {
-                assertThat(fault.code()).isEqualTo(FaultCode.CREDENTIALS_REJECTED);
-                assertThat(fault.answer().code()).contains("BXNIM0415E");
-                assertThat(fault.answer().transactionId()).contains("req-1");
-                assertThat(fault.retryAfter()).contains(Duration.ofMinutes(1));
-            });
+            assertThat(faultOf(() -> create.send(cloud))).isInstanceOfSatisfying(Fault.Transient.class,
+                    fault -> {
+                        assertThat(fault.code()).isEqualTo(FaultCode.CREDENTIALS_REJECTED);
+                        assertThat(fault.answer().code()).contains("BXNIM0415E");
+                        assertThat(fault.answer().transactionId()).contains("req-1");
+                        assertThat(fault.retryAfter()).contains(Duration.ofMinutes(1));
+                    });
         }
         assertThat(server.requests()).isEmpty();
         assertThat(server.tokenRequests()).as("nobody asks again at once").isEqualTo(1);
@@ -362,7 +378,8 @@ class IbmCloudFaultsTest {
         var told = faultOf(() -> cloud.kmsInstances().create(NEW_INSTANCE)).toString() + settings(server.url());
         assertThat(told).contains("bad [hidden] and [hidden]").doesNotContain(API_KEY).doesNotContain("eyJ");
 
-        server.answer(request -> Reply.of(502, "text/html", ("<b>" + API_KEY + "</b>").getBytes(StandardCharsets.UTF_8)));
+        server.answer(
+                request -> Reply.of(502, "text/html", ("<b>" + API_KEY + "</b>").getBytes(StandardCharsets.UTF_8)));
         var thrown = catchThrowableOfType(FaultException.class, () -> cloud.kmsInstances().create(NEW_INSTANCE));
         assertThat(thrown).hasMessageNotContaining(API_KEY).hasNoCause();
     }
@@ -400,7 +417,8 @@ class IbmCloudFaultsTest {
         assertThat(cloud.kmsInstances().byGuid("a/b?c")).isEmpty();
         assertThat(cloud.authorizationPolicies().byId("a/../b?c")).isEmpty();
         assertThat(server.requests()).extracting(Request::target).satisfiesExactly(
-                target -> assertThat(target).startsWith("/api/v2/keys/").endsWith("/metadata").doesNotContain("?", "/x"),
+                target -> assertThat(target).startsWith("/api/v2/keys/").endsWith("/metadata").doesNotContain("?",
+                        "/x"),
                 target -> assertThat(target).isEqualTo("/v2/resource_instances/a%2Fb%3Fc"),
                 target -> assertThat(target).isEqualTo("/v1/policies/a%2F..%2Fb%3Fc"));
     }
@@ -520,7 +538,8 @@ class IbmCloudFaultsTest {
     private static IbmCloudSettings settings(URI url) {
         return new IbmCloudSettings(
                 url, url, url.toString(), new Secret(API_KEY), "acc", Duration.ofMillis(500), CALL_TIMEOUT,
-                new Retries.Policy(4, Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(15)), 1000, 1000,
+                new Retries.Policy(4, Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(15)), 1000,
+                1000,
                 1000);
     }
 

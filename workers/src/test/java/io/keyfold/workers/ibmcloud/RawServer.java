@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /// A server that answers bytes of the test's choosing, or nothing, and keeps what it was sent. For what no well-behaved
@@ -42,7 +43,7 @@ final class RawServer implements AutoCloseable {
     }
 
     sealed interface Reply {
-        record Bytes(byte[] bytes) implements Reply {}
+        record Bytes(ByteString bytes) implements Reply {}
 
         /// The connection is reset, and no answer sent.
         record Reset() implements Reply {}
@@ -66,7 +67,7 @@ final class RawServer implements AutoCloseable {
             var bytes = new ByteArrayOutputStream();
             bytes.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
             bytes.writeBytes(body);
-            return new Bytes(bytes.toByteArray());
+            return new Bytes(ByteString.of(bytes.toByteArray()));
         }
     }
 
@@ -104,7 +105,8 @@ final class RawServer implements AutoCloseable {
 
     static String token(int number) {
         var claims = Base64.getUrlEncoder().withoutPadding()
-                .encodeToString(("{\"iam_id\":\"" + IAM_ID + "\",\"n\":" + number + "}").getBytes(StandardCharsets.UTF_8));
+                .encodeToString(
+                        ("{\"iam_id\":\"" + IAM_ID + "\",\"n\":" + number + "}").getBytes(StandardCharsets.UTF_8));
         long now = System.currentTimeMillis() / 1000;
         return "{\"access_token\":\"eyJhbGciOiJub25lIn0." + claims + ".x\",\"refresh_token\":\"not_supported\","
                 + "\"token_type\":\"Bearer\",\"expires_in\":3600,\"expiration\":" + (now + 3600)
@@ -150,7 +152,7 @@ final class RawServer implements AutoCloseable {
     private boolean send(Reply reply, Socket connection) throws IOException, InterruptedException {
         var out = connection.getOutputStream();
         switch (reply) {
-            case Reply.Bytes(var bytes) -> out.write(bytes);
+            case Reply.Bytes(var bytes) -> bytes.write(out);
             case Reply.Reset() -> {
                 connection.setSoLinger(true, 0);
                 return false;
@@ -188,7 +190,7 @@ final class RawServer implements AutoCloseable {
         } else {
             body.writeBytes(in.readNBytes(Integer.parseInt(headers.getOrDefault("Content-Length", "0"))));
         }
-        var parts = first.split(" ");
+        var parts = first.split(" ", -1);
         return new Request(parts[0], parts[1], headers, body.toString(StandardCharsets.UTF_8));
     }
 

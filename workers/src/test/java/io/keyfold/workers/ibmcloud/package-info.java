@@ -1,4 +1,0 @@
-@NullMarked
-package io.keyfold.workers.ibmcloud;
-
-import org.jspecify.annotations.NullMarked;

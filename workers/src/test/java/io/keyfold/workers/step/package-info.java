@@ -1,4 +1,0 @@
-@NullMarked
-package io.keyfold.workers.step;
-
-import org.jspecify.annotations.NullMarked;
