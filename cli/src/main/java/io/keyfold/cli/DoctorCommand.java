@@ -47,7 +47,7 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     private record Finding(String subject, boolean isGood, String words, String remedy) {}
 
     @Override
-    public ConfigDef settings() {
+    ConfigDef settings() {
         return super.settings()
                 .define(
                         IAM_URL,

@@ -1,6 +1,7 @@
 package io.keyfold.cli;
 
 import io.keyfold.cli.topic.Connection;
+import io.keyfold.emulator.EmulatorSettings;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -11,6 +12,7 @@ final class EverySetting {
     static Set<String> names() {
         var names = new TreeSet<String>();
         names.addAll(Connection.settings().names());
+        names.addAll(EmulatorSettings.DEFINITION.names());
         return names;
     }
 }

@@ -1,6 +1,9 @@
 package io.keyfold.cli;
 
+import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.LoggerFactory;
 
 /// A process that runs until it is told to end: prints its ready line, waits, closes what it opened.
@@ -26,6 +29,21 @@ final class Foreground {
             Thread.currentThread().interrupt();
         }
         return ExitCode.OK;
+    }
+
+    /// Starts a process and says in one sentence if its settings or its surroundings do not let it.
+    static <T> T start(String what, Supplier<T> process) {
+        try {
+            return process.get();
+        } catch (ConfigException | IllegalArgumentException e) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "the " + what + " cannot start with these settings: " + e.getMessage(),
+                    "All settings: keyfold " + what + " --help");
+        } catch (UncheckedIOException e) {
+            throw new CommandFailure(
+                    ExitCode.UNREACHABLE, String.valueOf(e.getMessage()), "Choose another --port or --host");
+        }
     }
 
     private static void close(String what, AutoCloseable process) {

@@ -26,6 +26,7 @@ public final class Main {
     static {
         COMMANDS.put("broker", BrokerCommand::new);
         COMMANDS.put("registry", RegistryCommand::new);
+        COMMANDS.put("emulator", EmulatorCommand::new);
         COMMANDS.put("topics", TopicsCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("plan", PlanCommand::new);
@@ -71,7 +72,7 @@ public final class Main {
         var added = root.getSubcommands().get(name);
         for (var line : with(added)) {
             if (line.getCommand() instanceof Configured configured) {
-                SettingFlags.addTo(line.getCommandSpec(), configured.settings());
+                SettingFlags.addTo(line.getCommandSpec(), configured.settings(), configured.assumed());
             }
         }
     }

@@ -19,15 +19,20 @@ public final class SettingFlags {
     private static final String PROPERTY = "--property";
 
     /// A shorter name that people expect.
-    private static final Map<String, String> SHORT_NAMES = Map.of("schema.registry.url", "--registry-url");
+    private static final Map<String, String> SHORT_NAMES = Map.of(
+            "schema.registry.url", "--registry-url",
+            "listen.host", "--host",
+            "listen.port", "--port");
 
     private SettingFlags() {}
 
     /// Adds the flags of `settings`. Secrets get none: arguments are seen by every user of the machine.
-    public static void addTo(CommandSpec command, ConfigDef settings) {
+    ///
+    /// @param assumed defaults that win over the settings' own
+    public static void addTo(CommandSpec command, ConfigDef settings, Map<String, String> assumed) {
         for (var key : settings.configKeys().values()) {
             if (key.type != ConfigDef.Type.PASSWORD) {
-                command.addOption(option(key));
+                command.addOption(option(key, assumed));
             }
         }
         command.addOption(OptionSpec.builder(CONFIG)
@@ -66,7 +71,7 @@ public final class SettingFlags {
         return new SettingSources(flags, environment, SettingSources.read(file)).resolve(settings.names(), all.get());
     }
 
-    private static OptionSpec option(ConfigKey key) {
+    private static OptionSpec option(ConfigKey key, Map<String, String> assumed) {
         var names = new ArrayList<>(List.of(SettingSources.flagOf(key.name)));
         if (SHORT_NAMES.containsKey(key.name)) {
             names.add(SHORT_NAMES.get(key.name));
@@ -74,16 +79,15 @@ public final class SettingFlags {
         return OptionSpec.builder(names.toArray(String[]::new))
                 .type(String.class)
                 .paramLabel("VALUE")
-                .description(describe(key))
+                .description(describe(key, assumed))
                 .build();
     }
 
-    private static String describe(ConfigKey key) {
+    private static String describe(ConfigKey key, Map<String, String> assumed) {
         var text = key.documentation == null ? "" : key.documentation;
-        var given = key.hasDefault() && key.defaultValue != null && !key.defaultValue.toString().isEmpty()
-                ? " Default: " + ConfigDef.convertToString(key.defaultValue, key.type) + "."
-                : "";
-        // picocli reads % and @| as its own markup.
-        return (text + given).replace("%", "%%");
+        var ownDefault = key.hasDefault() ? ConfigDef.convertToString(key.defaultValue, key.type) : null;
+        var value = assumed.getOrDefault(key.name, ownDefault == null ? "" : ownDefault);
+        // picocli reads % as the beginning of a format.
+        return (text + (value.isEmpty() ? "" : " Default: " + value)).replace("%", "%%");
     }
 }
