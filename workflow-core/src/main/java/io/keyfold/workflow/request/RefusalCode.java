@@ -18,6 +18,12 @@ public enum RefusalCode {
     ALREADY_FINISHED,
     /// The control is about a deploy that this cluster has never seen.
     UNKNOWN_DEPLOY,
-    /// A RETRY of a run that is not parked.
-    NOT_PARKED
+    /// A CANCEL of a run that is being undone already.
+    ALREADY_UNDOING,
+    /// A RETRY of a cluster of which nothing is parked.
+    NOTHING_TO_RETRY,
+    /// An action that this version does not know.
+    UNKNOWN_ACTION,
+    /// The same request or control, sent again: no error, and of no effect.
+    DUPLICATE_REQUEST
 }

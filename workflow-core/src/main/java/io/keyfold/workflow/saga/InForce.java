@@ -15,7 +15,8 @@ public record InForce(DeployRequest request, Map<StepName, String> uses) {
         uses = Collections.unmodifiableMap(new TreeMap<>(uses));
     }
 
-    Optional<String> id(StepName step) {
+    /// The resource that a step uses; empty for a skipped authorization.
+    public Optional<String> id(StepName step) {
         return Optional.ofNullable(uses.get(step));
     }
 }

@@ -1,0 +1,222 @@
+package io.keyfold.workflow.report;
+
+import io.keyfold.workflow.request.ClusterId;
+import io.keyfold.workflow.request.RefusalCode;
+import io.keyfold.workflow.request.ResourceKind;
+import io.keyfold.workflow.saga.Fault;
+import io.keyfold.workflow.saga.FaultCode;
+import io.keyfold.workflow.saga.Run;
+import io.keyfold.workflow.saga.Saga;
+import io.keyfold.workflow.saga.Step;
+import io.keyfold.workflow.saga.StepState;
+import io.keyfold.workflow.saga.Undo;
+import io.keyfold.workflow.saga.UndoState;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// What to do next, for every way in which something can go wrong. `docs/errors.md` is made from this class.
+public final class Remedy {
+    private Remedy() {
+    }
+
+    /// What a person has to do about the latest run; empty if nothing.
+    static String of(Saga saga, Run run) {
+        String parked = parked(saga, run);
+        String own = switch (run.state()) {
+            case IN_PROGRESS, COMPENSATING -> waitedOut(run);
+            case COMPLETED, CANCELLED -> "";
+            case FAILED -> then(run.fault().map(fault -> mend(fault.code(), kindOf(run, fault))).orElse(""),
+                    "Then deploy again under a new request_id.");
+            case REJECTED -> "Correct the inputs and send the request again under a new request_id.";
+            case COMPENSATION_FAILED, KEY_IN_USE -> "";
+        };
+        return own.isEmpty() ? parked : then(own, parked);
+    }
+
+    /// The command that lets a parked run, or a parked deletion, go on.
+    static String retry(ClusterId cluster) {
+        return "keyfold retry " + cluster;
+    }
+
+    /// What is parked, whichever run it is of, and how it goes on.
+    private static String parked(Saga saga, Run run) {
+        Stream<String> deletions = saga.undos().stream().flatMap(
+                undo -> undo.state() instanceof UndoState.Parked(var fault)
+                        ? Stream.of(mendDeletion(fault.code(), undo))
+                        : Stream.empty());
+        Stream<String> looks = run.steps().stream().flatMap(
+                step -> step.state() instanceof StepState.LookFailed(var fault)
+                        ? Stream.of(mend(fault.code(), Optional.of(step.name().kind())))
+                        : Stream.empty());
+        Set<String> all = new LinkedHashSet<>(Stream.concat(deletions, looks).toList());
+        return all.isEmpty() ? "" : String.join(" ", all) + " Then: " + retry(saga.cluster());
+    }
+
+    private static String mendDeletion(FaultCode code, Undo undo) {
+        return undo.resource().step().words() + " " + undo.resource().id() + ": "
+                + mend(code, Optional.of(undo.resource().kind()));
+    }
+
+    /// While a fault is only waited out, what would end it sooner.
+    private static String waitedOut(Run run) {
+        return run.steps().stream().filter(step -> step.state() instanceof StepState.Deferred)
+                .flatMap(step -> step.lastError().stream().map(fault -> mend(fault.code(), kind(step)))).findFirst()
+                .orElse("");
+    }
+
+    private static Optional<ResourceKind> kindOf(Run run, Fault fault) {
+        return run.steps().stream()
+                .filter(
+                        step -> step.lastError().filter(fault::equals).isPresent()
+                                || step.state() instanceof StepState.Failed(var failed) && failed.equals(fault))
+                .findFirst().flatMap(Remedy::kind);
+    }
+
+    private static Optional<ResourceKind> kind(Step step) {
+        return Optional.of(step.name().kind());
+    }
+
+    private static String then(String first, String second) {
+        return first.isEmpty() ? second : second.isEmpty() ? first : first + " " + second;
+    }
+
+    /// What a fault code means.
+    public static String meaning(FaultCode code) {
+        return switch (code) {
+            case UNKNOWN -> "A reason that this version does not know.";
+            case TRANSIENT -> "IBM Cloud or the network failed for a moment, and went on failing.";
+            case RATE_LIMITED -> "IBM Cloud asks to send less; retried after the time it names.";
+            case UNAVAILABLE -> "An IBM Cloud API does not answer, or answers with an error of its own.";
+            case UNKNOWN_OUTCOME -> "A call ended without an answer and may have had its effect all the same.";
+            case FORBIDDEN -> "The worker's service ID lacks a role.";
+            case CREDENTIALS_REJECTED -> "IBM Cloud does not accept the worker's API key.";
+            case NOT_FOUND -> "What was named does not exist, or the service ID may not see it.";
+            case AMBIGUOUS_NAME -> "Several things have the name that was given; none is guessed.";
+            case NAME_TAKEN -> "The name of what is to be created is taken by something that is not ours.";
+            case INVALID -> "IBM Cloud refuses the call as invalid.";
+            case QUOTA_EXCEEDED -> "A limit of the account or of the instance is reached.";
+            case CONFLICT -> "IBM Cloud refuses the call because of the state of the resource.";
+            case KEY_IN_USE -> "Key Protect refuses to delete a root key that still protects resources.";
+            case KEY_NOT_USABLE -> "The key that was named is no root key, or is not active.";
+            case KEYS_REMAIN -> "The instance still has keys and so cannot be deleted.";
+            case REGISTRATIONS_REMAIN ->
+                "The service that was authorized has not yet let go of the instance's keys.";
+            case BEING_REMOVED -> "What was named is being deleted by the cluster that created it.";
+            case NEVER_READY -> "It was created and did not become ready in time.";
+            case PROTOCOL -> "An answer could not be understood.";
+            case DEADLINE_EXCEEDED -> "The run was not done by its deadline.";
+            case CANCELLED -> "The run was cancelled, as asked.";
+        };
+    }
+
+    /// What to mend, in a sentence or two; empty if nothing can be.
+    ///
+    /// @param kind the kind of thing concerned, where it is known
+    public static String mend(FaultCode code, Optional<ResourceKind> kind) {
+        return switch (code) {
+            case UNKNOWN -> "Read the error. Where it does not help, quote its transaction id to IBM support.";
+            case TRANSIENT, RATE_LIMITED, UNAVAILABLE ->
+                "Wait until IBM Cloud answers again; https://cloud.ibm.com/status shows outages.";
+            case UNKNOWN_OUTCOME ->
+                "Nothing needs mending: what the call may have made is looked for and accounted for.";
+            case FORBIDDEN -> "Grant the worker's service ID " + kind.map(Remedy::role)
+                    .orElse("the role that the error names") + ".";
+            case CREDENTIALS_REJECTED ->
+                "Give the workers a valid API key in KEYFOLD_IBM_API_KEY and start them again.";
+            case NOT_FOUND -> notFound(kind);
+            case AMBIGUOUS_NAME -> "Rename all but one of the things that the error lists, or remove them.";
+            case NAME_TAKEN -> nameTaken(kind);
+            case INVALID -> "Correct the input that IBM's message names.";
+            case QUOTA_EXCEEDED -> "Remove what is no longer needed, or ask IBM support to raise the limit.";
+            case CONFLICT -> "Bring the resource into a state that allows the call; IBM's message says which.";
+            case KEY_IN_USE ->
+                "Delete the volumes, snapshots, images, file shares and buckets that the key protects; Key Protect"
+                        + " lists them as the key's associated resources.";
+            case KEY_NOT_USABLE -> "Enable or restore the key, or name an active root key in kms_key_name.";
+            case KEYS_REMAIN -> "Delete the keys that others have made in the instance, or leave it to them.";
+            case REGISTRATIONS_REMAIN ->
+                "Delete the resources that the instance's keys still protect; an authorization must outlive them.";
+            case BEING_REMOVED -> "Wait until it is gone, or name another one.";
+            case NEVER_READY -> "See what the IBM Cloud console says of it; raise the request's deadline if it is slow.";
+            case PROTOCOL ->
+                "Check that the endpoint settings point at IBM Cloud, and that nothing in between changes answers.";
+            case DEADLINE_EXCEEDED ->
+                "See the last error of the steps that were not done; give the request a later deadline if they are only"
+                        + " slow.";
+            case CANCELLED -> "";
+        };
+    }
+
+    // Key Protect docs, "Roles and permissions"; IAM docs, "Using authorizations to grant access between services".
+    private static String role(ResourceKind kind) {
+        return switch (kind) {
+            case KMS_INSTANCE ->
+                "the platform role Editor on Key Protect and Viewer on the resource group";
+            case ROOT_KEY -> "the service role Manager on the Key Protect instance";
+            case AUTHORIZATION_POLICY ->
+                "the platform role Administrator on the Key Protect instance, and the service role Reader on it";
+        };
+    }
+
+    private static String notFound(Optional<ResourceKind> kind) {
+        return kind.map(known -> switch (known) {
+            case KMS_INSTANCE ->
+                "Correct kms_instance_name, region or kms_region, or the resource group; see that the service ID may"
+                        + " view the instance.";
+            case ROOT_KEY -> "Correct kms_key_name, or leave it out to have a key created.";
+            case AUTHORIZATION_POLICY -> "See whether the Key Protect instance still exists.";
+        }).orElse("Correct the name, or see that the service ID may view what it names.");
+    }
+
+    private static String nameTaken(Optional<ResourceKind> kind) {
+        return kind.map(known -> switch (known) {
+            case KMS_INSTANCE ->
+                "Choose another cluster_prefix, remove the other instance, or name it in kms_instance_name to use it.";
+            case ROOT_KEY ->
+                "Choose another cluster_prefix, remove the other key, or name it in kms_key_name to use it.";
+            case AUTHORIZATION_POLICY ->
+                "Set the skip flag of this authorization to rely on the policy that exists, or remove that policy.";
+        }).orElse("Choose another name, or name the existing thing to use it.");
+    }
+
+    /// What a refusal code means.
+    public static String meaning(RefusalCode code) {
+        return switch (code) {
+            case INVALID_REQUEST -> "An input is not what its rule allows. All broken rules are listed together.";
+            case NOT_YET_SUPPORTED -> "Understood, but a thing of a later version. It is never silently ignored.";
+            case REQUEST_CONFLICT -> "A request_id that was answered before, now with another body.";
+            case BUSY -> "A run of the cluster is going, or is parked and waits for a person.";
+            case KEY_MISMATCH -> "The record's key is another cluster than its body.";
+            case REGION_FIXED ->
+                "region, kms_region or resource_group differ from those of what the cluster still lists.";
+            case ALREADY_FINISHED -> "The control is about a run that has ended.";
+            case UNKNOWN_DEPLOY -> "The control is about a deploy that this cluster does not know.";
+            case ALREADY_UNDOING -> "A cancel of a run that is being undone already.";
+            case NOTHING_TO_RETRY -> "A retry of a cluster of which nothing is parked.";
+            case UNKNOWN_ACTION -> "A control with an action that this version does not know.";
+            case DUPLICATE_REQUEST -> "The same request or control was answered before; no error.";
+        };
+    }
+
+    /// What to do about a refusal.
+    public static String mend(RefusalCode code) {
+        return switch (code) {
+            case INVALID_REQUEST -> "Correct the inputs and send the request under a new request_id.";
+            case NOT_YET_SUPPORTED -> "Leave the input out, or wait for a version that knows it.";
+            case REQUEST_CONFLICT -> "Send the changed request under a new request_id.";
+            case BUSY ->
+                "Wait for the end of the run (keyfold watch CLUSTER), or end it: keyfold cancel CLUSTER; a parked one"
+                        + " goes on with keyfold retry CLUSTER.";
+            case KEY_MISMATCH -> "Send it with the record key ACCOUNT/CLUSTER_PREFIX.";
+            case REGION_FIXED -> "Keep them as they are, or deploy under another cluster_prefix.";
+            case ALREADY_FINISHED -> "Nothing: keyfold status CLUSTER says how it ended.";
+            case UNKNOWN_DEPLOY -> "Name the request_id of the deploy: keyfold status CLUSTER shows the latest.";
+            case ALREADY_UNDOING -> "Wait for its end: keyfold watch CLUSTER.";
+            case NOTHING_TO_RETRY -> "Nothing: keyfold status CLUSTER says how it stands.";
+            case UNKNOWN_ACTION -> "Send CANCEL or RETRY, or use a workflow that knows the action.";
+            case DUPLICATE_REQUEST -> "Nothing; to have it done again, send it under a new id.";
+        };
+    }
+}

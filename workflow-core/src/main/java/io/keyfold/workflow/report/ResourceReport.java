@@ -1,0 +1,73 @@
+package io.keyfold.workflow.report;
+
+import io.keyfold.workflow.request.Plan;
+import io.keyfold.workflow.request.PlannedStep;
+import io.keyfold.workflow.request.ResourceKind;
+import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.saga.Resource;
+import io.keyfold.workflow.saga.Saga;
+import io.keyfold.workflow.saga.Undo;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A cloud resource that the saga lists: in use, kept, unused, or on its way to be deleted.
+///
+/// @param id          GUID, key id or policy id; empty for a skipped authorization, whose id is not known
+/// @param crn         empty for policies
+/// @param since       since when it is visible and so owned; for a skipped one, since when it is relied on
+/// @param retainedFor RETAINED: the clusters or registered resources that still need it
+public record ResourceReport(
+        ResourceKind kind,
+        StepName step,
+        ReportedOwnership ownership,
+        String id,
+        String crn,
+        String name,
+        int run,
+        Instant since,
+        List<String> retainedFor) {
+    public ResourceReport {
+        retainedFor = List.copyOf(retainedFor);
+    }
+
+    /// In the order of the steps; surplus ones, which no step owns and which are being deleted, are among them.
+    static List<ResourceReport> allOf(Saga saga) {
+        Stream<Resource> surplus = saga.undos().stream().map(Undo::resource)
+                .filter(resource -> saga.resource(resource.id()).isEmpty());
+        return Stream
+                .concat(Stream.concat(saga.resources().stream(), surplus).map(ResourceReport::of), skipped(saga))
+                .sorted(Comparator.comparing(ResourceReport::step).thenComparing(ResourceReport::id)).toList();
+    }
+
+    private static ResourceReport of(Resource resource) {
+        return new ResourceReport(
+                resource.kind(),
+                resource.step(),
+                ReportedOwnership.of(resource.ownership()),
+                resource.id(),
+                resource.what().crn(),
+                resource.what().name(),
+                resource.run(),
+                resource.since(),
+                resource.keptFor());
+    }
+
+    /// The authorizations that the standing relies on without knowing them.
+    private static Stream<ResourceReport> skipped(Saga saga) {
+        return saga.inForce().stream().flatMap(inForce -> Plan.of(inForce.request()).steps().stream())
+                .filter(step -> step instanceof PlannedStep.Authorization authorization && authorization.skipped())
+                .map(
+                        step -> new ResourceReport(
+                                ResourceKind.AUTHORIZATION_POLICY,
+                                step.step(),
+                                ReportedOwnership.SKIPPED,
+                                "",
+                                "",
+                                "",
+                                0,
+                                saga.standingSince().orElse(Instant.EPOCH),
+                                List.of()));
+    }
+}

@@ -1,0 +1,138 @@
+package io.keyfold.workflow.report;
+
+import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.request.Violation;
+import io.keyfold.workflow.saga.Fault;
+import io.keyfold.workflow.saga.Ownership;
+import io.keyfold.workflow.saga.Resource;
+import io.keyfold.workflow.saga.Run;
+import io.keyfold.workflow.saga.RunState;
+import io.keyfold.workflow.saga.Saga;
+import io.keyfold.workflow.saga.Standing;
+import io.keyfold.workflow.saga.Step;
+import io.keyfold.workflow.saga.StepState;
+import io.keyfold.workflow.saga.Undo;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// The latest request of a cluster and how it went.
+///
+/// @param run        0 if the request was rejected before it became a run
+/// @param deadline   empty if it never became a run
+/// @param violations REJECTED: every rule that the request broke, a sentence each
+/// @param message    how it stands, in words
+/// @param remedy     what to do next; empty if nothing
+public record RunReport(
+        int run,
+        String requestId,
+        RunState state,
+        String requestedBy,
+        Instant startedAt,
+        Optional<Instant> endedAt,
+        Optional<Instant> deadline,
+        Optional<Fault> fault,
+        List<String> violations,
+        String message,
+        String remedy) {
+    public RunReport {
+        violations = List.copyOf(violations);
+    }
+
+    static RunReport of(Saga saga, Run run) {
+        return new RunReport(
+                run.number(),
+                run.request().requestId(),
+                run.state(),
+                run.request().requestedBy(),
+                run.startedAt(),
+                run.endedAt(),
+                Optional.of(run.deadline()).filter(_ -> run.number() > 0),
+                run.fault(),
+                run.violations().stream().map(Violation::message).toList(),
+                message(saga, run),
+                Remedy.of(saga, run));
+    }
+
+    private static String message(Saga saga, Run run) {
+        return switch (run.state()) {
+            case IN_PROGRESS -> inProgress(run);
+            case COMPENSATING -> "Being undone" + because(run) + " " + left(saga, run);
+            case COMPLETED -> completed(saga);
+            case FAILED -> "Failed" + because(run) + " " + whatIsKept(saga, run);
+            case CANCELLED -> "Cancelled. " + whatIsKept(saga, run);
+            case REJECTED -> "Rejected: " + count(run.violations().size(), "rule") + " broken. Nothing has changed.";
+            case COMPENSATION_FAILED -> "Undoing waits for a person" + because(run) + " " + left(saga, run);
+            case KEY_IN_USE ->
+                "Undoing waits for a person: a root key still protects resources and is never deleted by force. "
+                        + left(saga, run);
+        };
+    }
+
+    private static String inProgress(Run run) {
+        long reached = run.steps().stream().filter(step -> step.state().isReached()).count();
+        List<Step> open = run.steps().stream()
+                .filter(step -> !step.state().isReached() && !(step.state() instanceof StepState.Waiting)).toList();
+        return reached + " of " + count(run.steps().size(), "step") + " done"
+                + (open.isEmpty() ? "." : "; under way: " + words(open) + ".");
+    }
+
+    private static String words(List<Step> steps) {
+        return steps.stream().map(Step::name).map(StepName::words).collect(Collectors.joining(", "));
+    }
+
+    private static String because(Run run) {
+        return run.fault().map(fault -> ": " + sentence(fault.message())).orElse(".");
+    }
+
+    private static String sentence(String message) {
+        return message.endsWith(".") ? message : message + ".";
+    }
+
+    private static String completed(Saga saga) {
+        return saga.standing() == Standing.PROVIDER_MANAGED
+                ? "Encryption is left to the provider; nothing was created for it."
+                : "Encrypted with " + saga.inForce().stream().flatMap(
+                        inForce -> List.of(StepName.ROOT_KEY, StepName.VSI_ROOT_KEY).stream()
+                                .flatMap(step -> inForce.id(step).stream()))
+                        .flatMap(id -> saga.resource(id).stream())
+                        .map(resource -> "root key \"" + resource.what().name() + "\"")
+                        .collect(Collectors.joining(" and ")) + ".";
+    }
+
+    private static String left(Saga saga, Run run) {
+        List<Step> looking = run.steps().stream().filter(step -> step.state().isUndetermined()).toList();
+        List<Undo> undos = saga.undos().stream().filter(undo -> undo.run() == run.number()).toList();
+        if (looking.isEmpty() && undos.isEmpty()) {
+            return "Nothing of it is left.";
+        }
+        var left = new StringBuilder();
+        if (!undos.isEmpty()) {
+            left.append("Still to be deleted: ").append(
+                    undos.stream().map(undo -> undo.resource().step().words() + " " + undo.resource().id())
+                            .collect(Collectors.joining(", ")))
+                    .append('.');
+        }
+        if (!looking.isEmpty()) {
+            left.append(left.isEmpty() ? "" : " ").append("Still to be looked for: ").append(words(looking)).append('.');
+        }
+        return left.toString();
+    }
+
+    private static String whatIsKept(Saga saga, Run run) {
+        List<Resource> retained = saga.resources().stream().filter(
+                resource -> resource.run() == run.number() && resource.ownership() == Ownership.RETAINED).toList();
+        if (retained.isEmpty()) {
+            return left(saga, run);
+        }
+        return "Undone except for what others still need: " + retained.stream().map(
+                resource -> resource.step().words() + " " + resource.id() + " (kept for "
+                        + String.join(", ", resource.keptFor()) + ")")
+                .collect(Collectors.joining(", ")) + ".";
+    }
+
+    private static String count(int number, String thing) {
+        return number + " " + thing + (number == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,62 @@
+package io.keyfold.workflow.report;
+
+import io.keyfold.workflow.request.ClusterId;
+import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.StorageService;
+import io.keyfold.workflow.saga.InForce;
+import io.keyfold.workflow.saga.Run;
+import io.keyfold.workflow.saga.Saga;
+import io.keyfold.workflow.saga.Standing;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// A cluster's encryption status as it is published in `cluster-encryption-status`, field by field.
+///
+/// Standing and storage tell what holds now and never follow a run that is still going or was undone; the run and its
+/// steps tell how the latest request went.
+///
+/// @param externalId empty if none; likewise `region` and `kmsRegion`
+public record StatusReport(
+        ClusterId cluster,
+        long revision,
+        String externalId,
+        Standing standing,
+        Optional<Instant> standingSince,
+        String region,
+        String kmsRegion,
+        Optional<RunReport> lastRun,
+        List<StorageReport> storage,
+        List<ResourceReport> resources,
+        List<StepReport> steps) {
+    public StatusReport {
+        storage = List.copyOf(storage);
+        resources = List.copyOf(resources);
+        steps = List.copyOf(steps);
+    }
+
+    public static StatusReport of(Saga saga) {
+        Optional<DeployRequest> request = accepted(saga);
+        return new StatusReport(
+                saga.cluster(),
+                saga.revision(),
+                request.map(DeployRequest::externalId).orElse(""),
+                saga.standing(),
+                saga.standingSince(),
+                request.flatMap(DeployRequest::clusterRegion).orElse(""),
+                request.filter(asked -> !asked.isProviderManaged()).flatMap(DeployRequest::keyRegion).orElse(""),
+                saga.lastRun().map(run -> RunReport.of(saga, run)),
+                Arrays.stream(StorageService.values()).map(service -> StorageReport.of(saga, service)).toList(),
+                ResourceReport.allOf(saga),
+                saga.lastRun().stream()
+                        .flatMap(run -> run.steps().stream().map(step -> StepReport.of(saga, run, step))).toList());
+    }
+
+    /// The request that the cluster is to be described by: the one being worked on, else the one in force, else the
+    /// last that was accepted at all; never a refused one.
+    private static Optional<DeployRequest> accepted(Saga saga) {
+        return saga.goingRun().map(Run::request).or(() -> saga.inForce().map(InForce::request))
+                .or(() -> saga.lastRun().filter(run -> run.number() > 0).map(Run::request));
+    }
+}

@@ -1,0 +1,86 @@
+package io.keyfold.workflow.report;
+
+import io.keyfold.workflow.request.Plan;
+import io.keyfold.workflow.request.PlannedStep;
+import io.keyfold.workflow.request.StorageService;
+import io.keyfold.workflow.saga.InForce;
+import io.keyfold.workflow.saga.Resource;
+import io.keyfold.workflow.saga.Saga;
+import io.keyfold.workflow.saga.Standing;
+import java.time.Instant;
+import java.util.Optional;
+
+/// How one storage service of the cluster is encrypted now.
+///
+/// @param encryption             NONE, CUSTOMER_MANAGED or PROVIDER_MANAGED
+/// @param rootKeyCrn             empty if none; likewise `rootKeyName`
+/// @param authorizationId        empty if skipped or none
+/// @param authorizedSince        since when the authorization is visible
+/// @param authorizationScope     what the authorization covers, in words; empty if none
+public record StorageReport(
+        StorageService service,
+        Standing encryption,
+        String rootKeyCrn,
+        String rootKeyName,
+        Optional<ReportedOwnership> rootKeyOwnership,
+        String authorizationId,
+        Optional<ReportedOwnership> authorizationOwnership,
+        Optional<Instant> authorizedSince,
+        String authorizationScope) {
+
+    static StorageReport of(Saga saga, StorageService service) {
+        return switch (saga.standing()) {
+            case NONE, DEPROVISIONED -> without(service, Standing.NONE);
+            case PROVIDER_MANAGED -> without(service, Standing.PROVIDER_MANAGED);
+            // What has drifted is still what is meant to be: the standing says that it is not as it should be.
+            case CUSTOMER_MANAGED, DRIFTED ->
+                saga.inForce().map(inForce -> customerManaged(saga, inForce, service))
+                        .orElseGet(() -> without(service, Standing.NONE));
+        };
+    }
+
+    private static StorageReport without(StorageService service, Standing encryption) {
+        return new StorageReport(
+                service,
+                encryption,
+                "",
+                "",
+                Optional.empty(),
+                "",
+                Optional.empty(),
+                Optional.empty(),
+                "");
+    }
+
+    private static StorageReport customerManaged(Saga saga, InForce inForce, StorageService service) {
+        Plan plan = Plan.of(inForce.request());
+        Optional<Resource> key = plan.keyOf(service).flatMap(inForce::id).flatMap(saga::resource);
+        Optional<Resource> policy = inForce.id(service.authorization()).flatMap(saga::resource);
+        Optional<PlannedStep.Authorization> planned = plan.step(service.authorization())
+                .map(PlannedStep.Authorization.class::cast);
+        return new StorageReport(
+                service,
+                Standing.CUSTOMER_MANAGED,
+                key.map(resource -> resource.what().crn()).orElse(""),
+                key.map(resource -> resource.what().name()).orElse(""),
+                key.map(resource -> ReportedOwnership.of(resource.ownership())),
+                policy.map(Resource::id).orElse(""),
+                policy.map(resource -> ReportedOwnership.of(resource.ownership())).or(
+                        () -> planned.filter(PlannedStep.Authorization::skipped)
+                                .map(authorization -> ReportedOwnership.SKIPPED)),
+                policy.map(Resource::since),
+                planned.map(authorization -> scope(authorization, policy)).orElse(""));
+    }
+
+    private static String scope(PlannedStep.Authorization authorization, Optional<Resource> policy) {
+        String asked = authorization.source().scope(authorization.storage());
+        if (policy.isEmpty()) {
+            return "Taken to exist, not looked up: " + asked;
+        }
+        return switch (policy.get().ownership()) {
+            // IAM names any policy that covers the one asked for, also a broader one.
+            case ADOPTED -> "At least " + asked;
+            case CREATED, RETAINED, UNUSED -> asked;
+        };
+    }
+}
