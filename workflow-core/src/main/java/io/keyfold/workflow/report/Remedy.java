@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 
 /// What to do next, for every way in which something can go wrong. `docs/errors.md` is made from this class.
 public final class Remedy {
-    private Remedy() {
-    }
+    private Remedy() {}
 
     /// What a person has to do about the latest run; empty if nothing.
     static String of(Saga saga, Run run) {
@@ -139,7 +138,8 @@ public final class Remedy {
             case REGISTRATIONS_REMAIN ->
                 "Delete the resources that the instance's keys still protect; an authorization must outlive them.";
             case BEING_REMOVED -> "Wait until it is gone, or name another one.";
-            case NEVER_READY -> "See what the IBM Cloud console says of it; raise the request's deadline if it is slow.";
+            case NEVER_READY ->
+                "See what the IBM Cloud console says of it; raise the request's deadline if it is slow.";
             case PROTOCOL ->
                 "Check that the endpoint settings point at IBM Cloud, and that nothing in between changes answers.";
             case DEADLINE_EXCEEDED ->

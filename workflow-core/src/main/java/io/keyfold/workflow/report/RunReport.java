@@ -115,7 +115,8 @@ public record RunReport(
                     .append('.');
         }
         if (!looking.isEmpty()) {
-            left.append(left.isEmpty() ? "" : " ").append("Still to be looked for: ").append(words(looking)).append('.');
+            left.append(left.isEmpty() ? "" : " ").append("Still to be looked for: ").append(words(looking))
+                    .append('.');
         }
         return left.toString();
     }

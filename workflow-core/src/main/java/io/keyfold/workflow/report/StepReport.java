@@ -81,15 +81,14 @@ public record StepReport(
             case StepState.Retained(_, var keptFor) -> "Kept for " + String.join(", ", keptFor) + ".";
             case StepState.Failed _ ->
                 run.state().isGoing() ? "The run is being undone." : "";
-            case StepState.Adopted _, StepState.Kept _, StepState.Skipped _, StepState.NothingCreated _,
-                    StepState.Compensated _ ->
+            case StepState.Adopted _,StepState.Kept _,StepState.Skipped _,StepState.NothingCreated _,StepState.Compensated _ ->
                 "";
         };
     }
 
     private static String againWords(Ask ask) {
         return switch (ask) {
-            case Ask.Resolve _, Ask.Provision _ -> "Asked again then";
+            case Ask.Resolve _,Ask.Provision _ -> "Asked again then";
             case Ask.Look _ -> "Looked for again then";
         };
     }

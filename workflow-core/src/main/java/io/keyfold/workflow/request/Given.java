@@ -6,8 +6,7 @@ final class Given {
     /// Longest part of a text that is shown, in characters.
     static final int SHOWN = 60;
 
-    private Given() {
-    }
+    private Given() {}
 
     static String text(String value) {
         if (value.codePointCount(0, value.length()) <= SHOWN) {

@@ -21,7 +21,8 @@ public record Plan(List<PlannedStep> steps) {
         steps.add(instance(request));
         steps.addAll(rootKeys(request));
         for (StorageService storage : StorageService.values()) {
-            steps.add(new PlannedStep.Authorization(storage, source(storage, request.cosInstanceGuid()), isSkipped(storage, request)));
+            steps.add(new PlannedStep.Authorization(storage, source(storage, request.cosInstanceGuid()),
+                    isSkipped(storage, request)));
         }
         return new Plan(steps);
     }

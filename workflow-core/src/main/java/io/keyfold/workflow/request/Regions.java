@@ -13,8 +13,7 @@ public final class Regions {
     private static final List<String> ALL = read();
     private static final int ZONES = 3;
 
-    private Regions() {
-    }
+    private Regions() {}
 
     /// Every region, in alphabetical order.
     public static List<String> all() {

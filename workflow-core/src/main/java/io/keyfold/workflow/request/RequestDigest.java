@@ -16,8 +16,7 @@ import java.util.TreeMap;
 final class RequestDigest {
     private static final int BYTES = 16;
 
-    private RequestDigest() {
-    }
+    private RequestDigest() {}
 
     static String of(DeployRequest request) {
         var canonical = new StringBuilder();

@@ -136,7 +136,8 @@ public final class RequestRules {
             return;
         }
         request.region().filter(Regions::isRegion).filter(region -> !region.equals(lies.get())).ifPresent(
-                region -> invalid("zone", zone, "a zone of region " + region + ": " + String.join(", ", Regions.zonesOf(region))));
+                region -> invalid("zone", zone,
+                        "a zone of region " + region + ": " + String.join(", ", Regions.zonesOf(region))));
     }
 
     private void resourceGroup() {

@@ -2,9 +2,11 @@ package io.keyfold.workflow.request;
 
 /// A storage service of the cluster whose data is encrypted.
 public enum StorageService {
-    BLOCK_STORAGE(StepName.BLOCK_STORAGE_AUTHORIZATION, "Cloud Block Storage"), FILE_STORAGE(
+    BLOCK_STORAGE(StepName.BLOCK_STORAGE_AUTHORIZATION, "Cloud Block Storage"),
+    FILE_STORAGE(
             StepName.FILE_STORAGE_AUTHORIZATION,
-            "VPC File Storage"), OBJECT_STORAGE(StepName.OBJECT_STORAGE_AUTHORIZATION, "Cloud Object Storage");
+            "VPC File Storage"),
+    OBJECT_STORAGE(StepName.OBJECT_STORAGE_AUTHORIZATION, "Cloud Object Storage");
 
     private final StepName authorization;
     private final String words;

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// The text of `docs/errors.md`, made from [Remedy].
@@ -16,8 +17,7 @@ final class ErrorsPage {
     private static final List<ResourceKind> KINDS = List
             .of(ResourceKind.KMS_INSTANCE, ResourceKind.ROOT_KEY, ResourceKind.AUTHORIZATION_POLICY);
 
-    private ErrorsPage() {
-    }
+    private ErrorsPage() {}
 
     static String text() {
         return """
@@ -31,7 +31,8 @@ final class ErrorsPage {
 
                 A refused request or control changes nothing. `INVALID_REQUEST`, `NOT_YET_SUPPORTED` and `REGION_FIXED`
                 end as a `REJECTED` run that lists every broken rule; a record of `KEY_MISMATCH` goes to
-                `keyfold-dead-letters`; the others stand in the audit only, since a run may be going. `CLUSTER` is `<account>/<cluster_prefix>`, for example `default/hpc-1`.
+                `keyfold-dead-letters`; the others stand in the audit only, since a run may be going. `CLUSTER` is
+                `<account>/<cluster_prefix>`, for example `default/hpc-1`.
 
                 | code | meaning | what to do |
                 | --- | --- | --- |
@@ -51,7 +52,7 @@ final class ErrorsPage {
                         rows(FaultCode.values(), code -> row(code, Remedy.meaning(code), mend(code))));
     }
 
-    private static <C extends Enum<C>> String rows(C[] codes, java.util.function.Function<C, String> row) {
+    private static <C extends Enum<C>> String rows(C[] codes, Function<C, String> row) {
         return Arrays.stream(codes).sorted(Comparator.comparing(Enum::name)).map(row)
                 .collect(Collectors.joining("\n", "", "\n"));
     }

@@ -117,15 +117,16 @@ class PlanTest {
                 Plan.of(
                         request().withKmsInstanceName("shared").withKmsKeyName("team-key").withKmsRegion("eu-de")
                                 .withCosInstanceGuid(COS))
-                        .describe()).containsExactly(
-                                "Use the existing KMS instance \"shared\" in eu-de; it is never deleted.",
-                                "Use the existing root key \"team-key\" for Cloud Block Storage, VPC File Storage, Cloud"
-                                        + " Object Storage; it is never deleted.",
-                                "Authorize Cloud Block Storage in the whole account to use the instance's keys, as"
-                                        + " Reader.",
-                                "Authorize every VPC file share of the account to use the instance's keys, as Reader.",
-                                "Authorize Cloud Object Storage instance " + COS
-                                        + " to use the instance's keys, as Reader.");
+                        .describe())
+                .containsExactly(
+                        "Use the existing KMS instance \"shared\" in eu-de; it is never deleted.",
+                        "Use the existing root key \"team-key\" for Cloud Block Storage, VPC File Storage, Cloud"
+                                + " Object Storage; it is never deleted.",
+                        "Authorize Cloud Block Storage in the whole account to use the instance's keys, as"
+                                + " Reader.",
+                        "Authorize every VPC file share of the account to use the instance's keys, as Reader.",
+                        "Authorize Cloud Object Storage instance " + COS
+                                + " to use the instance's keys, as Reader.");
     }
 
     /// Every combination of instance, key, region, Object Storage instance and skip flags that the rules accept.

@@ -192,7 +192,7 @@ class RequestRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "a", "hpc-1", "a1", "abc-def-ghi-0123", "a-1-2-3" })
+    @ValueSource(strings = {"a", "hpc-1", "a1", "abc-def-ghi-0123", "a-1-2-3"})
     void good_prefixes_are_accepted(String prefix) {
         assertAccepted(prefix(prefix));
     }

@@ -1,0 +1,403 @@
+package io.keyfold.workflow.report;
+
+import static io.keyfold.workflow.request.StepName.BLOCK_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.FILE_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.KMS_INSTANCE;
+import static io.keyfold.workflow.request.StepName.OBJECT_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.ROOT_KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.keyfold.workflow.request.ClusterId;
+import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.RequestRules;
+import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.request.StorageService;
+import io.keyfold.workflow.request.Violation;
+import io.keyfold.workflow.saga.Ask;
+import io.keyfold.workflow.saga.CloudResource;
+import io.keyfold.workflow.saga.Fault;
+import io.keyfold.workflow.saga.FaultCode;
+import io.keyfold.workflow.saga.InForce;
+import io.keyfold.workflow.saga.Ownership;
+import io.keyfold.workflow.saga.Resource;
+import io.keyfold.workflow.saga.Run;
+import io.keyfold.workflow.saga.RunState;
+import io.keyfold.workflow.saga.Saga;
+import io.keyfold.workflow.saga.Standing;
+import io.keyfold.workflow.saga.Step;
+import io.keyfold.workflow.saga.StepState;
+import io.keyfold.workflow.saga.Undo;
+import io.keyfold.workflow.saga.UndoState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class StatusReportTest {
+    private static final ClusterId CLUSTER = new ClusterId("default", "hpc-1");
+    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Instant LATER = START.plusSeconds(60);
+    private static final UUID SOME_ID = UUID.fromString("00000000-0000-0000-0000-000000000001");
+    private static final DeployRequest REQUEST = DeployRequest.of("r-1", "hpc-1").withZone("us-south-1")
+            .withExternalId("lsf 7");
+    private static final Fault FORBIDDEN = Fault.ours(FaultCode.FORBIDDEN, "Key Protect refuses to create the key.");
+
+    @Test
+    void a_cluster_that_is_customer_managed_tells_key_and_authorization_of_each_storage_service() {
+        StatusReport report = StatusReport.of(completed(REQUEST.withSkipped(StorageService.FILE_STORAGE, true)));
+
+        assertThat(report.standing()).isEqualTo(Standing.CUSTOMER_MANAGED);
+        assertThat(report.externalId()).isEqualTo("lsf 7");
+        assertThat(report.region()).isEqualTo("us-south");
+        assertThat(report.kmsRegion()).isEqualTo("us-south");
+        assertThat(report.storage()).containsExactly(
+                new StorageReport(
+                        StorageService.BLOCK_STORAGE,
+                        Standing.CUSTOMER_MANAGED,
+                        "crn:key-1",
+                        "hpc-1-key",
+                        Optional.of(ReportedOwnership.CREATED),
+                        "policy-block",
+                        Optional.of(ReportedOwnership.ADOPTED),
+                        Optional.of(START),
+                        "At least Cloud Block Storage in the whole account"),
+                new StorageReport(
+                        StorageService.FILE_STORAGE,
+                        Standing.CUSTOMER_MANAGED,
+                        "crn:key-1",
+                        "hpc-1-key",
+                        Optional.of(ReportedOwnership.CREATED),
+                        "",
+                        Optional.of(ReportedOwnership.SKIPPED),
+                        Optional.empty(),
+                        "Taken to exist, not looked up: every VPC file share of the account"),
+                new StorageReport(
+                        StorageService.OBJECT_STORAGE,
+                        Standing.CUSTOMER_MANAGED,
+                        "crn:key-1",
+                        "hpc-1-key",
+                        Optional.of(ReportedOwnership.CREATED),
+                        "policy-cos",
+                        Optional.of(ReportedOwnership.CREATED),
+                        Optional.of(START),
+                        "every Object Storage instance of the account"));
+        assertThat(report.resources()).extracting(
+                ResourceReport::step,
+                ResourceReport::ownership,
+                ResourceReport::id)
+                .containsExactly(
+                        tuple(KMS_INSTANCE, ReportedOwnership.CREATED, "kms-1"),
+                        tuple(ROOT_KEY, ReportedOwnership.CREATED, "key-1"),
+                        tuple(BLOCK_STORAGE_AUTHORIZATION, ReportedOwnership.ADOPTED, "policy-block"),
+                        tuple(FILE_STORAGE_AUTHORIZATION, ReportedOwnership.SKIPPED, ""),
+                        tuple(OBJECT_STORAGE_AUTHORIZATION, ReportedOwnership.CREATED, "policy-cos"));
+        RunReport run = report.lastRun().orElseThrow();
+        assertThat(run.message()).isEqualTo("Encrypted with root key \"hpc-1-key\".");
+        assertThat(run.remedy()).isEmpty();
+    }
+
+    @Test
+    void an_authorization_that_is_narrowed_names_the_instance_it_covers() {
+        String guid = "01234567-89ab-cdef-0123-456789abcdef";
+        assertThat(StatusReport.of(completed(REQUEST.withCosInstanceGuid(guid))).storage().get(2).authorizationScope())
+                .isEqualTo("Cloud Object Storage instance " + guid);
+    }
+
+    @Test
+    void the_first_run_in_its_middle_holds_nothing_yet_and_says_what_is_under_way() {
+        StatusReport report = StatusReport.of(
+                saga(
+                        Standing.NONE,
+                        run(
+                                RunState.IN_PROGRESS,
+                                Optional.empty(),
+                                step(KMS_INSTANCE, new StepState.Created("kms-1")),
+                                step(ROOT_KEY, new StepState.Provisioning(SOME_ID, Optional.empty())),
+                                step(
+                                        BLOCK_STORAGE_AUTHORIZATION,
+                                        new StepState.Deferred(
+                                                LATER,
+                                                "not yet visible",
+                                                new Ask.Provision(Optional.empty())))),
+                        List.of(resource(KMS_INSTANCE, "kms-1", Ownership.CREATED))));
+
+        assertThat(report.standing()).isEqualTo(Standing.NONE);
+        assertThat(report.storage()).extracting(StorageReport::encryption).containsOnly(Standing.NONE);
+        assertThat(report.lastRun().orElseThrow().message()).isEqualTo(
+                "1 of 3 steps done; under way: root key, authorization of block storage.");
+        assertThat(report.steps()).extracting(StepReport::state, StepReport::nextAt, StepReport::next).containsExactly(
+                tuple(ReportedStepState.CREATED, Optional.empty(), ""),
+                tuple(ReportedStepState.RUNNING, Optional.empty(), "The worker makes it."),
+                tuple(ReportedStepState.DEFERRED, Optional.of(LATER), "Asked again then: not yet visible."));
+    }
+
+    @Test
+    void a_failed_run_says_why_and_what_to_do_for_the_step_that_failed() {
+        RunReport run = StatusReport.of(
+                saga(
+                        Standing.NONE,
+                        run(
+                                RunState.FAILED,
+                                Optional.of(FORBIDDEN),
+                                step(KMS_INSTANCE, new StepState.Compensated("kms-1")),
+                                step(ROOT_KEY, new StepState.Failed(FORBIDDEN))),
+                        List.of()))
+                .lastRun().orElseThrow();
+
+        assertThat(run.message())
+                .isEqualTo("Failed: Key Protect refuses to create the key. Nothing of it is left.");
+        assertThat(run.remedy()).isEqualTo(
+                "Grant the worker's service ID the service role Manager on the Key Protect instance. Then deploy again"
+                        + " under a new request_id.");
+    }
+
+    @Test
+    void what_is_kept_for_others_after_a_failure_is_listed_with_those_who_need_it() {
+        Resource kept = new Resource(
+                KMS_INSTANCE,
+                cloud("kms-1"),
+                Ownership.RETAINED,
+                1,
+                START,
+                List.of("default/hpc-2"));
+        StatusReport report = StatusReport.of(
+                saga(
+                        Standing.NONE,
+                        run(
+                                RunState.FAILED,
+                                Optional.of(FORBIDDEN),
+                                step(KMS_INSTANCE, new StepState.Retained("kms-1", List.of("default/hpc-2")))),
+                        List.of(kept)));
+
+        assertThat(report.lastRun().orElseThrow().message())
+                .endsWith("Undone except for what others still need: KMS instance kms-1 (kept for default/hpc-2).");
+        assertThat(report.resources()).extracting(ResourceReport::ownership, ResourceReport::retainedFor)
+                .containsExactly(tuple(ReportedOwnership.RETAINED, List.of("default/hpc-2")));
+        assertThat(report.steps().getFirst().next()).isEqualTo("Kept for default/hpc-2.");
+    }
+
+    @Test
+    void a_parked_run_says_what_to_mend_and_the_command_to_go_on() {
+        Fault inUse = Fault.ours(FaultCode.KEY_IN_USE, "The key protects 2 volumes.");
+        Resource key = resource(ROOT_KEY, "key-1", Ownership.CREATED);
+        StatusReport report = StatusReport.of(
+                saga(
+                        Standing.NONE,
+                        run(RunState.KEY_IN_USE, Optional.of(FORBIDDEN),
+                                step(ROOT_KEY, new StepState.Created("key-1"))),
+                        List.of(key),
+                        new Undo(key, 1, new UndoState.Parked(inUse), 1, Optional.of(inUse))));
+
+        assertThat(report.lastRun().orElseThrow().remedy()).isEqualTo(
+                "root key key-1: Delete the volumes, snapshots, images, file shares and buckets that the key protects;"
+                        + " Key Protect lists them as the key's associated resources. Then: keyfold retry default/hpc-1");
+        assertThat(report.lastRun().orElseThrow().message()).endsWith("Still to be deleted: root key key-1.");
+        StepReport step = report.steps().getFirst();
+        assertThat(step.state()).isEqualTo(ReportedStepState.KEY_IN_USE);
+        assertThat(step.lastError()).contains(inUse);
+        assertThat(step.next()).isEqualTo("Waits for a person, then: keyfold retry default/hpc-1");
+    }
+
+    @Test
+    void a_surplus_thing_on_its_way_out_is_listed_though_no_step_owns_it() {
+        Resource second = resource(ROOT_KEY, "key-2", Ownership.CREATED);
+        Saga saga = completed(REQUEST);
+        StatusReport report = StatusReport.of(
+                with(saga, new Undo(second, 1, new UndoState.Deleting(SOME_ID, SOME_ID), 1, Optional.empty())));
+
+        assertThat(report.resources()).extracting(ResourceReport::id).contains("key-1", "key-2");
+        assertThat(report.steps()).extracting(StepReport::state).doesNotContain(ReportedStepState.DELETING);
+    }
+
+    @Test
+    void a_rejected_request_lists_its_violations_and_leaves_the_standing_alone() {
+        DeployRequest bad = DeployRequest.of("r-2", "hpc-1").withRegion("mars").withExternalId("other");
+        List<Violation> violations = RequestRules.check(bad, START);
+        Run rejected = new Run(
+                0,
+                bad,
+                RunState.REJECTED,
+                START,
+                START,
+                Optional.of(START),
+                Optional.empty(),
+                violations,
+                List.of());
+        StatusReport report = StatusReport.of(with(completed(REQUEST), rejected));
+
+        RunReport run = report.lastRun().orElseThrow();
+        assertThat(run.violations()).hasSize(1).first().asString()
+                .startsWith("INVALID_REQUEST: region = \"mars\"; allowed: one of au-syd");
+        assertThat(run.deadline()).isEmpty();
+        assertThat(run.message()).isEqualTo("Rejected: 1 rule broken. Nothing has changed.");
+        assertThat(report.standing()).isEqualTo(Standing.CUSTOMER_MANAGED);
+        assertThat(report.externalId()).isEqualTo("lsf 7");
+        assertThat(report.region()).isEqualTo("us-south");
+    }
+
+    @Test
+    void provider_managed_encryption_is_said_of_every_storage_service() {
+        DeployRequest request = DeployRequest.of("r-1", "hpc-1").withProviderManaged();
+        StatusReport report = StatusReport.of(
+                new Saga(
+                        CLUSTER,
+                        1,
+                        1,
+                        Standing.PROVIDER_MANAGED,
+                        Optional.of(START),
+                        Optional.of(new InForce(request, Map.of())),
+                        1,
+                        Optional.of(run(request, RunState.COMPLETED, Optional.empty())),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()));
+
+        assertThat(report.storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
+                .containsOnly(tuple(Standing.PROVIDER_MANAGED, ""));
+        assertThat(report.resources()).isEmpty();
+        assertThat(report.kmsRegion()).isEmpty();
+        assertThat(report.lastRun().orElseThrow().message())
+                .isEqualTo("Encryption is left to the provider; nothing was created for it.");
+    }
+
+    @Test
+    void a_cluster_of_which_nothing_is_known_has_an_empty_report() {
+        StatusReport report = StatusReport.of(Saga.unknown(CLUSTER));
+
+        assertThat(report.lastRun()).isEmpty();
+        assertThat(report.storage()).hasSize(3);
+        assertThat(report.resources()).isEmpty();
+        assertThat(report.steps()).isEmpty();
+    }
+
+    private static Saga completed(DeployRequest request) {
+        boolean fileSkipped = request.skipFileStorageAuthorization();
+        Map<StepName, String> uses = Map.of(
+                KMS_INSTANCE,
+                "kms-1",
+                ROOT_KEY,
+                "key-1",
+                BLOCK_STORAGE_AUTHORIZATION,
+                "policy-block",
+                OBJECT_STORAGE_AUTHORIZATION,
+                "policy-cos");
+        return new Saga(
+                CLUSTER,
+                3,
+                9,
+                Standing.CUSTOMER_MANAGED,
+                Optional.of(LATER),
+                Optional.of(new InForce(request, uses)),
+                1,
+                Optional.of(
+                        run(
+                                request,
+                                RunState.COMPLETED,
+                                Optional.empty(),
+                                step(KMS_INSTANCE, new StepState.Created("kms-1")),
+                                step(ROOT_KEY, new StepState.Created("key-1")),
+                                step(BLOCK_STORAGE_AUTHORIZATION, new StepState.Adopted("policy-block")),
+                                step(
+                                        FILE_STORAGE_AUTHORIZATION,
+                                        fileSkipped ? new StepState.Skipped() : new StepState.Created("policy-share")),
+                                step(OBJECT_STORAGE_AUTHORIZATION, new StepState.Created("policy-cos")))),
+                List.of(
+                        resource(OBJECT_STORAGE_AUTHORIZATION, "policy-cos", Ownership.CREATED),
+                        resource(KMS_INSTANCE, "kms-1", Ownership.CREATED),
+                        resource(ROOT_KEY, "key-1", Ownership.CREATED),
+                        resource(BLOCK_STORAGE_AUTHORIZATION, "policy-block", Ownership.ADOPTED)),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static Saga saga(Standing standing, Run run, List<Resource> resources, Undo... undos) {
+        return new Saga(
+                CLUSTER,
+                1,
+                1,
+                standing,
+                Optional.empty(),
+                Optional.empty(),
+                run.number(),
+                Optional.of(run),
+                resources,
+                List.of(undos),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static Saga with(Saga saga, Run run) {
+        return new Saga(
+                saga.cluster(),
+                saga.revision(),
+                saga.auditSequence(),
+                saga.standing(),
+                saga.standingSince(),
+                saga.inForce(),
+                saga.runs(),
+                Optional.of(run),
+                saga.resources(),
+                saga.undos(),
+                saga.seenRequests(),
+                saga.seenControls(),
+                saga.cancelledInAdvance());
+    }
+
+    private static Saga with(Saga saga, Undo undo) {
+        return new Saga(
+                saga.cluster(),
+                saga.revision(),
+                saga.auditSequence(),
+                saga.standing(),
+                saga.standingSince(),
+                saga.inForce(),
+                saga.runs(),
+                saga.lastRun(),
+                saga.resources(),
+                List.of(undo),
+                saga.seenRequests(),
+                saga.seenControls(),
+                saga.cancelledInAdvance());
+    }
+
+    private static Run run(RunState state, Optional<Fault> fault, Step... steps) {
+        return run(REQUEST, state, fault, steps);
+    }
+
+    private static Run run(DeployRequest request, RunState state, Optional<Fault> fault, Step... steps) {
+        return new Run(
+                1,
+                request,
+                state,
+                START,
+                START.plusSeconds(1800),
+                Optional.empty(),
+                fault,
+                List.of(),
+                List.of(steps));
+    }
+
+    private static Step step(StepName name, StepState state) {
+        return new Step(name, state, 1, Optional.empty(), Optional.of(START));
+    }
+
+    private static Resource resource(StepName step, String id, Ownership ownership) {
+        return new Resource(step, cloud(id), ownership, 1, START, List.of());
+    }
+
+    private static CloudResource cloud(String id) {
+        String name = id.startsWith("key") ? "hpc-1-key" : id;
+        return new CloudResource(id, "crn:" + id, name, "kms-1", "us-south", Optional.of(START));
+    }
+}
