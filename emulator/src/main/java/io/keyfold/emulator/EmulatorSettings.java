@@ -1,6 +1,9 @@
 package io.keyfold.emulator;
 
 import io.keyfold.emulator.service.Behaviour;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -100,7 +103,7 @@ public record EmulatorSettings(String host, int port, boolean allowRemote, long 
         var config = new Config(given);
         Map<String, Object> behaviour = new HashMap<>();
         Behaviour.DEFAULTS.keySet().forEach(name -> behaviour.put(name, config.value(name)));
-        List<Password> keys = java.util.Arrays.stream(config.getPassword(API_KEYS).value().split(",")).map(String::trim)
+        List<Password> keys = Arrays.stream(config.getPassword(API_KEYS).value().split(",")).map(String::trim)
                 .filter(key -> !key.isEmpty()).map(Password::new).toList();
         return new EmulatorSettings(config.getString(HOST), config.getInt(PORT), config.getBoolean(ALLOW_REMOTE),
                 seed(config.getString(SEED)), config.getString(ACCOUNT), config.getList(RESOURCE_GROUPS), keys,
@@ -119,7 +122,7 @@ public record EmulatorSettings(String host, int port, boolean allowRemote, long 
 
     private static long seed(String text) {
         try {
-            return text.isBlank() ? new java.security.SecureRandom().nextLong() : Long.parseLong(text.trim());
+            return text.isBlank() ? new SecureRandom().nextLong() : Long.parseLong(text.trim());
         } catch (NumberFormatException notANumber) {
             throw new ConfigException(SEED, text, "must be a whole number");
         }
@@ -127,7 +130,7 @@ public record EmulatorSettings(String host, int port, boolean allowRemote, long 
 
     private static String nearest(String name) {
         return DEFINITION.names().stream()
-                .min(java.util.Comparator.comparingInt(known -> distance(known, name.toLowerCase(Locale.ROOT))))
+                .min(Comparator.comparingInt(known -> distance(known, name.toLowerCase(Locale.ROOT))))
                 .orElseThrow();
     }
 

@@ -63,7 +63,8 @@ final class Exchange implements HttpHandler {
                 return answer(call, plan);
             }
         }
-        return Reply.whole(Json.response(404, Json.object().put("message", "No such operation").put("status_code", 404)));
+        return Reply
+                .whole(Json.response(404, Json.object().put("message", "No such operation").put("status_code", 404)));
     }
 
     private static FaultTarget target(HttpRequest request, Route route, Optional<Caller> caller) {
@@ -104,7 +105,8 @@ final class Exchange implements HttpHandler {
             case Fault.Redirect(var status, var location) ->
                 instead(call, plan, HttpResponse.empty(status).with("Location", location));
             case Fault.Refused(var how) -> instead(call, plan, FaultAnswers.refusal(how, call));
-            case Fault.Answer answer -> performed(call, plan, _ -> new Delivery.Whole(FaultAnswers.answer(answer, call)));
+            case Fault.Answer answer ->
+                performed(call, plan, _ -> new Delivery.Whole(FaultAnswers.answer(answer, call)));
             case Fault.Reset _ -> performed(call, plan, _ -> new Delivery.Reset());
             case Fault.Hang _ -> performed(call, plan, _ -> new Delivery.Hang());
             case Fault.Truncated(var part) -> performed(call, plan,
@@ -113,7 +115,7 @@ final class Exchange implements HttpHandler {
                 performed(call, plan, response -> new Delivery.Whole(FaultAnswers.spoilt(how, response)));
             case Fault.Trickle(var bytesPerSecond) ->
                 performed(call, plan, response -> new Delivery.Trickled(response, bytesPerSecond));
-            case Fault.Twisted _, Fault.Latency _ -> performed(call, plan, Delivery.Whole::new);
+            case Fault.Twisted _,Fault.Latency _ -> performed(call, plan, Delivery.Whole::new);
         };
     }
 

@@ -2,6 +2,7 @@ package io.keyfold.emulator.faults;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyfold.emulator.service.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -42,7 +43,7 @@ public record FaultRule(String name, Optional<Pattern> operation, Optional<Strin
 
     ObjectNode json(long matched, long struck) {
         ObjectNode json = Json.object().put("name", name).put("matched", matched).put("struck", struck);
-        json.set("rule", Json.parse(definition.getBytes(java.nio.charset.StandardCharsets.UTF_8)).orElseThrow());
+        json.set("rule", Json.parse(definition.getBytes(StandardCharsets.UTF_8)).orElseThrow());
         return json;
     }
 }

@@ -69,7 +69,8 @@ public final class FaultRules {
             }
             RandomGenerator random = randomFor(inForce.rule.name(), ++inForce.matched);
             boolean isLatency = inForce.rule.fault() instanceof Fault.Latency;
-            if (!isLatency && fault.isPresent() || !inForce.rule.strikes(inForce.matched, inForce.struck, random)) {
+            boolean another = !isLatency && fault.isPresent();
+            if (another || !inForce.rule.strikes(inForce.matched, inForce.struck, random)) {
                 continue;
             }
             inForce.struck++;

@@ -39,7 +39,7 @@ public sealed interface LatencyDistribution {
 
         @Override
         public Duration draw(RandomGenerator random) {
-            double nanos = median.toNanos() * Math.exp(sigma * random.nextGaussian());
+            double nanos = (double) median.toNanos() * Math.exp(sigma * random.nextGaussian());
             return Duration.ofNanos((long) Math.min(nanos, Duration.ofMinutes(10).toNanos()));
         }
     }

@@ -7,9 +7,37 @@ import java.util.List;
 import java.util.Optional;
 
 /// One request as it came off the wire.
-///
-/// @param target path and query, still percent-encoded
-public record HttpRequest(String method, String target, Headers headers, byte[] body) {
+public final class HttpRequest {
+
+    private final String method;
+    private final String target;
+    private final Headers headers;
+    private final byte[] body;
+
+    HttpRequest(String method, String target, Headers headers, byte[] body) {
+        this.method = method;
+        this.target = target;
+        this.headers = headers;
+        this.body = body;
+    }
+
+    public String method() {
+        return method;
+    }
+
+    /// Path and query, still percent-encoded.
+    public String target() {
+        return target;
+    }
+
+    public Headers headers() {
+        return headers;
+    }
+
+    /// Not a copy; nobody writes to it.
+    public byte[] body() {
+        return body;
+    }
 
     public String rawPath() {
         int query = target.indexOf('?');
@@ -43,7 +71,7 @@ public record HttpRequest(String method, String target, Headers headers, byte[] 
     }
 
     private static Optional<String> parameter(String encoded, String name) {
-        for (String pair : encoded.split("&")) {
+        for (String pair : encoded.split("&", -1)) {
             int equals = pair.indexOf('=');
             String key = equals < 0 ? pair : pair.substring(0, equals);
             if (decode(key).equals(name)) {

@@ -92,7 +92,8 @@ public final class PolicyApi implements Api {
         }
         boolean subjectInAccount = !authorization || has(grant.subject(), "accountId");
         if (!subjectInAccount || !has(grant.resource(), "accountId")) {
-            throw errors.refusal(400, "invalid_body", "Both subject and resource must include the accountId attribute.");
+            throw errors.refusal(400, "invalid_body",
+                    "Both subject and resource must include the accountId attribute.");
         }
         if (authorization && !has(grant.subject(), "serviceName") && !has(grant.subject(), "resourceGroupId")) {
             throw errors.refusal(400, "invalid_body", "The subject must include serviceName or resourceGroupId.");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyfold.emulator.iam.Policy.Attribute;
 import io.keyfold.emulator.iam.Policy.Version;
 import io.keyfold.emulator.service.Json;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +27,16 @@ final class PolicyJson {
             writeV2(policy, json);
         }
         return json.put("href", "https://iam.cloud.ibm.com/" + (version == Version.V1 ? "v1" : "v2") + "/policies/"
-                + policy.id()).put("created_at", policy.created().truncatedTo(java.time.temporal.ChronoUnit.MILLIS).toString()).put("created_by_id", policy.createdBy())
-                .put("last_modified_at", policy.created().truncatedTo(java.time.temporal.ChronoUnit.MILLIS).toString())
+                + policy.id())
+                .put("created_at", time(policy))
+                .put("created_by_id", policy.createdBy())
+                .put("last_modified_at", time(policy))
                 .put("last_modified_by_id", policy.createdBy())
                 .put("state", policy.deleted() ? "deleted" : "active");
+    }
+
+    private static String time(Policy policy) {
+        return policy.created().truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
     private static void writeV1(Policy policy, ObjectNode json) {
@@ -67,7 +74,8 @@ final class PolicyJson {
     static Optional<Grant> read(JsonNode body, Version version) {
         JsonNode subject = version == Version.V1 ? body.path("subjects").path(0) : body.path("subject");
         JsonNode resource = version == Version.V1 ? body.path("resources").path(0) : body.path("resource");
-        JsonNode roleList = version == Version.V1 ? body.path("roles") : body.path("control").path("grant").path("roles");
+        JsonNode roleList =
+                version == Version.V1 ? body.path("roles") : body.path("control").path("grant").path("roles");
         List<String> roles = new ArrayList<>();
         roleList.forEach(role -> Json.text(role, "role_id").ifPresent(roles::add));
         if (!body.isObject() || Json.text(body, "type").isEmpty() || roles.isEmpty()) {

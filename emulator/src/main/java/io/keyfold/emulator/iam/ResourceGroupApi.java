@@ -35,7 +35,8 @@ public final class ResourceGroupApi implements Api {
         String account = call.query("account_id").orElse(call.caller().account());
         List<ResourceGroups.Group> found = account.equals(call.caller().account()) ? groups.of(account) : List.of();
         found = found.stream().filter(group -> call.query("name").map(group.name()::equals).orElse(true))
-                .filter(group -> call.query("default").map(wanted -> wanted.equals("" + group.isDefault())).orElse(true))
+                .filter(group -> call.query("default").map(wanted -> wanted.equals("" + group.isDefault()))
+                        .orElse(true))
                 .toList();
         ObjectNode body = Json.object();
         body.set("resources", Json.array(found, ResourceGroupApi::json));

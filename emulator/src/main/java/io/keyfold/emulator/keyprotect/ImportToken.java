@@ -2,6 +2,7 @@ package io.keyfold.emulator.keyprotect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyfold.emulator.service.Json;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -42,10 +43,10 @@ record ImportToken(KeyPair pair, String nonce, Instant created, Instant expires,
 
     ObjectNode jsonWithKey() {
         String pem = "-----BEGIN PUBLIC KEY-----\n"
-                + Base64.getMimeEncoder(64, new byte[] { '\n' }).encodeToString(pair.getPublic().getEncoded())
+                + Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(pair.getPublic().getEncoded())
                 + "\n-----END PUBLIC KEY-----\n";
         return json().put("payload",
-                Base64.getEncoder().encodeToString(pem.getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+                Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)))
                 .put("nonce", nonce);
     }
 }

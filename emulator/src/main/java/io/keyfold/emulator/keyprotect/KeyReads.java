@@ -1,7 +1,9 @@
 package io.keyfold.emulator.keyprotect;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyfold.emulator.http.HttpResponse;
 import io.keyfold.emulator.service.Call;
+import io.keyfold.emulator.service.Json;
 import io.keyfold.emulator.service.Refusal;
 import io.keyfold.emulator.service.Role;
 import java.time.Duration;
@@ -18,7 +20,7 @@ final class KeyReads {
     private static final String ACTION = "Key could not be retrieved";
     private static final int USUAL_LIMIT = 200;
     private static final int MOST = 5000;
-    private static final Role[] READERS = { Role.READER, Role.READER_PLUS, Role.WRITER, Role.MANAGER };
+    private static final Role[] READERS = {Role.READER, Role.READER_PLUS, Role.WRITER, Role.MANAGER};
 
     private final Desk desk;
 
@@ -68,7 +70,7 @@ final class KeyReads {
         String field = sort.startsWith("-") ? sort.substring(1) : sort;
         Comparator<Key> order = switch (field) {
             case "id" -> Comparator.comparing(Key::id);
-            case "state" -> Comparator.comparing(key -> key.life().state());
+            case "state" -> Comparator.comparingInt(key -> key.life().state());
             case "extractable" -> Comparator.comparing(Key::extractable);
             case "imported" -> Comparator.comparing(Key::imported);
             case "lastUpdateDate" -> Comparator.comparing(key -> key.life().since());
@@ -125,8 +127,8 @@ final class KeyReads {
                 found.stream().skip(offset).limit(limit).flatMap(
                         one -> vault.withId(one.keyId()).stream().map(key -> one.json(key.newest()))).toList());
         if (call.query("totalCount").map(Boolean::parseBoolean).orElse(false)) {
-            ((com.fasterxml.jackson.databind.node.ObjectNode) page.path("metadata")).put("totalCount", found.size());
+            ((ObjectNode) page.path("metadata")).put("totalCount", found.size());
         }
-        return io.keyfold.emulator.service.Json.response(200, "application/vnd.ibm.kms.registration+json", page);
+        return Json.response(200, "application/vnd.ibm.kms.registration+json", page);
     }
 }

@@ -82,8 +82,9 @@ record KeyRequest(String name, String description, List<String> aliases, Optiona
 
     static void checkAlias(String alias, String action) throws Refusal {
         if (!ALIAS.matcher(alias).matches() || UUID_V4.matcher(alias).matches() || RESERVED.contains(alias)) {
-            throw KeyProtectErrors.badRequest(action, "INVALID_FIELD_ERR", "The field `alias` must be: 2 to 90 letters, "
-                    + "digits, - or _, not a version 4 UUID and not a reserved word");
+            throw KeyProtectErrors.badRequest(action, "INVALID_FIELD_ERR",
+                    "The field `alias` must be: 2 to 90 letters, "
+                            + "digits, - or _, not a version 4 UUID and not a reserved word");
         }
     }
 

@@ -9,6 +9,7 @@ import io.keyfold.emulator.service.Refusal;
 import io.keyfold.emulator.service.Role;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Policies of keys and of the instance, and the instance's one import token.
@@ -101,7 +102,7 @@ final class PoliciesAndTokens {
                     "The fields must be: `expiration` from 300 to 86400, `maxAllowedRetrievals` from 1 to 500");
         }
         var token = ImportToken.create(call.now(), (int) expiration, (int) retrievals);
-        open.vault().importToken = java.util.Optional.of(token);
+        open.vault().importToken = Optional.of(token);
         return Json.response(200, token.json());
     }
 
@@ -112,7 +113,7 @@ final class PoliciesAndTokens {
                 .orElseThrow(() -> KeyProtectErrors.refusal(409, TOKEN, "IMPORT_TOKEN_EXPIRED_ERR",
                         "The import token has expired or was retrieved as often as allowed"));
         ImportToken fetched = token.fetched();
-        open.vault().importToken = java.util.Optional.of(fetched);
+        open.vault().importToken = Optional.of(fetched);
         return Json.response(200, fetched.jsonWithKey());
     }
 }

@@ -7,6 +7,7 @@ import io.keyfold.emulator.service.Refusal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -106,7 +107,7 @@ final class InstanceList {
     private boolean time(String filter, Function<Instant, Boolean> test) {
         try {
             return call.query(filter).map(Instant::parse).map(test).orElse(true);
-        } catch (java.time.format.DateTimeParseException notATime) {
+        } catch (DateTimeParseException notATime) {
             return false;
         }
     }

@@ -121,9 +121,9 @@ public final class ResourceControllerApi implements Api {
     /// The generic `service_endpoints` is no substitute with Key Protect.
     private void checkParameters(Offering offering, JsonNode parameters) throws Refusal {
         JsonNode network = parameters.path("allowed_network");
-        boolean needed = parameters.has("service_endpoints");
+        boolean missing = parameters.has("service_endpoints") && network.isMissingNode();
         boolean wrong = !network.isMissingNode() && !NETWORKS.contains(network.asText());
-        if (offering.service().equals("kms") && (wrong || needed && network.isMissingNode())) {
+        if (offering.service().equals("kms") && (wrong || missing)) {
             throw errors.broker(400, 400, "BadRequest", "Allowed Network parameter must be set");
         }
     }

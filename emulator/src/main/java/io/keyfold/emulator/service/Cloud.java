@@ -1,7 +1,6 @@
 package io.keyfold.emulator.service;
 
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -13,7 +12,7 @@ public final class Cloud {
 
     private final EmulatorClock clock;
     private final Ids ids;
-    private final AtomicReference<Behaviour> behaviour;
+    private volatile Behaviour behaviour;
     private final Behaviour atStart;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -21,7 +20,7 @@ public final class Cloud {
         this.clock = clock;
         this.ids = ids;
         this.atStart = behaviour;
-        this.behaviour = new AtomicReference<>(behaviour);
+        this.behaviour = behaviour;
     }
 
     public EmulatorClock clock() {
@@ -37,15 +36,15 @@ public final class Cloud {
     }
 
     public Behaviour behaviour() {
-        return behaviour.get();
+        return behaviour;
     }
 
     public void behave(Behaviour changed) {
-        behaviour.set(changed);
+        behaviour = changed;
     }
 
     public void reset() {
-        behaviour.set(atStart);
+        behaviour = atStart;
         clock.reset();
     }
 

@@ -3,13 +3,12 @@ package io.keyfold.emulator.service;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// The time by which the emulated services live: the machine's, plus what a test has added.
 public final class EmulatorClock implements InstantSource {
 
     private final InstantSource machine;
-    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private volatile Duration ahead = Duration.ZERO;
 
     public EmulatorClock(InstantSource machine) {
         this.machine = machine;
@@ -17,19 +16,19 @@ public final class EmulatorClock implements InstantSource {
 
     @Override
     public Instant instant() {
-        return machine.instant().plus(ahead.get());
+        return machine.instant().plus(ahead);
     }
 
     /// Moves the emulated services' time; negative to move it back.
-    public void advance(Duration by) {
-        ahead.accumulateAndGet(by, Duration::plus);
+    public synchronized void advance(Duration by) {
+        ahead = ahead.plus(by);
     }
 
     public Duration ahead() {
-        return ahead.get();
+        return ahead;
     }
 
-    void reset() {
-        ahead.set(Duration.ZERO);
+    synchronized void reset() {
+        ahead = Duration.ZERO;
     }
 }

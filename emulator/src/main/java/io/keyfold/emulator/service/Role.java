@@ -7,8 +7,15 @@ import java.util.Set;
 
 /// IAM roles on Key Protect: the platform's four, and the service's own.
 public enum Role {
-    VIEWER("Viewer"), OPERATOR("Operator"), EDITOR("Editor"), ADMINISTRATOR("Administrator"), //
-    READER("Reader"), READER_PLUS("ReaderPlus"), WRITER("Writer"), MANAGER("Manager"), KEY_PURGE("KeyPurge");
+    VIEWER("Viewer"),
+    OPERATOR("Operator"),
+    EDITOR("Editor"),
+    ADMINISTRATOR("Administrator"), //
+    READER("Reader"),
+    READER_PLUS("ReaderPlus"),
+    WRITER("Writer"),
+    MANAGER("Manager"),
+    KEY_PURGE("KeyPurge");
 
     private final String ibmName;
 
