@@ -1,0 +1,172 @@
+package io.keyfold.workers.authorization;
+
+import static java.util.stream.Collectors.joining;
+
+import io.keyfold.workers.step.Command;
+import io.keyfold.workers.step.Fault;
+import io.keyfold.workers.step.FaultCode;
+import io.keyfold.workers.step.FaultException;
+import io.keyfold.workers.step.Outcome;
+import io.keyfold.workers.step.Resource;
+import io.keyfold.workers.step.Turn;
+import io.keyfold.workers.step.Worker;
+import io.keyfold.workers.step.Wording;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Makes, finds and removes the authorizations of a cluster's storage services on its Key Protect instance.
+///
+/// Here the create comes before the look: IAM refuses a second policy of the same attributes and roles and names the
+/// first, while its lists cannot be narrowed to a source or a target.
+public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
+    private static final Duration SHORTLY = Duration.ofSeconds(10);
+    private static final int SHOWN = 10;
+
+    private final AuthorizationPolicies policies;
+
+    public AuthorizationWorker(AuthorizationPolicies policies) {
+        this.policies = policies;
+    }
+
+    @Override
+    public Outcome carryOut(Command command, AuthorizationTarget target, Turn turn) {
+        return switch (command.action()) {
+            case RESOLVE -> findOurs(command, target, turn);
+            case PROVISION -> provision(command, target, turn);
+            case COMPENSATE -> remove(command, target, turn);
+            case VERIFY, UNKNOWN -> throw new IllegalArgumentException("not carried out here: " + command.action());
+        };
+    }
+
+    private Outcome findOurs(Command command, AuthorizationTarget target, Turn turn) {
+        return ours(command, target, turn)
+                .<Outcome>map(policy -> found(command, target, policy, turn))
+                .orElseGet(Outcome.NotFound::new);
+    }
+
+    private Optional<AuthorizationPolicy> ours(Command command, AuthorizationTarget target, Turn turn) {
+        return turn.look(() -> policies.onInstance(target.instance().guid())).stream()
+                .filter(policy -> policy.description().equals(command.mark()))
+                .findFirst();
+    }
+
+    private Outcome provision(Command command, AuthorizationTarget target, Turn turn) {
+        if (command.expectedId().isPresent()) {
+            // Granted by the ledger a moment ago: if it is there still, it is the answer.
+            String granted = command.expectedId().get();
+            Optional<AuthorizationPolicy> there = turn.look(() -> policies.byId(granted));
+            if (there.isPresent()) {
+                return found(command, target, there.get(), turn);
+            }
+        }
+        NewAuthorization wanted =
+                new NewAuthorization(target.source(), target.instance().guid(), target.roles(), command.mark());
+        try {
+            return switch (turn.create(() -> policies.create(wanted))) {
+                case AuthorizationPolicies.Creation.Created(AuthorizationPolicy policy) -> {
+                    turn.sawOurs();
+                    yield readBack(command, target, policy.id(), turn);
+                }
+                case AuthorizationPolicies.Creation.Duplicate(Optional<String> id, _) -> duplicate(command, target, id, turn);
+            };
+        } catch (FaultException failure) {
+            if (!(failure.fault() instanceof Fault.UnknownOutcome)) {
+                throw failure;
+            }
+            Optional<AuthorizationPolicy> shown = ours(command, target, turn);
+            if (shown.isEmpty()) {
+                throw failure;
+            }
+            return readBack(command, target, shown.get().id(), turn);
+        }
+    }
+
+    private Outcome duplicate(Command command, AuthorizationTarget target, Optional<String> id, Turn turn) {
+        Optional<String> known = id.isPresent() ? id : sameIn(target, turn).map(AuthorizationPolicy::id);
+        return known.map(policyId -> readBack(command, target, policyId, turn))
+                .orElseGet(() -> new Outcome.Deferred(
+                        turn.now().plus(SHORTLY),
+                        "IAM says that such an authorization exists already, but does not show it yet.",
+                        Optional.empty()));
+    }
+
+    /// For a conflict answer that does not name the policy.
+    private Optional<AuthorizationPolicy> sameIn(AuthorizationTarget target, Turn turn) {
+        return turn.look(() -> policies.onInstance(target.instance().guid())).stream()
+                .filter(policy -> policy.source().equals(Optional.of(target.source())))
+                .filter(policy -> target.roles().stream().allMatch(role -> policy.roles().contains(role.crn())))
+                .findFirst();
+    }
+
+    private Outcome readBack(Command command, AuthorizationTarget target, String policyId, Turn turn) {
+        return turn.lookUntil(Optional::isPresent, () -> policies.byId(policyId))
+                .map(policy -> found(command, target, policy, turn))
+                .orElseGet(() -> new Outcome.Deferred(
+                        turn.now().plus(SHORTLY),
+                        "The authorization " + policyId + " exists, but IAM does not show it yet.",
+                        Optional.empty()));
+    }
+
+    private static Outcome found(Command command, AuthorizationTarget target, AuthorizationPolicy policy, Turn turn) {
+        Resource resource = resource(policy, target);
+        return policy.description().equals(command.mark())
+                ? new Outcome.Created(resource, List.of(), turn.now())
+                : new Outcome.Adopted(resource, turn.now());
+    }
+
+    private Outcome remove(Command command, AuthorizationTarget target, Turn turn) {
+        String id = command.expectedId().orElseThrow();
+        Optional<AuthorizationPolicy> found = turn.look(() -> policies.byId(id));
+        Resource resource = found.map(policy -> resource(policy, target))
+                .orElseGet(() -> Resource.ofId(id, target.instance().guid(), target.instance().region()));
+        // A source without its authorization cannot let go of a key any more, and the key could never be deleted.
+        List<String> registered = found.isEmpty()
+                ? List.of()
+                : turn.look(() -> policies.registeredBy(target.source(), target.instance()));
+        if (!registered.isEmpty()) {
+            return new Outcome.CompensationFailed(
+                    resource,
+                    Wording.of(
+                            command,
+                            FaultCode.REGISTRATIONS_REMAIN,
+                            "the authorization " + id + " was not deleted.",
+                            "Keys of the instance " + target.instance().guid() + " still protect " + some(registered)));
+        }
+        try {
+            // Also where it was not found: one that was made a moment ago may not be visible yet.
+            turn.delete(() -> policies.delete(id));
+        } catch (FaultException failure) {
+            switch (failure.fault()) {
+                case Fault.UnknownOutcome _ -> {
+                    // It may have worked: look.
+                }
+                case Fault.Transient _ -> throw failure;
+                case Fault.Permanent refused -> {
+                    return new Outcome.CompensationFailed(resource, Wording.of(command, refused));
+                }
+            }
+        }
+        return turn.lookUntil(Optional::isEmpty, () -> policies.byId(id)).isEmpty()
+                ? new Outcome.Compensated(resource)
+                : new Outcome.Deferred(
+                        turn.now().plus(SHORTLY),
+                        "The authorization " + id + " was asked to go and is still there.",
+                        Optional.empty());
+    }
+
+    private static String some(List<String> registered) {
+        String shown = registered.stream().limit(SHOWN).collect(joining(", "));
+        return registered.size() <= SHOWN ? shown + "." : shown + " and " + (registered.size() - SHOWN) + " more.";
+    }
+
+    private static Resource resource(AuthorizationPolicy policy, AuthorizationTarget target) {
+        return new Resource(
+                policy.id(),
+                "",
+                policy.description(),
+                target.instance().guid(),
+                target.instance().region(),
+                policy.createdAt());
+    }
+}

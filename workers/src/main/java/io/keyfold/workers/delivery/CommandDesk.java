@@ -1,0 +1,152 @@
+package io.keyfold.workers.delivery;
+
+import io.keyfold.contract.DeadLetterReason;
+import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.Decoded;
+import io.keyfold.schemas.RecordDecoder;
+import io.keyfold.workers.step.AbandonedException;
+import io.keyfold.workers.step.Command;
+import io.keyfold.workers.step.StepRunner;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.avro.specific.SpecificRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads each command, has it carried out, and publishes the answer; what cannot be read becomes a dead letter.
+///
+/// @param <C> the command's record
+/// @param <E> the event's record
+/// @param <T> what a command is about
+public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecord, T> implements Work, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandDesk.class);
+
+    private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+    private final StepContract<C, E, T> contract;
+    private final StepRunner<T> steps;
+    private final RecordDecoder<C> decoder;
+    private final Publisher<E> publisher;
+    private final String worker;
+
+    /// Kafka lets only one thread at a time use a deserializer.
+    private final Lock decoding = new ReentrantLock();
+
+    /// @param source who writes, as the CloudEvents source: `/keyfold/default/root-key`
+    /// @param worker which process this is
+    public CommandDesk(
+            StepContract<C, E, T> contract,
+            StepRunner<T> steps,
+            ClientConfig kafka,
+            AvroSerdes serdes,
+            String source,
+            String worker,
+            Clock clock) {
+        this.contract = contract;
+        this.steps = steps;
+        this.decoder = serdes.decoder(contract.commands());
+        this.publisher = new Publisher<>(kafka, serdes, contract.events(), source, clock);
+        this.worker = worker;
+    }
+
+    @Override
+    public void carryOut(ReceivedRecord record) throws InterruptedException {
+        if (record.key() == null) {
+            publisher.deadLetter(record, DeadLetterReason.NULL_KEY, "A command's key is its cluster_id; this one has none.");
+            return;
+        }
+        switch (decoded(record)) {
+            case Decoded.Value<C>(C command) -> carryOut(record, command);
+            case Decoded.Unreadable<C>(var reason, String why) -> publisher.deadLetter(record, reason(reason), why);
+            case Decoded.RegistryUnavailable<C> _ -> throw new IllegalStateException("was to be waited for");
+        }
+    }
+
+    private void carryOut(ReceivedRecord record, C decoded) throws InterruptedException {
+        Command command = contract.command(decoded);
+        if (!Arrays.equals(command.clusterId().getBytes(StandardCharsets.UTF_8), record.key())) {
+            publisher.deadLetter(
+                    record,
+                    DeadLetterReason.KEY_MISMATCH,
+                    "The command's key is not its cluster_id \"" + command.clusterId() + "\".");
+            return;
+        }
+        StepRunner.Answer answer = answer(record, command, decoded);
+        EventParts parts = EventParts.of(answer.outcome());
+        UUID eventId = eventId(command, parts);
+        publisher.answer(record, eventId, contract.event(eventId, command, answer, worker), answer.at());
+    }
+
+    private StepRunner.Answer answer(ReceivedRecord record, Command command, C decoded) throws InterruptedException {
+        T target;
+        try {
+            target = contract.target(decoded);
+        } catch (IllegalArgumentException senseless) {
+            return steps.invalid(command, "It is " + senseless.getMessage() + ".");
+        }
+        try {
+            return steps.answer(command, target, record.wasWaitingAtAssignment(), record::isOurs);
+        } catch (AbandonedException left) {
+            InterruptedException stop = new InterruptedException(left.getMessage());
+            stop.initCause(left);
+            throw stop;
+        }
+    }
+
+    /// Waits for a registry that is down.
+    private Decoded<C> decoded(ReceivedRecord record) throws InterruptedException {
+        for (Duration wait = FIRST_WAIT;; wait = longer(wait)) {
+            Decoded<C> decoded = decode(record);
+            if (!(decoded instanceof Decoded.RegistryUnavailable<C>(String why))) {
+                return decoded;
+            }
+            LOG.warn("{} cannot be read yet, trying again: {}", record, why);
+            if (!record.isOurs()) {
+                throw new InterruptedException(record + " belongs to another process now, which reads it");
+            }
+            Thread.sleep(wait);
+        }
+    }
+
+    private Decoded<C> decode(ReceivedRecord record) throws InterruptedException {
+        decoding.lockInterruptibly();
+        try {
+            return decoder.decode(record.headers(), record.value());
+        } finally {
+            decoding.unlock();
+        }
+    }
+
+    private static DeadLetterReason reason(Decoded.Unreadable.Reason reason) {
+        return switch (reason) {
+            case NO_VALUE -> DeadLetterReason.NULL_VALUE;
+            case NOT_AVRO -> DeadLetterReason.NOT_AVRO;
+            case UNKNOWN_SCHEMA -> DeadLetterReason.UNKNOWN_SCHEMA;
+            case WRONG_RECORD_TYPE -> DeadLetterReason.WRONG_RECORD_TYPE;
+            case UNDECODABLE -> DeadLetterReason.UNDECODABLE;
+        };
+    }
+
+    /// The same for the same answer to the same command, however often it is given.
+    private static UUID eventId(Command command, EventParts parts) {
+        String name = command.id() + "/" + parts.type() + "/" + parts.finding() + "/" + parts.resourceId();
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Duration longer(Duration wait) {
+        Duration doubled = wait.multipliedBy(2);
+        return doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+    }
+
+    @Override
+    public void close() {
+        publisher.close();
+        decoder.close();
+    }
+}

@@ -1,0 +1,99 @@
+package io.keyfold.workers.delivery;
+
+import io.keyfold.contract.Fault;
+import io.keyfold.contract.FaultCode;
+import io.keyfold.contract.Finding;
+import io.keyfold.contract.ResourceRef;
+import io.keyfold.contract.StepEventType;
+import io.keyfold.workers.step.FaultReport;
+import io.keyfold.workers.step.IbmAnswer;
+import io.keyfold.workers.step.Outcome;
+import io.keyfold.workers.step.Resource;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// An outcome in the words that all events share. What does not apply is null, as the contract says.
+record EventParts(
+        StepEventType type,
+        Finding finding,
+        @Nullable ResourceRef resource,
+        List<ResourceRef> surplus,
+        @Nullable Instant deferredUntil,
+        String why,
+        @Nullable Fault fault,
+        @Nullable Instant visibleSince) {
+
+    static EventParts of(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Created(var resource, var surplus, var since) -> new EventParts(
+                    StepEventType.COMPLETED,
+                    Finding.CREATED,
+                    ref(resource),
+                    surplus.stream().map(EventParts::ref).toList(),
+                    null,
+                    "",
+                    null,
+                    millis(since));
+            case Outcome.Adopted(var resource, var since) -> new EventParts(
+                    StepEventType.COMPLETED, Finding.ADOPTED, ref(resource), List.of(), null, "", null, millis(since));
+            case Outcome.NotFound() -> without(StepEventType.COMPLETED, Finding.NOT_FOUND, null, "", null);
+            case Outcome.Failed(var fault) -> without(StepEventType.FAILED, Finding.UNKNOWN, null, "", fault(fault));
+            case Outcome.Deferred(var until, var why, var fault) -> new EventParts(
+                    StepEventType.DEFERRED,
+                    Finding.UNKNOWN,
+                    null,
+                    List.of(),
+                    millis(until),
+                    why,
+                    fault.map(EventParts::fault).orElse(null),
+                    null);
+            case Outcome.Compensated(var resource) ->
+                without(StepEventType.COMPENSATED, Finding.UNKNOWN, ref(resource), "", null);
+            case Outcome.CompensationFailed(var resource, var fault) ->
+                without(StepEventType.COMPENSATION_FAILED, Finding.UNKNOWN, ref(resource), "", fault(fault));
+            case Outcome.Expired(var why) -> without(StepEventType.EXPIRED, Finding.UNKNOWN, null, why, null);
+        };
+    }
+
+    /// The id of the resource that it is about; empty if there is none.
+    String resourceId() {
+        return resource == null ? "" : resource.getId();
+    }
+
+    private static EventParts without(
+            StepEventType type, Finding finding, @Nullable ResourceRef resource, String why, @Nullable Fault fault) {
+        return new EventParts(type, finding, resource, List.of(), null, why, fault, null);
+    }
+
+    private static ResourceRef ref(Resource resource) {
+        return ResourceRef.newBuilder()
+                .setId(resource.id())
+                .setCrn(resource.crn())
+                .setName(resource.name())
+                .setInstanceId(resource.instanceId())
+                .setRegion(resource.region())
+                .setCreatedAt(resource.createdAt().map(EventParts::millis).orElse(null))
+                .build();
+    }
+
+    private static Fault fault(FaultReport report) {
+        Optional<IbmAnswer> answer = report.answer();
+        return Fault.newBuilder()
+                .setCode(FaultCode.valueOf(report.code().name()))
+                .setMessage(report.message())
+                .setIbmCode(answer.flatMap(IbmAnswer::code).orElse(""))
+                .setIbmMessage(answer.map(IbmAnswer::message).orElse(""))
+                .setTransactionId(answer.flatMap(IbmAnswer::transactionId).orElse(""))
+                .setHttpStatus(answer.map(said -> said.httpStatus().orElse(0)).orElse(0))
+                .setOutcomeUnknown(report.outcomeUnknown())
+                .build();
+    }
+
+    /// As the contract writes times, so that a record compares equal to itself read back.
+    private static Instant millis(Instant time) {
+        return time.truncatedTo(ChronoUnit.MILLIS);
+    }
+}

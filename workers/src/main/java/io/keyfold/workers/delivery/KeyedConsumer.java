@@ -1,0 +1,320 @@
+package io.keyfold.workers.delivery;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes the records of one topic and has each worked on: in order where the key is the same, at once where it is not.
+///
+/// One thread polls, and never waits for work. Offsets are committed up to the first record that is not done, so a crash
+/// repeats work and loses none. Before a partition is given up, what has begun is finished, for a bounded time.
+public final class KeyedConsumer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyedConsumer.class);
+
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
+    private static final Duration KAFKA_CALL = Duration.ofSeconds(5);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    private final String topic;
+    private final Limits limits;
+    private final Work work;
+    private final Consumer<byte[], byte[]> consumer;
+    private final Thread poller;
+    private final Lanes<ByteBuffer> lanes;
+
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean stopping;
+
+    // Only the polling thread has these.
+    private final Map<TopicPartition, AssignedPartition> assigned = new HashMap<>();
+    private final Set<TopicPartition> arriving = new HashSet<>();
+    private boolean joined;
+    private boolean commitPending;
+    private long lastCommit = System.nanoTime();
+
+    /// @param inFlight so many records are taken on at a time, those that wait for an earlier one of their key included
+    /// @param drain    so long is waited for what has begun, before a partition is given up and before the end
+    public record Limits(int inFlight, Duration drain) {}
+
+    /// @param config the consumer's, from [ClientConfig]
+    public KeyedConsumer(String name, Map<String, Object> config, String topic, Limits limits, Work work) {
+        this.topic = topic;
+        this.limits = limits;
+        this.work = work;
+        this.consumer = new KafkaConsumer<>(config);
+        this.poller = Thread.ofPlatform().name(name + "-poll").unstarted(this::run);
+        this.lanes = new Lanes<>(Thread.ofVirtual().name(name + "-", 0).factory());
+    }
+
+    public void start() {
+        poller.start();
+    }
+
+    /// Waits until it is a member of its group and reads what it was given, which may be nothing.
+    ///
+    /// @return false if that took longer, or the consumer has ended
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        return ready.await(atMost.toMillis(), TimeUnit.MILLISECONDS) && !ended.isDone();
+    }
+
+    /// Done when the consumer has stopped; exceptionally, if nobody asked it to.
+    public CompletableFuture<Void> ended() {
+        return ended.copy();
+    }
+
+    /// Takes nothing more, finishes what has begun, commits, and leaves the group.
+    @Override
+    public void close() {
+        stopping = true;
+        if (poller.getState() == Thread.State.NEW) {
+            consumer.close();
+            return;
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                poller.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            consumer.subscribe(List.of(topic), new Rebalance());
+            while (!stopping) {
+                pollOnce();
+            }
+            drain(Set.copyOf(assigned.keySet()));
+            ended.complete(null);
+        } catch (Throwable e) { // whatever it is, it must not end this thread in silence
+            LOG.error("{}: stopped reading: {}", topic, e.toString(), e);
+            ended.completeExceptionally(e);
+        } finally {
+            assigned.values().forEach(AssignedPartition::letGo);
+            lanes.interrupt();
+            ready.countDown();
+            closeConsumer();
+        }
+    }
+
+    private void pollOnce() {
+        try {
+            measureArrivals();
+            regulate();
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                take(record);
+            }
+            assigned.forEach((name, partition) -> partition.offsets().movedTo(consumer.position(name, KAFKA_CALL)));
+            if (System.nanoTime() - lastCommit >= COMMIT_EVERY.toNanos()) {
+                commit();
+            }
+        } catch (RetriableException e) {
+            LOG.warn("{}: {}; trying again", topic, e.toString());
+            rest();
+        }
+    }
+
+    /// A partition is read only when it is known where it ended at its assignment.
+    private void measureArrivals() {
+        if (arriving.isEmpty()) {
+            if (joined) {
+                ready.countDown();
+            }
+            return;
+        }
+        Map<TopicPartition, Long> ends = consumer.endOffsets(arriving, KAFKA_CALL);
+        ends.forEach((name, end) -> {
+            assigned.put(name, new AssignedPartition(name, consumer.position(name, KAFKA_CALL), end));
+            arriving.remove(name);
+        });
+    }
+
+    private void regulate() {
+        Set<TopicPartition> unready = inFlight.get() >= limits.inFlight ? consumer.assignment() : arriving;
+        Set<TopicPartition> readable = new HashSet<>(consumer.assignment());
+        readable.removeAll(unready);
+        consumer.pause(unready);
+        consumer.resume(readable);
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        AssignedPartition partition = assigned.get(new TopicPartition(record.topic(), record.partition()));
+        if (partition == null) {
+            throw new IllegalStateException("Kafka delivered " + record.topic() + "-" + record.partition() + "@"
+                    + record.offset() + ", which is not assigned");
+        }
+        partition.offsets().taken(record.offset());
+        inFlight.incrementAndGet();
+        ReceivedRecord received = new ReceivedRecord(record, partition);
+        // Records without a key have no order among them, but there are none worth a lane each.
+        ByteBuffer lane = ByteBuffer.wrap(record.key() == null ? new byte[0] : record.key());
+        lanes.add(lane, () -> carryOut(received));
+    }
+
+    private void carryOut(ReceivedRecord record) {
+        try {
+            if (record.assigned().begin()) {
+                try {
+                    work.carryOut(record);
+                    record.assigned().offsets().done(record.offset());
+                } finally {
+                    record.assigned().end();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) { // must not be lost with this thread, and nobody behind this record may go on
+            LOG.error("{}: cannot go on: {}", record, e.toString(), e);
+            record.assigned().close();
+            ended.completeExceptionally(e);
+            stopping = true;
+        } finally {
+            inFlight.decrementAndGet();
+        }
+    }
+
+    private void commit() {
+        Map<TopicPartition, OffsetAndMetadata> progress = progress(assigned.keySet());
+        if (progress.isEmpty() || commitPending) {
+            return;
+        }
+        lastCommit = System.nanoTime();
+        commitPending = true;
+        consumer.commitAsync(progress, (offsets, failure) -> {
+            commitPending = false;
+            if (failure == null) {
+                noteCommitted(offsets);
+            } else {
+                LOG.debug("{}: not committed, trying again: {}", topic, failure.toString());
+            }
+        });
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> progress(Collection<TopicPartition> names) {
+        Map<TopicPartition, OffsetAndMetadata> progress = new HashMap<>();
+        for (TopicPartition name : names) {
+            AssignedPartition partition = assigned.get(name);
+            if (partition != null && partition.hasProgress()) {
+                progress.put(name, new OffsetAndMetadata(partition.offsets().committable()));
+            }
+        }
+        return progress;
+    }
+
+    private void noteCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        offsets.forEach((name, offset) -> {
+            AssignedPartition partition = assigned.get(name);
+            if (partition != null) {
+                partition.committed(offset.offset());
+            }
+        });
+    }
+
+    /// Finishes what has begun in these partitions, for as long as is allowed, commits, and gives them up.
+    private void drain(Collection<TopicPartition> names) {
+        List<AssignedPartition> leaving = names.stream()
+                .filter(assigned::containsKey)
+                .map(assigned::get)
+                .toList();
+        leaving.forEach(AssignedPartition::close);
+        long deadline = System.nanoTime() + limits.drain.toNanos();
+        try {
+            for (AssignedPartition partition : leaving) {
+                partition.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        leaving.forEach(AssignedPartition::letGo);
+        try {
+            Map<TopicPartition, OffsetAndMetadata> progress = progress(names);
+            if (!progress.isEmpty()) {
+                consumer.commitSync(progress, KAFKA_CALL);
+            }
+        } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
+            LOG.warn("{}: finished work of {} is not committed and will be repeated: {}", topic, names, e.toString());
+        }
+        forget(names);
+    }
+
+    private void forget(Collection<TopicPartition> names) {
+        names.forEach(name -> {
+            AssignedPartition partition = assigned.remove(name);
+            if (partition != null) {
+                partition.letGo();
+            }
+            arriving.remove(name);
+        });
+    }
+
+    private void closeConsumer() {
+        try {
+            consumer.close(CloseOptions.timeout(KAFKA_CALL)
+                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        } catch (KafkaException e) {
+            LOG.warn("{}: the consumer did not close cleanly: {}", topic, e.toString());
+        }
+    }
+
+    private void rest() {
+        try {
+            Thread.sleep(AFTER_FAILURE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopping = true;
+        }
+    }
+
+    /// Called by the consumer, on the polling thread.
+    private final class Rebalance implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> names) {
+            // Nothing of them is read before it is known where they end.
+            consumer.pause(names);
+            arriving.addAll(names);
+            joined = true;
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> names) {
+            drain(names);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> names) {
+            LOG.warn("{}: lost {} to another process; their work is repeated there", topic, names);
+            forget(names);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package io.keyfold.workers.rootkey;
+
+import static java.util.stream.Collectors.joining;
+
+import io.keyfold.workers.step.Command;
+import io.keyfold.workers.step.Fault;
+import io.keyfold.workers.step.FaultCode;
+import io.keyfold.workers.step.FaultException;
+import io.keyfold.workers.step.Outcome;
+import io.keyfold.workers.step.Resource;
+import io.keyfold.workers.step.Turn;
+import io.keyfold.workers.step.Worker;
+import io.keyfold.workers.step.Wording;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Makes, finds and removes the root keys of a cluster.
+///
+/// A key's alias is our mark. Key Protect keeps aliases unique in an instance, so a key is created once, however often it
+/// is asked for.
+public final class RootKeyWorker implements Worker<KeyTarget> {
+    private static final Duration SHORTLY = Duration.ofSeconds(10);
+    private static final int SHOWN = 10;
+
+    private final RootKeys keys;
+
+    public RootKeyWorker(RootKeys keys) {
+        this.keys = keys;
+    }
+
+    @Override
+    public Outcome carryOut(Command command, KeyTarget target, Turn turn) {
+        return switch (command.action()) {
+            case RESOLVE -> command.adoptOnly() ? findNamed(command, target, turn) : findOurs(command, target, turn);
+            case PROVISION -> command.adoptOnly() ? adopt(command, target, turn) : provision(command, target, turn);
+            case COMPENSATE -> remove(command, target, turn);
+            case VERIFY, UNKNOWN -> throw new IllegalArgumentException("not carried out here: " + command.action());
+        };
+    }
+
+    private Outcome findNamed(Command command, KeyTarget target, Turn turn) {
+        List<RootKey> named = turn.look(() -> keys.named(target.instance(), target.name()));
+        List<RootKey> usable = named.stream().filter(RootKey::isUsable).toList();
+        if (usable.size() > 1) {
+            return failed(
+                    command,
+                    FaultCode.AMBIGUOUS_NAME,
+                    "there are " + usable.size() + " root keys named \"" + target.name() + "\" in the instance "
+                            + target.instance().guid() + ": " + ids(usable) + ".",
+                    "Which of them is meant cannot be told.");
+        }
+        if (usable.size() == 1) {
+            return new Outcome.Adopted(resource(usable.getFirst(), target), turn.now());
+        }
+        return named.isEmpty()
+                ? failed(
+                        command,
+                        FaultCode.NOT_FOUND,
+                        "there is no root key named \"" + target.name() + "\" in the instance "
+                                + target.instance().guid() + ".",
+                        "A key that was named is used, never created.")
+                : notUsable(command, named.getFirst());
+    }
+
+    private Outcome adopt(Command command, KeyTarget target, Turn turn) {
+        if (command.expectedId().isEmpty()) {
+            return failed(
+                    command,
+                    FaultCode.INVALID,
+                    "nothing was taken into use.",
+                    "The command does not say which key the ledger has granted.");
+        }
+        String id = command.expectedId().get();
+        Optional<RootKey> found = turn.look(() -> keys.byId(target.instance(), id));
+        if (found.isEmpty()) {
+            return failed(
+                    command,
+                    FaultCode.NOT_FOUND,
+                    "the root key " + id + " is not there any more.",
+                    "Somebody has deleted it since it was looked up.");
+        }
+        return found.get().isUsable()
+                ? new Outcome.Adopted(resource(found.get(), target), turn.now())
+                : notUsable(command, found.get());
+    }
+
+    private Outcome findOurs(Command command, KeyTarget target, Turn turn) {
+        return turn.look(() -> keys.byAlias(target.instance(), command.mark()))
+                .<Outcome>map(key -> new Outcome.Created(resource(key, target), List.of(), turn.now()))
+                .orElseGet(Outcome.NotFound::new);
+    }
+
+    private Outcome provision(Command command, KeyTarget target, Turn turn) {
+        Optional<RootKey> ours = turn.look(() -> keys.byAlias(target.instance(), command.mark()));
+        if (ours.isPresent()) {
+            return ready(command, target, ours.get(), turn);
+        }
+        List<RootKey> named = turn.look(() -> keys.named(target.instance(), target.name()));
+        // Between the two looks an earlier create of ours may have shown.
+        Optional<RootKey> shown = named.stream().filter(key -> key.aliases().contains(command.mark())).findFirst();
+        if (shown.isPresent()) {
+            return ready(command, target, shown.get(), turn);
+        }
+        if (!named.isEmpty()) {
+            return failed(
+                    command,
+                    FaultCode.NAME_TAKEN,
+                    "there is a key named \"" + target.name() + "\" in the instance " + target.instance().guid()
+                            + " already (" + ids(named) + ").",
+                    "It is not this run's, and only what is named in the request is taken into use.");
+        }
+        return create(command, target, turn);
+    }
+
+    private Outcome create(Command command, KeyTarget target, Turn turn) {
+        NewRootKey wanted = new NewRootKey(
+                target.name(), command.mark(), "Root key of cluster " + command.cluster() + ", managed by Keyfold");
+        try {
+            return switch (turn.create(() -> keys.create(target.instance(), wanted))) {
+                case RootKeys.Creation.Created(RootKey key) -> readBack(command, target, Optional.of(key), turn);
+                case RootKeys.Creation.AliasTaken _ -> readBack(command, target, Optional.empty(), turn);
+            };
+        } catch (FaultException failure) {
+            if (!(failure.fault() instanceof Fault.UnknownOutcome)) {
+                throw failure;
+            }
+            Optional<RootKey> shown = turn.look(() -> keys.byAlias(target.instance(), command.mark()));
+            if (shown.isEmpty()) {
+                throw failure;
+            }
+            return ready(command, target, shown.get(), turn);
+        }
+    }
+
+    private Outcome readBack(Command command, KeyTarget target, Optional<RootKey> made, Turn turn) {
+        turn.sawOurs();
+        Optional<RootKey> seen =
+                turn.lookUntil(Optional::isPresent, () -> keys.byAlias(target.instance(), command.mark()));
+        if (seen.isPresent()) {
+            return ready(command, target, seen.get(), turn);
+        }
+        return new Outcome.Deferred(
+                turn.now().plus(SHORTLY),
+                made.map(key -> "The key " + key.id() + " was created and cannot be read back yet.")
+                        .orElse("Key Protect says that a key has the alias " + command.mark()
+                                + " already, but does not show it yet."),
+                Optional.empty());
+    }
+
+    private Outcome ready(Command command, KeyTarget target, RootKey key, Turn turn) {
+        turn.sawOurs();
+        RootKey seen = key.state() == RootKey.State.PRE_ACTIVE
+                ? turn.lookUntil(
+                        latest -> latest.state() != RootKey.State.PRE_ACTIVE,
+                        () -> keys.byId(target.instance(), key.id()).orElse(key))
+                : key;
+        if (seen.isUsable()) {
+            return new Outcome.Created(resource(seen, target), List.of(), turn.now());
+        }
+        return seen.state() == RootKey.State.PRE_ACTIVE
+                ? new Outcome.Deferred(
+                        turn.now().plus(SHORTLY), "The key " + key.id() + " is not active yet.", Optional.empty())
+                : notUsable(command, seen);
+    }
+
+    private Outcome remove(Command command, KeyTarget target, Turn turn) {
+        String id = command.expectedId().orElseThrow();
+        Optional<RootKey> found = turn.look(() -> keys.byId(target.instance(), id));
+        Resource resource = found.map(key -> resource(key, target))
+                .orElseGet(() -> Resource.ofId(id, target.instance().guid(), target.instance().region()));
+        try {
+            // Also where it was not found: one that was made a moment ago may not be visible yet.
+            turn.delete(() -> keys.delete(target.instance(), id));
+        } catch (FaultException failure) {
+            switch (failure.fault()) {
+                case Fault.UnknownOutcome _ -> {
+                    // It may have worked: look.
+                }
+                case Fault.Transient _ -> throw failure;
+                case Fault.Permanent refused -> {
+                    return new Outcome.CompensationFailed(
+                            resource,
+                            refused.code() == FaultCode.KEY_IN_USE
+                                    ? Wording.of(command, refused, "It still protects " + protectedBy(target, id, turn))
+                                    : Wording.of(command, refused));
+                }
+            }
+        }
+        return turn.lookUntil(Optional::isEmpty, () -> keys.byId(target.instance(), id)).isEmpty()
+                ? new Outcome.Compensated(resource)
+                : new Outcome.Deferred(
+                        turn.now().plus(SHORTLY),
+                        "The key " + id + " was asked to go and is still there.",
+                        Optional.empty());
+    }
+
+    /// For people only: a fault here takes nothing from the answer.
+    private String protectedBy(KeyTarget target, String id, Turn turn) {
+        try {
+            List<KeyRegistration> registrations = turn.look(() -> keys.registrations(target.instance(), id));
+            if (registrations.isEmpty()) {
+                return "something that it does not name.";
+            }
+            String some = registrations.stream().limit(SHOWN).map(KeyRegistration::resource).collect(joining(", "));
+            return registrations.size() <= SHOWN ? some + "." : some + " and " + (registrations.size() - SHOWN) + " more.";
+        } catch (FaultException unreadable) {
+            return "something that could not be read (" + unreadable.fault().code() + ").";
+        }
+    }
+
+    private static Outcome notUsable(Command command, RootKey key) {
+        return failed(
+                command,
+                FaultCode.KEY_NOT_USABLE,
+                "the key \"" + key.name() + "\" (" + key.id() + ") cannot be used.",
+                key.extractable()
+                        ? "It is a standard key, and only a root key can protect storage."
+                        : "It is " + key.state().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ", not active.");
+    }
+
+    private static Outcome failed(Command command, FaultCode code, String happened, String why) {
+        return new Outcome.Failed(Wording.of(command, code, happened, why));
+    }
+
+    private static Resource resource(RootKey key, KeyTarget target) {
+        return new Resource(
+                key.id(),
+                key.crn().value(),
+                key.name(),
+                target.instance().guid(),
+                target.instance().region(),
+                key.createdAt());
+    }
+
+    private static String ids(List<RootKey> keys) {
+        return keys.stream().map(RootKey::id).sorted().collect(joining(", "));
+    }
+}

@@ -1,0 +1,13 @@
+package io.keyfold.workers.step;
+
+/// What a command asks for. The symbols are those of the contract's `CommandAction`.
+public enum Action {
+    UNKNOWN,
+    /// Look, and change nothing.
+    RESOLVE,
+    /// Make it exist, or take the named one.
+    PROVISION,
+    /// Delete the one that the command names by id.
+    COMPENSATE,
+    VERIFY
+}

@@ -1,0 +1,161 @@
+package io.keyfold.workers.step;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Gives each command its turn with the worker, and makes an outcome of whatever it runs into.
+///
+/// @param <T> what the commands are about
+public final class StepRunner<T> {
+    private static final Logger LOG = LoggerFactory.getLogger(StepRunner.class);
+
+    /// A fault that was not over within a command's turn is given this long.
+    private static final Duration BEFORE_ASKING_AGAIN = Duration.ofSeconds(10);
+
+    private final Worker<T> worker;
+    private final String account;
+    private final Turn.Surroundings surroundings;
+    private final Circuit circuit = new Circuit();
+
+    /// @param account the alias of the account that the worker has credentials for
+    public StepRunner(Worker<T> worker, String account, Turn.Surroundings surroundings) {
+        this.worker = worker;
+        this.account = account;
+        this.surroundings = surroundings;
+    }
+
+    /// @param calls how many calls to IBM Cloud it took
+    public record Answer(Outcome outcome, Instant at, int calls) {}
+
+    /// @param mayBeRepeated somebody before us may have begun to carry out this very command
+    /// @param isOurs        false once the command may be another process's to carry out
+    /// @throws AbandonedException if it became another's before anything was changed
+    public Answer answer(Command command, T target, boolean mayBeRepeated, BooleanSupplier isOurs) {
+        Turn turn = new Turn(command, surroundings, mayBeRepeated, isOurs);
+        Outcome outcome = refusal(command).orElseGet(() -> outcome(command, target, turn));
+        return answer(command, outcome, turn.calls());
+    }
+
+    /// The answer to a command whose target cannot be made sense of.
+    public Answer invalid(Command command, String why) {
+        return answer(command, refused(command, FaultCode.INVALID, "the command cannot be carried out.", why), 0);
+    }
+
+    private Answer answer(Command command, Outcome outcome, int calls) {
+        LOG.info(
+                "cluster={} run={} step={} {} attempt={}: {} calls={}",
+                command.clusterId(), command.run(), command.step(), command.action(), command.attempt(), outcome, calls);
+        return new Answer(outcome, surroundings.clock().instant(), calls);
+    }
+
+    private Optional<Outcome> refusal(Command command) {
+        if (!command.account().equals(account)) {
+            return Optional.of(refused(
+                    command,
+                    FaultCode.INVALID,
+                    "this worker has no credentials for the account \"" + command.account() + "\".",
+                    "It works in the account \"" + account + "\"."));
+        }
+        return switch (command.action()) {
+            case RESOLVE, PROVISION -> Optional.empty();
+            case COMPENSATE -> command.expectedId().isPresent()
+                    ? Optional.empty()
+                    : Optional.of(refused(
+                            command,
+                            FaultCode.INVALID,
+                            "nothing was deleted.",
+                            "The command does not say the id of what to delete."));
+            case VERIFY, UNKNOWN -> Optional.of(refused(
+                    command,
+                    FaultCode.INVALID,
+                    "this worker cannot do what was asked (NOT_YET_SUPPORTED).",
+                    "It knows RESOLVE, PROVISION and COMPENSATE, and was asked to " + command.action() + "."));
+        };
+    }
+
+    private static Outcome refused(Command command, FaultCode code, String happened, String why) {
+        FaultReport report = Wording.of(command, code, happened, why);
+        return command.action() == Action.COMPENSATE
+                ? new Outcome.CompensationFailed(named(command), report)
+                : new Outcome.Failed(report);
+    }
+
+    private Outcome outcome(Command command, T target, Turn turn) {
+        var open = circuit.check(turn.now());
+        if (open.isPresent()) {
+            return waitForCircuit(command, open.get());
+        }
+        try {
+            Outcome outcome = worker.carryOut(command, target, turn);
+            circuit.worked();
+            return outcome instanceof Outcome.Failed failed ? new Outcome.Failed(honest(command, failed.fault(), turn)) : outcome;
+        } catch (FaultException failure) {
+            return ofFault(command, failure.fault(), turn);
+        } catch (ExpiredException late) {
+            circuit.worked();
+            return new Outcome.Expired(late.getMessage());
+        } catch (AbandonedException left) {
+            throw left;
+        } catch (RuntimeException bug) { // one cluster's command must not keep the worker from all others
+            LOG.error("cluster={} step={}: {}", command.clusterId(), command.step(), bug.toString(), bug);
+            return unforeseen(command, bug, turn);
+        }
+    }
+
+    private Outcome ofFault(Command command, Fault fault, Turn turn) {
+        return switch (fault) {
+            case Fault.Permanent permanent -> {
+                circuit.worked();
+                yield permanently(command, Wording.of(command, permanent), turn);
+            }
+            case Fault.UnknownOutcome unknown -> new Outcome.Deferred(
+                    turn.afterACall(), Wording.waitingFor(unknown), Optional.of(Wording.of(command, unknown)));
+            case Fault.Transient passing -> circuit.failed(passing, turn.now())
+                    .map(open -> waitForCircuit(command, open))
+                    .orElseGet(() -> new Outcome.Deferred(
+                            turn.now().plus(longer(passing.retryAfter(), BEFORE_ASKING_AGAIN)),
+                            Wording.waitingFor(passing),
+                            Optional.of(Wording.of(command, passing))));
+        };
+    }
+
+    private static Outcome permanently(Command command, FaultReport report, Turn turn) {
+        return command.action() == Action.COMPENSATE
+                ? new Outcome.CompensationFailed(named(command), report)
+                : new Outcome.Failed(honest(command, report, turn));
+    }
+
+    /// A failure says whether something of this run may exist all the same.
+    private static FaultReport honest(Command command, FaultReport report, Turn turn) {
+        return report.orSomethingMayExist(!command.adoptOnly()
+                && (command.action() == Action.RESOLVE || turn.somethingMayExist()));
+    }
+
+    private static Outcome unforeseen(Command command, RuntimeException bug, Turn turn) {
+        FaultReport report = Wording.of(
+                command,
+                FaultCode.UNKNOWN,
+                "the worker ran into something unforeseen (" + bug.getClass().getSimpleName() + ").",
+                "Its log has the details.");
+        return permanently(command, report.orSomethingMayExist(turn.calls() > 0), turn);
+    }
+
+    private static Outcome waitForCircuit(Command command, Circuit.Open open) {
+        return new Outcome.Deferred(
+                open.until(),
+                "The worker calls nothing until " + open.until() + ": " + Wording.waitingFor(open.fault()),
+                Optional.of(Wording.of(command, open.fault())));
+    }
+
+    private static Resource named(Command command) {
+        return Resource.ofId(command.expectedId().orElse(""), "", "");
+    }
+
+    private static Duration longer(Optional<Duration> one, Duration other) {
+        return one.filter(duration -> duration.compareTo(other) > 0).orElse(other);
+    }
+}

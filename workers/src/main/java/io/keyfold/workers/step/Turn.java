@@ -1,0 +1,161 @@
+package io.keyfold.workers.step;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/// One command's turn: its calls to IBM Cloud, the time they may take together, and the moment after which nothing may be
+/// changed any more.
+///
+/// Used by one thread.
+public final class Turn {
+    private static final int TRIES = 6;
+    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private static final Duration FIRST_LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration LOOK_AGAIN_AT_MOST_EVERY = Duration.ofSeconds(2);
+
+    private final Command command;
+    private final Surroundings surroundings;
+    private final boolean mayBeRepeated;
+    private final BooleanSupplier isOurs;
+    private final long start;
+
+    private int calls;
+    private boolean somethingMayExist;
+
+    /// What a turn needs of the world.
+    ///
+    /// @param budget      no wait is begun that would end later than this after the turn's start
+    /// @param callTimeout after so long a call to IBM Cloud has had its effect, or has none
+    public record Surroundings(
+            Clock clock, MonotonicTime time, RandomGenerator random, Duration budget, Duration callTimeout) {}
+
+    /// @param mayBeRepeated somebody before us may have begun to carry out this very command
+    /// @param isOurs        false once the command may be another process's to carry out
+    public Turn(Command command, Surroundings surroundings, boolean mayBeRepeated, BooleanSupplier isOurs) {
+        this.command = command;
+        this.surroundings = surroundings;
+        this.mayBeRepeated = mayBeRepeated;
+        this.isOurs = isOurs;
+        this.start = surroundings.time.nanoTime();
+        this.somethingMayExist = mayBeRepeated || command.attempt() > 1;
+    }
+
+    /// Reads; tried again while the fault is transient.
+    public <T> T look(Supplier<T> read) {
+        return retries().call(() -> counted(read));
+    }
+
+    /// Creates something. A fault of an outcome that is not known is passed on at once.
+    public <T> T create(Supplier<T> create) {
+        return change(() -> {
+            boolean before = somethingMayExist;
+            somethingMayExist = true;
+            try {
+                return create.get();
+            } catch (FaultException refused) {
+                somethingMayExist = before || refused.fault() instanceof Fault.UnknownOutcome;
+                throw refused;
+            }
+        });
+    }
+
+    public void delete(Runnable delete) {
+        change(() -> {
+            delete.run();
+            return true;
+        });
+    }
+
+    /// Checks right before each try that the command is still to be acted on.
+    private <T> T change(Supplier<T> change) {
+        return retries().call(() -> {
+            if (!isOurs.getAsBoolean()) {
+                throw new AbandonedException(command);
+            }
+            if (now().isAfter(command.notAfter())) {
+                throw new ExpiredException("It was not to be acted on after " + command.notAfter() + ".");
+            }
+            return counted(change);
+        });
+    }
+
+    /// Looks again and again, at growing intervals, until what is seen is settled or the turn's time is used up.
+    ///
+    /// @return what was seen last
+    public <T> T lookUntil(Predicate<T> settled, Supplier<T> read) {
+        T seen = look(read);
+        for (Duration wait = FIRST_LOOK_AGAIN; !settled.test(seen) && slept(wait); wait = longer(wait)) {
+            seen = look(read);
+        }
+        return seen;
+    }
+
+    /// Somebody before us may have begun to carry out this command, and a call of theirs may still be under way.
+    public boolean mayBeRepeated() {
+        return mayBeRepeated;
+    }
+
+    /// Something that this run has created may exist, seen or not.
+    boolean somethingMayExist() {
+        return somethingMayExist;
+    }
+
+    /// Something of this run was seen.
+    public void sawOurs() {
+        somethingMayExist = true;
+    }
+
+    public Instant now() {
+        return surroundings.clock.instant();
+    }
+
+    /// When a call that is under way now will have shown or failed.
+    public Instant afterACall() {
+        return now().plus(surroundings.callTimeout);
+    }
+
+    /// How many calls to IBM Cloud there were, retries included.
+    int calls() {
+        return calls;
+    }
+
+    private <T> T counted(Supplier<T> call) {
+        calls++;
+        return call.get();
+    }
+
+    private Retries retries() {
+        return new Retries(
+                new Retries.Policy(TRIES, FIRST_WAIT, LONGEST_WAIT, timeLeft()), surroundings.time, surroundings.random);
+    }
+
+    private Duration timeLeft() {
+        Duration left = surroundings.budget.minusNanos(surroundings.time.nanoTime() - start);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private boolean slept(Duration wait) {
+        if (wait.compareTo(timeLeft()) > 0) {
+            return false;
+        }
+        try {
+            surroundings.time.sleep(wait);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static Duration longer(Duration wait) {
+        Duration doubled = wait.multipliedBy(2);
+        return doubled.compareTo(LOOK_AGAIN_AT_MOST_EVERY) > 0 ? LOOK_AGAIN_AT_MOST_EVERY : doubled;
+    }
+}

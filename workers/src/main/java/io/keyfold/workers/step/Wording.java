@@ -1,0 +1,94 @@
+package io.keyfold.workers.step;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Faults in an operator's words: what happened, to which cluster and step; why, in the owner's words; what to do next.
+public final class Wording {
+    private Wording() {
+    }
+
+    /// A call to IBM Cloud that failed.
+    public static FaultReport of(Command command, Fault fault) {
+        IbmAnswer answer = fault.answer();
+        String happened = answer.call() + " " + verb(fault) + " (" + String.join(", ", marks(fault)) + ").";
+        return report(command, fault.code(), happened, sentence(answer.message()), Optional.of(answer));
+    }
+
+    /// Something that we found out ourselves.
+    ///
+    /// @param happened a sentence
+    /// @param why      a sentence
+    public static FaultReport of(Command command, FaultCode code, String happened, String why) {
+        return report(command, code, happened, why, Optional.empty());
+    }
+
+    /// The same fault of IBM's, with more about the why.
+    public static FaultReport of(Command command, Fault fault, String why) {
+        IbmAnswer answer = fault.answer();
+        String happened = answer.call() + " " + verb(fault) + " (" + String.join(", ", marks(fault)) + ").";
+        return report(command, fault.code(), happened, why, Optional.of(answer));
+    }
+
+    /// What is waited out, in one clause.
+    static String waitingFor(Fault fault) {
+        return fault.answer().call() + " " + verb(fault) + " (" + String.join(", ", marks(fault)) + "): "
+                + sentence(fault.answer().message());
+    }
+
+    private static FaultReport report(
+            Command command, FaultCode code, String happened, String why, Optional<IbmAnswer> answer) {
+        String message = command.cluster() + ", " + command.step().words() + ": " + happened + " " + why + " "
+                + next(command, code);
+        return new FaultReport(code, message, answer, false);
+    }
+
+    private static String verb(Fault fault) {
+        return switch (fault) {
+            case Fault.Transient _ -> "does not work at the moment";
+            case Fault.Permanent _ -> "was refused";
+            case Fault.UnknownOutcome _ -> "was not answered for certain";
+        };
+    }
+
+    private static List<String> marks(Fault fault) {
+        IbmAnswer answer = fault.answer();
+        List<String> marks = new ArrayList<>();
+        marks.add(fault.code().name());
+        answer.httpStatus().ifPresent(status -> marks.add("HTTP " + status));
+        answer.code().ifPresent(marks::add);
+        answer.transactionId().ifPresent(id -> marks.add("transaction " + id));
+        return marks;
+    }
+
+    private static String sentence(String text) {
+        if (text.isEmpty()) {
+            return "No reason was given.";
+        }
+        return text.matches(".*[.!?…]") ? text : text + ".";
+    }
+
+    private static String next(Command command, FaultCode code) {
+        String again = command.action() == Action.COMPENSATE
+                ? ", then: keyfold retry " + command.cluster()
+                : ", then deploy " + command.cluster() + " again.";
+        return switch (code) {
+            case TRANSIENT, RATE_LIMITED, UNAVAILABLE, UNKNOWN_OUTCOME, BEING_REMOVED ->
+                "There is nothing to do: it is tried again by itself.";
+            case CREDENTIALS_REJECTED -> "Give the worker a valid API key and restart it; it then goes on by itself.";
+            case FORBIDDEN -> "Give the worker's service ID the role that this needs" + again;
+            case NOT_FOUND -> "Check the name and the account, and that the worker's service ID may see it" + again;
+            case AMBIGUOUS_NAME -> "Rename or remove all but one of them" + again;
+            case NAME_TAKEN -> "Rename or remove it, or name it in the request to have it used" + again;
+            case INVALID -> "Correct what was asked for" + again;
+            case QUOTA_EXCEEDED -> "Remove what is no longer needed, or have IBM raise the limit" + again;
+            case KEY_IN_USE, REGISTRATIONS_REMAIN -> "Remove what still needs it" + again;
+            case KEYS_REMAIN -> "Remove the keys that are left in it" + again;
+            case KEY_NOT_USABLE -> "Enable the key, or name another one" + again;
+            case NEVER_READY -> "Look at it in IBM Cloud's console, or ask IBM's support" + again;
+            case PROTOCOL -> "Check that the endpoint's address is right" + again;
+            case CONFLICT, UNKNOWN -> "Look at it in IBM Cloud's console" + again;
+        };
+    }
+}
