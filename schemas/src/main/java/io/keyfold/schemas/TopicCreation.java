@@ -1,5 +1,6 @@
 package io.keyfold.schemas;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -28,6 +29,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /// is there: retention and partitions are their owner's.
 public final class TopicCreation {
     private static final long FOR_EVER = -1;
+    private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(20);
+    private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(50);
     private static final short ENOUGH_TO_LOSE_ONE = 3;
 
     private final Admin admin;
@@ -56,7 +59,7 @@ public final class TopicCreation {
                 // Someone else has just made it: it is compared like any other.
             }
         });
-        return look(created);
+        return lookUntilVisible(created);
     }
 
     /// Looks at everything and changes nothing.
@@ -83,6 +86,22 @@ public final class TopicCreation {
             config.put(TopicConfig.RETENTION_BYTES_CONFIG, String.valueOf(FOR_EVER));
         }
         return config;
+    }
+
+    /// The broker that answers may hear of a new topic a little later than the one that made it.
+    private List<Inspection> lookUntilVisible(Set<String> created) {
+        long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
+        List<Inspection> inspections = look(created);
+        while (inspections.stream().anyMatch(inspection -> isNotVisible(inspection, created))
+                && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(LOOK_AGAIN_AFTER.toNanos());
+            inspections = look(created);
+        }
+        return inspections;
+    }
+
+    private static boolean isNotVisible(Inspection inspection, Set<String> created) {
+        return inspection.state() == Inspection.State.MISSING && created.contains(inspection.name());
     }
 
     private List<Inspection> look(Set<String> created) {
@@ -139,25 +158,30 @@ public final class TopicCreation {
     }
 
     private Map<String, TopicDescription> describe() {
-        Map<String, TopicDescription> found = new HashMap<>();
-        admin.describeTopics(Topics.ALL.stream().map(Topic::name).toList())
-                .topicNameValues()
-                .forEach((name, description) -> {
-                    try {
-                        found.put(name, get(description));
-                    } catch (UnknownTopicOrPartitionException e) {
-                        // Missing, and reported as such.
-                    }
-                });
-        return found;
+        return found(
+                admin.describeTopics(Topics.ALL.stream().map(Topic::name).toList()).topicNameValues());
     }
 
     private Map<String, Config> configs(Set<String> names) {
-        List<ConfigResource> resources = names.stream()
-                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                .toList();
-        return get(admin.describeConfigs(resources).all()).entrySet().stream()
-                .collect(Collectors.toMap(entry -> entry.getKey().name(), Map.Entry::getValue));
+        Map<String, KafkaFuture<Config>> byName = new HashMap<>();
+        admin.describeConfigs(
+                names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList())
+                .values()
+                .forEach((resource, config) -> byName.put(resource.name(), config));
+        return found(byName);
+    }
+
+    /// Without those that there are not: they are reported as missing.
+    private static <T> Map<String, T> found(Map<String, KafkaFuture<T>> byName) {
+        Map<String, T> found = new HashMap<>();
+        byName.forEach((name, answer) -> {
+            try {
+                found.put(name, get(answer));
+            } catch (UnknownTopicOrPartitionException e) {
+                // Reported as missing.
+            }
+        });
+        return found;
     }
 
     private static <T> T get(KafkaFuture<T> future) {
