@@ -31,6 +31,7 @@ public final class Turn {
 
     /// What a turn needs of the world.
     ///
+    /// @param random      safe for many threads
     /// @param budget      no wait is begun that would end later than this after the turn's start
     /// @param callTimeout after so long a call to IBM Cloud has had its effect, or has none
     public record Surroundings(

@@ -1,0 +1,304 @@
+package io.keyfold.workers;
+
+import io.keyfold.schemas.SerdeSettings;
+import io.keyfold.workers.delivery.ClientConfig;
+import io.keyfold.workers.delivery.KeyedConsumer;
+import io.keyfold.workers.ibmcloud.IbmCloudSettings;
+import io.keyfold.workers.ibmcloud.Secret;
+import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
+import io.keyfold.workers.step.Retries;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigException;
+
+/// What the workers of a process are started with.
+///
+/// @param installation names this Keyfold installation
+/// @param account      alias of the account that commands name and these credentials are for
+/// @param cloud        where that account is
+/// @param stepTime     so long one command may go on beginning calls and waits; then it is deferred
+/// @param startTime    so long the start waits for Kafka
+/// @param kafkaOthers  further settings of Kafka's clients
+public record WorkerSettings(
+        String bootstrapServers,
+        SerdeSettings serdes,
+        String installation,
+        String account,
+        IbmCloudSettings cloud,
+        AllowedNetwork allowedNetwork,
+        KeyedConsumer.Limits limits,
+        Duration stepTime,
+        Duration startTime,
+        Map<String, String> kafkaOthers) {
+    public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+    public static final String INSTALLATION = "installation";
+    public static final String ACCOUNT = "account";
+    public static final String IAM_URL = "iam.url";
+    public static final String RESOURCE_CONTROLLER_URL = "resource.controller.url";
+    public static final String KEY_PROTECT_URL = "key.protect.url";
+    public static final String API_KEY = "ibm.api.key";
+    public static final String ACCOUNT_ID = "ibm.account.id";
+    public static final String ALLOWED_NETWORK = "allowed.network";
+    public static final String IN_FLIGHT = "in.flight";
+    public static final String DRAIN_TIMEOUT = "drain.timeout.ms";
+    public static final String CONNECT_TIMEOUT = "connect.timeout.ms";
+    public static final String CALL_TIMEOUT = "call.timeout.ms";
+    public static final String STEP_TIME = "step.time.ms";
+    public static final String START_TIMEOUT = "start.timeout.ms";
+    public static final String IAM_RATE = "iam.rate";
+    public static final String RESOURCE_CONTROLLER_RATE = "resource.controller.rate";
+    public static final String KEY_PROTECT_RATE = "key.protect.rate";
+    public static final String KAFKA_PREFIX = "kafka.";
+
+    /// Every setting with its default. Beside these, `kafka.<name>` and `registry.<name>` go to Kafka's and the
+    /// registry's clients.
+    public static final ConfigDef DEFINITION = define();
+
+    private static final String PUBLIC_AND_PRIVATE = "public-and-private";
+    private static final String PRIVATE_ONLY = "private-only";
+
+    private static ConfigDef define() {
+        ConfigDef.Range positive = ConfigDef.Range.atLeast(1);
+        ConfigDef definition = new ConfigDef()
+                .define(
+                        BOOTSTRAP_SERVERS,
+                        Type.STRING,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        new ConfigDef.NonEmptyString(),
+                        Importance.HIGH,
+                        "Kafka's brokers: host:port, several with commas between.")
+                .define(
+                        INSTALLATION,
+                        Type.STRING,
+                        "default",
+                        ConfigDef.LambdaValidator.with(
+                                WorkerSettings::requireInstallation, () -> "1 to 12 of a-z and 0-9"),
+                        Importance.MEDIUM,
+                        "Name of this Keyfold installation: 1 to 12 of a-z and 0-9. Part of the consumer groups' names.")
+                .define(
+                        ACCOUNT,
+                        Type.STRING,
+                        "default",
+                        new ConfigDef.NonEmptyString(),
+                        Importance.LOW,
+                        "Alias of the IBM Cloud account, as cluster_ids begin with it; commands for others are refused.")
+                .define(
+                        API_KEY,
+                        Type.PASSWORD,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        Importance.HIGH,
+                        "API key of the service ID that this worker acts as. Each worker kind can be given its own.")
+                .define(
+                        ACCOUNT_ID,
+                        Type.STRING,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        new ConfigDef.NonEmptyString(),
+                        Importance.HIGH,
+                        "Id of the IBM Cloud account, as IAM writes it.")
+                .define(
+                        IAM_URL,
+                        Type.STRING,
+                        IbmCloudSettings.IAM_URL.toString(),
+                        Importance.MEDIUM,
+                        "Address of IAM.")
+                .define(
+                        RESOURCE_CONTROLLER_URL,
+                        Type.STRING,
+                        IbmCloudSettings.RESOURCE_CONTROLLER_URL.toString(),
+                        Importance.MEDIUM,
+                        "Address of the Resource Controller.")
+                .define(
+                        KEY_PROTECT_URL,
+                        Type.STRING,
+                        IbmCloudSettings.KEY_PROTECT_URL,
+                        Importance.MEDIUM,
+                        "Address of Key Protect; {region} stands for the instance's region.")
+                .define(
+                        ALLOWED_NETWORK,
+                        Type.STRING,
+                        PUBLIC_AND_PRIVATE,
+                        ConfigDef.ValidString.in(PUBLIC_AND_PRIVATE, PRIVATE_ONLY),
+                        Importance.MEDIUM,
+                        "From where new Key Protect instances can be called.")
+                .define(
+                        IN_FLIGHT,
+                        Type.INT,
+                        1000,
+                        positive,
+                        Importance.MEDIUM,
+                        "How many commands of a kind are worked on at a time.")
+                .define(
+                        DRAIN_TIMEOUT,
+                        Type.LONG,
+                        25_000,
+                        ConfigDef.Range.atLeast(0),
+                        Importance.LOW,
+                        "How long what has begun may take to finish when the worker stops or gives up a partition.")
+                .define(
+                        CONNECT_TIMEOUT,
+                        Type.LONG,
+                        IbmCloudSettings.CONNECT_TIMEOUT.toMillis(),
+                        positive,
+                        Importance.LOW,
+                        "How long a connection to IBM Cloud may take.")
+                .define(
+                        CALL_TIMEOUT,
+                        Type.LONG,
+                        IbmCloudSettings.CALL_TIMEOUT.toMillis(),
+                        positive,
+                        Importance.MEDIUM,
+                        "How long a call to IBM Cloud may take. A create of unknown outcome is looked for after this.")
+                .define(
+                        STEP_TIME,
+                        Type.LONG,
+                        20_000,
+                        positive,
+                        Importance.LOW,
+                        "How long one command may go on beginning calls and waits; what takes longer is deferred.")
+                .define(
+                        START_TIMEOUT,
+                        Type.LONG,
+                        10_000,
+                        positive,
+                        Importance.LOW,
+                        "How long the start waits for Kafka to answer.")
+                .define(IAM_RATE, Type.INT, IbmCloudSettings.RATE, positive, Importance.LOW, perSecond("IAM"))
+                .define(
+                        RESOURCE_CONTROLLER_RATE,
+                        Type.INT,
+                        IbmCloudSettings.RATE,
+                        positive,
+                        Importance.LOW,
+                        perSecond("the Resource Controller"))
+                .define(
+                        KEY_PROTECT_RATE,
+                        Type.INT,
+                        IbmCloudSettings.RATE,
+                        positive,
+                        Importance.LOW,
+                        perSecond("Key Protect"));
+        return SerdeSettings.define(definition);
+    }
+
+    private static String perSecond(String api) {
+        return "The most calls to " + api + " in a second, for each worker process and kind.";
+    }
+
+    public WorkerSettings {
+        kafkaOthers = Map.copyOf(kafkaOthers);
+    }
+
+    /// @throws ConfigException naming the setting that is unknown, missing or wrong
+    public static WorkerSettings of(Map<String, String> given) {
+        Map<String, String> kafkaOthers = new HashMap<>();
+        for (String name : given.keySet()) {
+            if (name.startsWith(KAFKA_PREFIX)) {
+                kafkaOthers.put(name.substring(KAFKA_PREFIX.length()), given.get(name));
+            } else if (!DEFINITION.names().contains(name) && !name.startsWith(SerdeSettings.CLIENT_PREFIX)) {
+                throw new ConfigException("The workers have no setting " + name + ". Did you mean " + nearest(name) + "?");
+            }
+        }
+        var config = new Config(given);
+        return new WorkerSettings(
+                config.getString(BOOTSTRAP_SERVERS),
+                SerdeSettings.from(given),
+                config.getString(INSTALLATION),
+                config.getString(ACCOUNT),
+                config.cloud(),
+                config.getString(ALLOWED_NETWORK).equals(PRIVATE_ONLY)
+                        ? AllowedNetwork.PRIVATE_ONLY
+                        : AllowedNetwork.PUBLIC_AND_PRIVATE,
+                new KeyedConsumer.Limits(config.getInt(IN_FLIGHT), config.millis(DRAIN_TIMEOUT)),
+                config.millis(STEP_TIME),
+                config.millis(START_TIMEOUT),
+                kafkaOthers);
+    }
+
+    /// What one worker kind configures its Kafka clients with.
+    ClientConfig kafka(WorkerKind kind) {
+        return new ClientConfig(bootstrapServers, "keyfold-" + installation + "-" + kind.service(), kafkaOthers);
+    }
+
+    /// All processes of an installation share a kind's commands in this consumer group.
+    String groupId(WorkerKind kind) {
+        return "keyfold-" + installation + "-" + kind.service();
+    }
+
+    /// The further settings of Kafka's clients may hold passwords.
+    @Override
+    public String toString() {
+        return "WorkerSettings[" + bootstrapServers + ", " + serdes + ", " + installation + ", " + account + ", " + cloud
+                + ", " + allowedNetwork + ", " + limits + ", " + stepTime + ", " + kafkaOthers.keySet() + "]";
+    }
+
+    private static void requireInstallation(String name, Object value) {
+        if (!value.toString().matches("[a-z0-9]{1,12}")) {
+            throw new ConfigException(name, value, "must be 1 to 12 of a-z and 0-9");
+        }
+    }
+
+    private static String nearest(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        return DEFINITION.names().stream()
+                .min(Comparator.comparingInt(known -> distance(known, wanted)))
+                .orElseThrow();
+    }
+
+    /// Levenshtein's.
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        Arrays.setAll(row, column -> column);
+        for (int line = 1; line <= one.length(); line++) {
+            int diagonal = row[0];
+            row[0] = line;
+            for (int column = 1; column <= other.length(); column++) {
+                int above = row[column];
+                int change = one.charAt(line - 1) == other.charAt(column - 1) ? 0 : 1;
+                row[column] = Math.min(Math.min(row[column], row[column - 1]) + 1, diagonal + change);
+                diagonal = above;
+            }
+        }
+        return row[other.length()];
+    }
+
+    private static final class Config extends AbstractConfig {
+        private Config(Map<String, String> given) {
+            super(DEFINITION, given, false);
+        }
+
+        private Duration millis(String name) {
+            return Duration.ofMillis(getLong(name));
+        }
+
+        private IbmCloudSettings cloud() {
+            try {
+                return new IbmCloudSettings(
+                        URI.create(getString(IAM_URL)),
+                        URI.create(getString(RESOURCE_CONTROLLER_URL)),
+                        getString(KEY_PROTECT_URL),
+                        new Secret(getPassword(API_KEY).value()),
+                        getString(ACCOUNT_ID),
+                        millis(CONNECT_TIMEOUT),
+                        millis(CALL_TIMEOUT),
+                        // All trying again is the turn's: it counts the calls and keeps to the command's time.
+                        new Retries.Policy(1, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+                        getInt(IAM_RATE),
+                        getInt(RESOURCE_CONTROLLER_RATE),
+                        getInt(KEY_PROTECT_RATE));
+            } catch (IllegalArgumentException wrong) {
+                ConfigException refused = new ConfigException("IBM Cloud cannot be called: " + wrong.getMessage());
+                refused.initCause(wrong);
+                throw refused;
+            }
+        }
+    }
+}
