@@ -2,7 +2,6 @@ package io.keyfold.workflow.ledger;
 
 import io.keyfold.workflow.ledger.LedgerEntry.Bar;
 import io.keyfold.workflow.request.ResourceKind;
-import io.keyfold.workflow.saga.SagaEvent.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,12 +13,10 @@ import java.util.stream.Stream;
 ///
 /// Told or asked twice, it ends the same: whatever is repeated finds its effect in place.
 public final class LedgerFold {
-    private LedgerFold() {
-    }
+    private LedgerFold() {}
 
     /// The new entry, and the answer if the request wants one.
-    public record Decision(LedgerEntry entry, Optional<LedgerReply> reply) {
-    }
+    public record Decision(LedgerEntry entry, Optional<LedgerReply> reply) {}
 
     public static Decision fold(LedgerEntry entry, LedgerRequest request) {
         return switch (request.type()) {

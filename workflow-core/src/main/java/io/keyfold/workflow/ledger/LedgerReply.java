@@ -1,6 +1,5 @@
 package io.keyfold.workflow.ledger;
 
-import io.keyfold.workflow.saga.SagaEvent.Verdict;
 import java.util.List;
 
 /// The ledger's answer to a HOLD or a DELETE.

@@ -1,5 +1,6 @@
 package io.keyfold.workflow.saga;
 
+import io.keyfold.workflow.ledger.Verdict;
 import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.StepName;
 import java.util.List;
@@ -27,13 +28,6 @@ public sealed interface SagaEvent {
         public LedgerAnswered {
             holders = List.copyOf(holders);
         }
-    }
-
-    /// The ledger's verdicts.
-    enum Verdict {
-        GRANTED, REFUSED, BARRED,
-        /// A hint to the creator: the last holder has let go.
-        RELEASED
     }
 
     /// The moment that [Saga#nextWakeUp()] named has come, or any other moment.

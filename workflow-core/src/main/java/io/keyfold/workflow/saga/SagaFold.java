@@ -1,5 +1,6 @@
 package io.keyfold.workflow.saga;
 
+import io.keyfold.workflow.ledger.Verdict;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.saga.Answer.Completed;
 import io.keyfold.workflow.saga.SagaEvent.ControlRequested;
@@ -7,7 +8,6 @@ import io.keyfold.workflow.saga.SagaEvent.DeployRequested;
 import io.keyfold.workflow.saga.SagaEvent.LedgerAnswered;
 import io.keyfold.workflow.saga.SagaEvent.StepAnswered;
 import io.keyfold.workflow.saga.SagaEvent.TimePassed;
-import io.keyfold.workflow.saga.SagaEvent.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
