@@ -1,0 +1,185 @@
+package io.keyfold.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.keyfold.contract.ClusterControlRequested;
+import io.keyfold.contract.DeadLetter;
+import io.keyfold.contract.DeadLetterReason;
+import io.keyfold.contract.RunState;
+import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.SerdeSettings;
+import io.keyfold.schemas.Topics;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// Whatever lies in the request topic ends as a run, a rejection or a dead letter, and its neighbours go on.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class BadInputLosesNothingIT {
+    private static final String TOPIC = Topics.CLUSTER_DEPLOY_REQUESTED.name();
+
+    private final Site site = Site.shared();
+    private final AvroSerdes serdes = new AvroSerdes(
+            SerdeSettings.from(Map.of("schema.registry.url", site.registryUrl())));
+    private final KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, site.bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+
+    @AfterEach
+    void close() {
+        producer.close();
+    }
+
+    @Test
+    void a_value_that_is_not_avro_is_a_dead_letter_with_its_own_bytes() {
+        byte[] value = "{\"cluster_prefix\":\"json\"}".getBytes(StandardCharsets.UTF_8);
+        DeadLetter letter = deadLetterOf(send(bytes("default/not-avro"), value));
+
+        assertThat(letter.getReason()).isEqualTo(DeadLetterReason.NOT_AVRO);
+        assertThat(letter.getOriginalValue()).isEqualTo(ByteBuffer.wrap(value));
+        assertThat(letter.getOriginalKey()).isEqualTo(ByteBuffer.wrap(bytes("default/not-avro")));
+        assertThat(letter.getMessage()).isNotEmpty();
+    }
+
+    @Test
+    void an_unknown_schema_id_is_a_dead_letter_and_stalls_nobody() {
+        DeadLetter letter = deadLetterOf(
+                send(bytes("default/no-schema"), new byte[] {0, 0x7f, -1, -1, -1, 2, 2, 2}));
+
+        assertThat(letter.getReason()).isEqualTo(DeadLetterReason.UNKNOWN_SCHEMA);
+    }
+
+    @Test
+    void another_record_type_is_a_dead_letter() {
+        byte[] control = serialized(
+                ClusterControlRequested.newBuilder().setControlId("c").setClusterId("default/wrong-type").build());
+
+        assertThat(deadLetterOf(send(bytes("default/wrong-type"), control)).getReason())
+                .isEqualTo(DeadLetterReason.WRONG_RECORD_TYPE);
+    }
+
+    @Test
+    void a_null_key_and_a_null_value_are_dead_letters() {
+        assertThat(deadLetterOf(send(null, request("null-key"))).getReason()).isEqualTo(DeadLetterReason.NULL_KEY);
+        assertThat(deadLetterOf(send(bytes("default/null-value"), null)).getReason())
+                .isEqualTo(DeadLetterReason.NULL_VALUE);
+    }
+
+    @Test
+    void a_key_that_disagrees_with_the_body_is_refused() {
+        assertThat(deadLetterOf(send(bytes("default/one"), request("another"))).getReason())
+                .isEqualTo(DeadLetterReason.KEY_MISMATCH);
+        assertThat(site.statuses("default/another")).isEmpty();
+    }
+
+    @Test
+    void control_characters_in_a_name_are_a_dead_letter_and_reach_no_cloud() {
+        String name = "evil\r\nX-Injected: 1";
+        assertThat(deadLetterOf(send(bytes("default/" + name), request(name))).getReason())
+                .isEqualTo(DeadLetterReason.INVALID_KEY);
+    }
+
+    @Test
+    void a_name_of_nearly_a_megabyte_is_refused_in_a_few_words() {
+        String cluster = site.deploy(
+                Site.request("big-name").setKmsInstanceName("x".repeat(900_000)));
+
+        var status = site.awaitEnd(cluster);
+        assertThat(status.getLastRun().getState()).isEqualTo(RunState.REJECTED);
+        assertThat(status.toString().length()).isLessThan(10_000);
+    }
+
+    @Test
+    void an_action_of_a_newer_version_is_refused_in_the_audit() {
+        String cluster = "default/newer";
+        byte[] control = serialized(
+                ClusterControlRequested.newBuilder().setControlId("c-newer").setClusterId(cluster)
+                        .setRequestId("r-1").setRequestedAt(Instant.EPOCH).build());
+        send(Topics.CLUSTER_CONTROL_REQUESTED.name(), bytes(cluster), control);
+
+        await().atMost(Site.SOON).until(
+                () -> site.audit(cluster),
+                audit -> audit.stream().anyMatch(line -> line.getCode().equals("UNKNOWN_ACTION")));
+    }
+
+    @Test
+    void good_neighbours_of_bad_records_are_served() {
+        for (int i = 0; i < 20; i++) {
+            send(bytes("default/junk-" + i), bytes("junk " + i));
+        }
+        assertThat(site.awaitEnd(site.deploy(Site.request("neighbour").setKeyManagement(null))).getLastRun().getState())
+                .isEqualTo(RunState.COMPLETED);
+    }
+
+    @Test
+    void a_registry_that_is_down_is_waited_for() {
+        RecordMetadata sent;
+        site.registry().kill();
+        try {
+            // A schema nobody has read yet would be looked up; nothing may become a dead letter meanwhile.
+            sent = send(bytes("default/no-registry"), new byte[] {0, 0x7f, -1, -1, 7, 2, 2, 2});
+            String cluster = site.deploy(Site.request("registry-down").setKeyManagement(null));
+            assertThat(cluster).isEqualTo("default/registry-down");
+        } finally {
+            site.registry().restart();
+            site.registry().awaitReady();
+        }
+        assertThat(deadLetterOf(sent).getReason()).isEqualTo(DeadLetterReason.UNKNOWN_SCHEMA);
+        assertThat(site.awaitEnd("default/registry-down").getLastRun().getState()).isEqualTo(RunState.COMPLETED);
+    }
+
+    private DeadLetter deadLetterOf(RecordMetadata sent) {
+        return await("dead letter of " + sent).atMost(Site.SOON).until(
+                () -> site.deadLetters().stream()
+                        .filter(letter -> letter.getSourceTopic().equals(sent.topic())
+                                && letter.getSourcePartition() == sent.partition()
+                                && letter.getSourceOffset() == sent.offset())
+                        .findFirst(),
+                java.util.Optional::isPresent).orElseThrow();
+    }
+
+    private byte[] request(String prefix) {
+        try (var serializer = serdes.serializer(Topics.CLUSTER_DEPLOY_REQUESTED)) {
+            return serializer.serialize(TOPIC, Site.request(prefix).build());
+        }
+    }
+
+    private byte[] serialized(ClusterControlRequested control) {
+        try (var serializer = serdes.serializer(Topics.CLUSTER_CONTROL_REQUESTED)) {
+            return serializer.serialize(Topics.CLUSTER_CONTROL_REQUESTED.name(), control);
+        }
+    }
+
+    private RecordMetadata send(byte @Nullable [] key, byte @Nullable [] value) {
+        return send(TOPIC, key, value);
+    }
+
+    private RecordMetadata send(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+        try {
+            return producer.send(new ProducerRecord<>(topic, key, value)).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Not sent", e);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

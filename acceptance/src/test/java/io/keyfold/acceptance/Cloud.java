@@ -1,0 +1,121 @@
+package io.keyfold.acceptance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/// The emulated IBM Cloud as its admin API shows it.
+final class Cloud {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final String url;
+
+    Cloud(String url) {
+        this.url = url;
+    }
+
+    String url() {
+        return url;
+    }
+
+    JsonNode state() {
+        return call("GET", "/emulator/state", "");
+    }
+
+    /// The names of the live instances, in order.
+    List<String> instances(String name) {
+        return all("instances").stream()
+                .filter(instance -> instance.path("name").asText().equals(name))
+                .filter(instance -> List.of("active", "provisioning", "inactive").contains(
+                        instance.path("state").asText()))
+                .map(Cloud::guid).toList();
+    }
+
+    /// The ids of the keys of this name that are not destroyed.
+    List<String> keys(String name) {
+        return all("keys").stream().filter(key -> key.path("name").asText().equals(name))
+                .filter(key -> key.path("state").asInt() != 5).map(key -> key.path("id").asText()).toList();
+    }
+
+    /// The ids of the live policies whose JSON names this instance.
+    List<String> policiesOn(String instance) {
+        return all("policies").stream().filter(policy -> policy.toString().contains(instance))
+                .filter(policy -> !policy.path("state").asText("active").equals("deleted"))
+                .map(policy -> policy.path("id").asText()).toList();
+    }
+
+    String seedInstance(String name) {
+        return call("POST", "/emulator/instances", "{\"name\":\"" + name + "\",\"region\":\"us-south\"}").path("id")
+                .asText();
+    }
+
+    String seedKey(String instance, String name) {
+        return call("POST", "/emulator/keys", "{\"instance\":\"" + instance + "\",\"name\":\"" + name + "\"}")
+                .path("id").asText();
+    }
+
+    String seedPolicy(String instance, String source, String resourceType) {
+        return call(
+                "POST", "/emulator/policies",
+                "{\"target_instance\":\"" + instance + "\",\"source_service\":\"" + source + "\""
+                        + (resourceType.isEmpty() ? "" : ",\"source_resource_type\":\"" + resourceType + "\"") + "}")
+                .path("id").asText();
+    }
+
+    /// Adds a fault rule, or an array of them, in the emulator's own JSON (docs/emulator.md).
+    void fault(String rules) {
+        call("POST", "/emulator/faults", rules);
+    }
+
+    void noMoreFaults() {
+        call("DELETE", "/emulator/faults", "");
+    }
+
+    /// The mutating calls that took effect, from a number on, in order.
+    List<JsonNode> effects(long from) {
+        var found = new ArrayList<JsonNode>();
+        call("GET", "/emulator/effects?performed=true&from=" + from, "").path("effects").forEach(found::add);
+        return found;
+    }
+
+    long lastEffect() {
+        return call("GET", "/emulator/effects?from=9999999", "").path("last").asLong();
+    }
+
+    int openConnections() {
+        return call("GET", "/emulator/connections", "").path("open").asInt();
+    }
+
+    private List<JsonNode> all(String what) {
+        return StreamSupport.stream(state().path(what).spliterator(), false).toList();
+    }
+
+    private static String guid(JsonNode instance) {
+        return instance.path("guid").asText(instance.path("id").asText());
+    }
+
+    private JsonNode call(String method, String path, String body) {
+        try {
+            var request = HttpRequest.newBuilder(URI.create(url + path))
+                    .method(method, HttpRequest.BodyPublishers.ofString(body)).build();
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() >= 300) {
+                throw new AssertionError(method + " " + path + ": " + response.statusCode() + " " + response.body());
+            }
+            return response.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException("The emulator does not answer " + method + " " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
+    }
+}

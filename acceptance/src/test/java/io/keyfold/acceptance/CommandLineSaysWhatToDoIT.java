@@ -1,0 +1,69 @@
+package io.keyfold.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class CommandLineSaysWhatToDoIT {
+    private static final String NOBODY = "127.0.0.1:1";
+
+    private final Site site = Site.shared();
+
+    @Test
+    void a_cluster_is_deployed_and_followed_to_its_end(@TempDir Path directory) throws IOException {
+        Path inputs = Files.writeString(
+                directory.resolve("terraform.tfvars.json"),
+                """
+                {"cluster_prefix": "by-cli", "zones": ["us-south-1"], "key_management": "key_protect",
+                 "resource_group": "Default"}
+                """);
+        Cli deployed = site.run("deploy", "-f", inputs.toString(), "--wait").expect(0);
+        assertThat(deployed.out()).contains("COMPLETED");
+
+        assertThat(site.run("status", "default/by-cli").expect(0).out()).contains("CUSTOMER_MANAGED", "by-cli-kms");
+        assertThat(site.run("status", "default/by-cli", "--output", "tfvars").expect(0).out())
+                .contains("kms_instance_name", "by-cli-kms", "kms_key_name", "by-cli-key")
+                .contains("skip_iam_block_storage_authorization_policy", "true");
+    }
+
+    @Test
+    void an_unknown_cluster_is_one_line_and_a_failure() {
+        Cli status = site.run("status", "default/nobody");
+
+        assertThat(status.exitCode()).isNotZero();
+        assertThat(status.err()).contains("default/nobody");
+    }
+
+    @Test
+    void an_unreachable_broker_is_said_within_ten_seconds() {
+        Cli status = site.run("status", "default/nobody", "--bootstrap-servers", NOBODY);
+
+        assertThat(status.exitCode()).isNotZero();
+        assertThat(status.err()).contains(NOBODY).doesNotContain("Exception").doesNotContain("\tat ");
+        assertThat(status.took()).isLessThan(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void an_unreachable_registry_is_said_within_ten_seconds() {
+        String cluster = site.deploy(Site.request("no-reg").setKeyManagement(null));
+        site.awaitEnd(cluster);
+        Cli status = site.run("status", cluster, "--schema-registry-url", "http://" + NOBODY);
+
+        assertThat(status.exitCode()).isNotZero();
+        assertThat(status.err()).contains(NOBODY).doesNotContain("\tat ");
+        assertThat(status.took()).isLessThan(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void the_topics_are_verified_as_they_should_be() {
+        site.run("topics", "verify", "--partitions", "6", "--replication-factor", "1").expect(0);
+    }
+}

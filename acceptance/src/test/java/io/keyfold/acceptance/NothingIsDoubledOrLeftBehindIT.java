@@ -1,0 +1,121 @@
+package io.keyfold.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.ControlAction;
+import io.keyfold.contract.RunState;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Processes that are killed at the worst moments, and replies that never come.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class NothingIsDoubledOrLeftBehindIT {
+    private final Site site = Site.shared();
+    private final Cloud cloud = site.cloud();
+
+    @AfterEach
+    void no_more_faults() {
+        cloud.noMoreFaults();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "kms-instance, kill-inst, resource-controller.create_instance",
+            "root-key, kill-key, key-protect.create_key",
+            "authorization, kill-auth, iam.v1.create_policy"})
+    void a_worker_killed_between_effect_and_event_leaves_one_of_each(String kind, String prefix, String operation) {
+        long before = cloud.lastEffect();
+        cloud.fault(
+                "{\"name\":\"no-reply\",\"operation\":\"" + operation
+                        + "\",\"count\":1,\"fault\":{\"type\":\"hang_after\"}}");
+        String cluster = site.deploy(Site.request(prefix));
+        await("the effect whose reply hangs").atMost(Site.SOON).until(
+                () -> cloud.effects(before + 1),
+                effects -> effects.stream().anyMatch(effect -> isHanging(effect, operation)));
+
+        site.worker(kind).kill();
+        cloud.noMoreFaults();
+        site.worker(kind).restart();
+
+        ClusterEncryptionStatus status = site.awaitEnd(cluster);
+        assertThat(status.getLastRun().getState()).as(site.story(cluster)).isEqualTo(RunState.COMPLETED);
+        assertThatOneOfEachIsThere(prefix);
+    }
+
+    private static boolean isHanging(JsonNode effect, String operation) {
+        return effect.path("operation").asText().equals(operation) && effect.path("fault").asText().equals("no-reply");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void the_workflow_killed_at_any_moment_of_a_run_goes_on_where_it_was(int moment) {
+        String prefix = "kill-flow-" + moment;
+        cloud.fault("{\"name\":\"slow\",\"operation\":\"**create**\",\"fault\":{\"type\":\"latency\",\"ms\":300}}");
+        String cluster = site.deploy(Site.request(prefix));
+        // Moments are told apart by what the run has brought about, not by the clock.
+        await("moment " + moment).atMost(Site.SOON).until(() -> progressOf(prefix), progress -> progress >= moment);
+
+        site.workflow().kill();
+        site.workflow().restart();
+
+        ClusterEncryptionStatus status = site.awaitEnd(cluster);
+        assertThat(status.getLastRun().getState()).as(site.story(cluster)).isEqualTo(RunState.COMPLETED);
+        assertThatOneOfEachIsThere(prefix);
+        assertThat(site.statuses(cluster)).extracting(ClusterEncryptionStatus::getRevision).isSorted()
+                .doesNotHaveDuplicates();
+    }
+
+    private int progressOf(String prefix) {
+        List<String> instances = cloud.instances(prefix + "-kms");
+        return instances.isEmpty() ? 0
+                : 1 + cloud.keys(prefix + "-key").size() + cloud.policiesOn(instances.getFirst()).size();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "lost-inst, resource-controller.create_instance",
+            "lost-key, key-protect.create_key",
+            "lost-auth, iam.v1.create_policy"})
+    void a_reply_lost_after_the_effect_is_not_created_again(String prefix, String operation) {
+        cloud.fault(
+                "{\"name\":\"lost\",\"operation\":\"" + operation
+                        + "\",\"count\":1,\"fault\":{\"type\":\"reset_after\"}}");
+        String cluster = site.deploy(Site.request(prefix));
+
+        ClusterEncryptionStatus status = site.awaitEnd(cluster);
+        assertThat(status.getLastRun().getState()).as(site.story(cluster)).isEqualTo(RunState.COMPLETED);
+        assertThatOneOfEachIsThere(prefix);
+    }
+
+    @Test
+    void a_run_cancelled_under_way_leaves_nothing() {
+        cloud.fault("{\"name\":\"slow\",\"operation\":\"**create_policy\",\"fault\":{\"type\":\"latency\",\"ms\":1500}}");
+        String cluster = site.deploy(Site.request("cancelled"));
+        await("the key").atMost(Site.SOON).until(() -> cloud.keys("cancelled-key"), keys -> !keys.isEmpty());
+        String instance = cloud.instances("cancelled-kms").getFirst();
+
+        site.control(cluster, ControlAction.CANCEL, "r-cancelled");
+
+        ClusterEncryptionStatus status = site.awaitEnd(cluster);
+        assertThat(status.getLastRun().getState()).as(site.story(cluster)).isEqualTo(RunState.CANCELLED);
+        assertThat(status.getResources()).isEmpty();
+        assertThat(cloud.instances("cancelled-kms")).isEmpty();
+        assertThat(cloud.keys("cancelled-key")).isEmpty();
+        assertThat(cloud.policiesOn(instance)).isEmpty();
+    }
+
+    private void assertThatOneOfEachIsThere(String prefix) {
+        assertThat(cloud.instances(prefix + "-kms")).as("instances").hasSize(1);
+        assertThat(cloud.keys(prefix + "-key")).as("keys").hasSize(1);
+        assertThat(cloud.policiesOn(cloud.instances(prefix + "-kms").getFirst())).as("policies").hasSize(3);
+    }
+}

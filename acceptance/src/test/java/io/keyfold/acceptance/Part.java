@@ -1,0 +1,93 @@
+package io.keyfold.acceptance;
+
+import io.keyfold.cli.process.ChildProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// One process of a site, started by its ordinary command; it can be killed and started again.
+final class Part implements AutoCloseable {
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
+    private final Path home;
+    private final List<String> arguments;
+    private final Map<String, String> environment;
+    private final Path log;
+    private ChildProcess process;
+    private String address;
+
+    private Part(Path home, List<String> arguments, Map<String, String> environment, Path log) {
+        this.home = home;
+        this.arguments = arguments;
+        this.environment = environment;
+        this.log = log;
+        this.process = start();
+        this.address = "";
+    }
+
+    /// Starts `keyfold <arguments>`; it may not be ready yet.
+    static Part start(Path home, List<String> arguments, Map<String, String> environment, Path directory) {
+        return new Part(home, arguments, environment, directory.resolve(String.join("-", arguments) + ".log"));
+    }
+
+    private ChildProcess start() {
+        List<String> command = new ArrayList<>(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xmx384m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Dkeyfold.home=" + home,
+                        "-Dkeyfold.ends.with.parent=true",
+                        "-jar",
+                        home.resolve("cli/target/keyfold.jar").toString()));
+        command.addAll(arguments);
+        return ChildProcess.start(arguments.getFirst(), command, environment, log);
+    }
+
+    Part awaitReady() {
+        address = process.awaitReady(READY_WITHIN);
+        return this;
+    }
+
+    /// What its ready line says.
+    String address() {
+        return address;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    Path log() {
+        return log;
+    }
+
+    /// `kill -9`.
+    void kill() {
+        ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+        try {
+            process.awaitEnd();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Starts it again after its end.
+    void restart() {
+        process = start();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,102 @@
+package io.keyfold.acceptance;
+
+import io.keyfold.contract.ClusterEncryptionAudit;
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.DeadLetter;
+import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.SerdeSettings;
+import io.keyfold.schemas.Topic;
+import io.keyfold.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/// All that status, audit and dead-letter topics have told so far, read as an audit consumer reads: committed records
+/// only, from the beginning.
+final class Records implements AutoCloseable {
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Deserializer<ClusterEncryptionStatus> statusDeserializer;
+    private final Deserializer<ClusterEncryptionAudit> auditDeserializer;
+    private final Deserializer<DeadLetter> deadLetterDeserializer;
+    private final Map<String, List<ClusterEncryptionStatus>> statuses = new HashMap<>();
+    private final Map<String, List<ClusterEncryptionAudit>> audit = new HashMap<>();
+    private final List<DeadLetter> deadLetters = new ArrayList<>();
+
+    Records(String bootstrapServers, String registryUrl) {
+        var serdes = new AvroSerdes(SerdeSettings.from(Map.of("schema.registry.url", registryUrl)));
+        this.statusDeserializer = serdes.deserializer(Topics.CLUSTER_ENCRYPTION_STATUS);
+        this.auditDeserializer = serdes.deserializer(Topics.CLUSTER_ENCRYPTION_AUDIT);
+        this.deadLetterDeserializer = serdes.deserializer(Topics.DEAD_LETTERS);
+        this.consumer = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (Topic<?> topic : List.of(
+                Topics.CLUSTER_ENCRYPTION_STATUS, Topics.CLUSTER_ENCRYPTION_AUDIT, Topics.DEAD_LETTERS)) {
+            consumer.partitionsFor(topic.name())
+                    .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+        }
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+    }
+
+    /// Every status of a cluster so far, in order.
+    synchronized List<ClusterEncryptionStatus> statuses(String cluster) {
+        read();
+        return List.copyOf(statuses.getOrDefault(cluster, List.of()));
+    }
+
+    /// Every audit record of a cluster so far, in order.
+    synchronized List<ClusterEncryptionAudit> audit(String cluster) {
+        read();
+        return List.copyOf(audit.getOrDefault(cluster, List.of()));
+    }
+
+    synchronized List<DeadLetter> deadLetters() {
+        read();
+        return List.copyOf(deadLetters);
+    }
+
+    private void read() {
+        for (var records = consumer.poll(Duration.ofMillis(100)); !records.isEmpty(); records = consumer
+                .poll(Duration.ofMillis(20))) {
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+                if (record.topic().equals(Topics.CLUSTER_ENCRYPTION_STATUS.name())) {
+                    statuses.computeIfAbsent(key, _ -> new ArrayList<>())
+                            .add(value(statusDeserializer, record));
+                } else if (record.topic().equals(Topics.CLUSTER_ENCRYPTION_AUDIT.name())) {
+                    audit.computeIfAbsent(key, _ -> new ArrayList<>())
+                            .add(value(auditDeserializer, record));
+                } else {
+                    deadLetters.add(value(deadLetterDeserializer, record));
+                }
+            }
+        }
+    }
+
+    private static <T> T value(Deserializer<T> deserializer, ConsumerRecord<byte[], byte[]> record) {
+        return deserializer.deserialize(record.topic(), record.headers(), record.value());
+    }
+
+    @Override
+    public synchronized void close() {
+        consumer.close();
+        statusDeserializer.close();
+        auditDeserializer.close();
+        deadLetterDeserializer.close();
+    }
+}

@@ -1,0 +1,216 @@
+package io.keyfold.acceptance;
+
+import static org.awaitility.Awaitility.await;
+
+import io.keyfold.cli.topic.Connection;
+import io.keyfold.cli.topic.RequestPublisher;
+import io.keyfold.contract.ClusterControlRequested;
+import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.contract.ClusterEncryptionAudit;
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.ControlAction;
+import io.keyfold.contract.DeadLetter;
+import io.keyfold.contract.RunState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// One whole Keyfold on this machine: broker, registry, emulator, workflow and the three workers, each in a process of
+/// its own but for the broker. It is started once for all tests, which keep out of each other's way by their clusters'
+/// names.
+final class Site implements AutoCloseable {
+    static final Duration SOON = Duration.ofSeconds(60);
+    static final List<String> KINDS = List.of("kms-instance", "root-key", "authorization");
+    private static final Set<RunState> ENDS = EnumSet.of(
+            RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED, RunState.REJECTED, RunState.COMPENSATION_FAILED,
+            RunState.KEY_IN_USE);
+
+    private static @Nullable Site shared;
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Path home = Path.of(System.getProperty("keyfold.home", "..")).toAbsolutePath().normalize();
+    private final Path directory;
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, Part> workers = new HashMap<>();
+    private final BrokerUnderTest broker;
+    private final Part registry;
+    private final Cloud cloud;
+    private final Part workflow;
+    private final Records records;
+    private final RequestPublisher publisher;
+
+    /// The site that all tests share; it ends with this JVM.
+    static synchronized Site shared() {
+        if (shared == null) {
+            shared = new Site();
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+        }
+        return shared;
+    }
+
+    private Site() {
+        directory = temporaryDirectory();
+        broker = opened(BrokerUnderTest.start());
+        registry = part(List.of("registry", "--port", "0"));
+        Part emulator = part(List.of("emulator", "--listen-port", "0"));
+        environment.put("KEYFOLD_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+        environment.put("KEYFOLD_SCHEMA_REGISTRY_URL", registry.awaitReady().address());
+        cloud = new Cloud(emulator.awaitReady().address());
+        environment.put("KEYFOLD_IAM_URL", cloud.url());
+        environment.put("KEYFOLD_RESOURCE_CONTROLLER_URL", cloud.url());
+        environment.put("KEYFOLD_KEY_PROTECT_URL", cloud.url());
+        environment.put("KEYFOLD_IBM_API_KEY", "emulator-api-key");
+        environment.put("KEYFOLD_IBM_ACCOUNT_ID", "0123456789abcdef0123456789abcdef");
+        environment.put("KEYFOLD_STATE_DIR", directory.resolve("state").toString());
+        // What the architecture waits a minute for, waited for in seconds.
+        environment.put("KEYFOLD_SECOND_LOOK_AFTER_MS", "3000");
+        environment.put("KEYFOLD_ASK_AGAIN_AFTER_MS", "500");
+        environment.put("KEYFOLD_CALL_TIMEOUT_MS", "4000");
+        Cli.run(environment, home, "topics", "create", "--partitions", "6", "--replication-factor", "1").expect(0);
+        workflow = part(List.of("workflow"));
+        KINDS.forEach(kind -> workers.put(kind, part(List.of("worker", kind))));
+        workflow.awaitReady();
+        workers.values().forEach(Part::awaitReady);
+        records = opened(new Records(broker.bootstrapServers(), registry.address()));
+        publisher = opened(
+                new RequestPublisher(
+                        new Connection(
+                                Map.of(
+                                        "bootstrap.servers", broker.bootstrapServers(), "schema.registry.url",
+                                        registry.address()))));
+    }
+
+    private static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory("keyfold-acceptance");
+        } catch (IOException e) {
+            throw new IllegalStateException("No temporary directory", e);
+        }
+    }
+
+    private Part part(List<String> arguments) {
+        return opened(Part.start(home, arguments, environment, directory));
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.add(resource);
+        return resource;
+    }
+
+    Cloud cloud() {
+        return cloud;
+    }
+
+    Part workflow() {
+        return workflow;
+    }
+
+    Part worker(String kind) {
+        Part worker = workers.get(kind);
+        if (worker == null) {
+            throw new IllegalArgumentException("No worker " + kind);
+        }
+        return worker;
+    }
+
+    Part registry() {
+        return registry;
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    String registryUrl() {
+        return registry.address();
+    }
+
+    /// Runs one command of the command line against this site.
+    Cli run(String... arguments) {
+        return Cli.run(environment, home, arguments);
+    }
+
+    // ---- asking
+
+    /// A valid request for a new instance and key in us-south; change what the test is about.
+    static ClusterDeployRequested.Builder request(String prefix) {
+        return ClusterDeployRequested.newBuilder().setRequestId("r-" + prefix).setClusterPrefix(prefix)
+                .setRegion("us-south").setRequestedBy("acceptance test").setRequestedAt(Instant.EPOCH);
+    }
+
+    String deploy(ClusterDeployRequested.Builder request) {
+        ClusterDeployRequested built = request.build();
+        publisher.publish(built);
+        return built.getAccount() + "/" + built.getClusterPrefix();
+    }
+
+    void control(String cluster, ControlAction action, String requestId) {
+        publisher.publish(
+                ClusterControlRequested.newBuilder().setControlId(action + "-" + System.nanoTime())
+                        .setClusterId(cluster).setAction(action).setRequestId(requestId)
+                        .setRequestedBy("acceptance test").setRequestedAt(Instant.EPOCH).build());
+    }
+
+    // ---- seeing
+
+    /// Waits for the end of the run that this cluster's deploy asked for.
+    ClusterEncryptionStatus awaitEnd(String cluster) {
+        return awaitStatus(cluster, status -> ENDS.contains(status.getLastRun().getState()));
+    }
+
+    ClusterEncryptionStatus awaitStatus(String cluster, Predicate<ClusterEncryptionStatus> wanted) {
+        try {
+            return await("status of " + cluster).atMost(SOON).until(
+                    () -> records.statuses(cluster),
+                    statuses -> !statuses.isEmpty() && wanted.test(statuses.getLast())).getLast();
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    e.getMessage() + "\nstatuses: " + records.statuses(cluster) + "\naudit: " + story(cluster)
+                            + "\nlogs: " + directory,
+                    e);
+        }
+    }
+
+    List<ClusterEncryptionStatus> statuses(String cluster) {
+        return records.statuses(cluster);
+    }
+
+    List<ClusterEncryptionAudit> audit(String cluster) {
+        return records.audit(cluster);
+    }
+
+    List<DeadLetter> deadLetters() {
+        return records.deadLetters();
+    }
+
+    /// The audit of a cluster, a line each.
+    String story(String cluster) {
+        var lines = new StringBuilder();
+        records.audit(cluster).forEach(
+                line -> lines.append('\n').append(line.getSequence()).append(' ').append(line.getEvent()).append(' ')
+                        .append(line.getMessage()));
+        return lines.toString();
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable resource : open.reversed()) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                System.err.println("Not closed: " + e);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.keyfold.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.keyfold.contract.RunState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// Many clusters through one set of processes: whatever they took they give back.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class ThousandClustersIT {
+    private static final int CLUSTERS = Integer.getInteger("keyfold.clusters", 1000);
+    private static final Duration ALL_WITHIN = Duration.ofMinutes(5);
+    private static final Pattern USED = Pattern.compile("used (\\d+)K");
+
+    private final Site site = Site.shared();
+
+    @Test
+    void threads_connections_and_heap_return_to_where_they_were() {
+        run("warm", 100); // classes, caches and pools come first
+        Map<String, Use> before = use();
+        int connections = site.cloud().openConnections();
+
+        run("many", CLUSTERS);
+
+        await("threads").atMost(Site.SOON).untilAsserted(
+                () -> use().forEach(
+                        (part, now) -> assertThat(now.threads()).as("threads of %s, was %s", part, before.get(part))
+                                .isLessThanOrEqualTo(before.get(part).threads() + 8)));
+        use().forEach(
+                (part, now) -> assertThat(now.heapKilobytes())
+                        .as("heap of %s after collection, was %s", part, before.get(part))
+                        .isLessThan(before.get(part).heapKilobytes() + 16 * 1024));
+        await("connections").atMost(Duration.ofMinutes(6)).until(
+                () -> site.cloud().openConnections(), open -> open <= connections + 8);
+    }
+
+    private void run(String name, int count) {
+        List<String> clusters = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            clusters.add(site.deploy(Site.request(name + "-" + i)));
+        }
+        for (String cluster : clusters) {
+            await("end of " + cluster).atMost(ALL_WITHIN).until(
+                    () -> site.statuses(cluster),
+                    statuses -> !statuses.isEmpty()
+                            && statuses.getLast().getLastRun().getState() == RunState.COMPLETED);
+        }
+    }
+
+    private record Use(int threads, long heapKilobytes) {
+    }
+
+    private Map<String, Use> use() {
+        Map<String, Use> use = new HashMap<>();
+        use.put("workflow", use(site.workflow().pid()));
+        Site.KINDS.forEach(kind -> use.put(kind, use(site.worker(kind).pid())));
+        return use;
+    }
+
+    private static Use use(long pid) {
+        jcmd(pid, "GC.run");
+        var heap = USED.matcher(jcmd(pid, "GC.heap_info"));
+        long used = 0;
+        while (heap.find()) {
+            used += Long.parseLong(heap.group(1));
+        }
+        int threads = (int) jcmd(pid, "Thread.print").lines().filter(line -> line.startsWith("\"")).count();
+        return new Use(threads, used);
+    }
+
+    private static String jcmd(long pid, String command) {
+        try {
+            Path out = Files.createTempFile("jcmd", ".txt");
+            Process jcmd = new ProcessBuilder(
+                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), command)
+                    .redirectErrorStream(true).redirectOutput(out.toFile()).start();
+            assertThat(jcmd.waitFor(30, TimeUnit.SECONDS)).as("jcmd %s", command).isTrue();
+            String text = Files.readString(out);
+            Files.delete(out);
+            return text;
+        } catch (IOException e) {
+            throw new IllegalStateException("jcmd " + command, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
+    }
+}
