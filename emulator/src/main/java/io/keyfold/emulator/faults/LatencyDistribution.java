@@ -40,7 +40,7 @@ public sealed interface LatencyDistribution {
         @Override
         public Duration draw(RandomGenerator random) {
             double nanos = (double) median.toNanos() * Math.exp(sigma * random.nextGaussian());
-            return Duration.ofNanos((long) Math.min(nanos, Duration.ofMinutes(10).toNanos()));
+            return Duration.ofNanos((long) Math.min(nanos, (double) Duration.ofMinutes(10).toNanos()));
         }
     }
 }
