@@ -65,7 +65,7 @@ public record Saga(
         return lastRun.filter(run -> run.state().isGoing());
     }
 
-    Saga counted(long revision, long auditSequence) {
+    public Saga counted(long revision, long auditSequence) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
     }
 

@@ -1,0 +1,81 @@
+package io.keyfold.workflow.stream;
+
+import io.keyfold.schemas.Decoded;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.errors.TaskCorruptedException;
+import org.apache.kafka.streams.processor.TaskId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Waits for a registry that does not answer: what cannot be read now is no dead letter.
+///
+/// The wait inside a record is short, because an open transaction times out and other tasks share the thread. After it
+/// the task alone is started over from its last commit, without a rebalance, and comes back to the same record.
+final class RegistryPatience {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryPatience.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_RESTART = Duration.ofSeconds(30);
+    private static final long ANSWERED = Long.MIN_VALUE;
+
+    private final Duration atMost;
+    private final AtomicLong unansweredAt = new AtomicLong(ANSWERED);
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    RegistryPatience(Duration atMost) {
+        this.atMost = atMost;
+    }
+
+    <T extends SpecificRecord> Decoded<T> read(Supplier<Decoded<T>> record, TaskId task) {
+        Decoded<T> decoded = record.get();
+        if (!(decoded instanceof Decoded.RegistryUnavailable<T>(var why))) {
+            return decoded;
+        }
+        LOG.warn("Cannot read a record because the schema registry does not answer: {}. Waiting for it.", why);
+        return again(record, task);
+    }
+
+    private <T extends SpecificRecord> Decoded<T> again(Supplier<Decoded<T>> record, TaskId task) {
+        long end = System.nanoTime() + atMost.toNanos();
+        Duration pause = FIRST_PAUSE;
+        unansweredAt.set(System.nanoTime());
+        while (System.nanoTime() < end && !stops(pause)) {
+            Decoded<T> decoded = record.get();
+            if (!(decoded instanceof Decoded.RegistryUnavailable<T>)) {
+                LOG.info("The schema registry answers again.");
+                unansweredAt.set(ANSWERED);
+                return decoded;
+            }
+            unansweredAt.set(System.nanoTime());
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+        throw new TaskCorruptedException(Set.of(task));
+    }
+
+    private boolean stops(Duration pause) {
+        try {
+            return stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /// Whether a record waits: also while its task is being started over.
+    boolean isWaiting() {
+        long at = unansweredAt.get();
+        return at != ANSWERED && System.nanoTime() - at < LONGEST_RESTART.toNanos();
+    }
+
+    /// Ends all waits: the process is going down.
+    void stop() {
+        stopping.countDown();
+    }
+}

@@ -1,0 +1,76 @@
+package io.keyfold.workflow.stream;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/// Remembers the highest offset handled of every source topic and partition, by the topic's id.
+///
+/// Kafka forgets committed offsets after a week of silence and then starts over; the state does not.
+final class ReplayGuard {
+    /// What a record's position says of it.
+    enum Sighting {
+        NEW,
+        /// Handled before.
+        REPEATED,
+        /// New, and the first of a topic that was deleted and made again.
+        NEW_IN_REPLACED_TOPIC
+    }
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final TopicFacts topics;
+
+    /// The offset last seen by this task. Where there is none, or the offsets go backwards, the topic may be another one
+    /// than before, and its id is looked up again.
+    private final Map<Bytes, Long> lastSeen = new HashMap<>();
+
+    ReplayGuard(KeyValueStore<Bytes, byte[]> store, TopicFacts topics) {
+        this.store = store;
+        this.topics = topics;
+    }
+
+    Sighting sight(SourceRecord record) {
+        Bytes key = key(record);
+        Long before = lastSeen.put(key, record.offset());
+        if (before == null || record.offset() <= before) {
+            topics.refresh();
+        }
+        byte[] handled = store.get(key);
+        if (handled == null) {
+            return Sighting.NEW;
+        }
+        Handled highest = Handled.decode(handled);
+        if (!highest.topicId().equals(topics.id(record.topic()))) {
+            return Sighting.NEW_IN_REPLACED_TOPIC;
+        }
+        return record.offset() <= highest.offset() ? Sighting.REPEATED : Sighting.NEW;
+    }
+
+    void remember(SourceRecord record) {
+        store.put(key(record), new Handled(topics.id(record.topic()), record.offset()).encode());
+    }
+
+    private static Bytes key(SourceRecord record) {
+        byte[] topic = record.topic().getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(Integer.BYTES + topic.length)
+                .putInt(record.partition())
+                .put(topic)
+                .array());
+    }
+
+    private record Handled(String topicId, long offset) {
+        byte[] encode() {
+            byte[] id = topicId.getBytes(StandardCharsets.UTF_8);
+            return ByteBuffer.allocate(Long.BYTES + id.length).putLong(offset).put(id).array();
+        }
+
+        static Handled decode(byte[] bytes) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            long offset = buffer.getLong();
+            return new Handled(StandardCharsets.UTF_8.decode(buffer).toString(), offset);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.keyfold.workflow.stream;
+
+import static java.util.Optional.ofNullable;
+
+import io.keyfold.contract.ClusterControlRequested;
+import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.saga.ControlAction;
+import io.keyfold.workflow.saga.SagaEvent;
+
+/// Requests as they came, in the domain's words.
+final class RequestMapping {
+    private RequestMapping() {
+    }
+
+    static String cluster(ClusterDeployRequested record) {
+        return record.getAccount() + "/" + record.getClusterPrefix();
+    }
+
+    static Mapped deploy(ClusterDeployRequested record) {
+        return new Mapped.Event(new SagaEvent.DeployRequested(deployRequest(record)));
+    }
+
+    static DeployRequest deployRequest(ClusterDeployRequested record) {
+        return new DeployRequest(
+                record.getRequestId(),
+                record.getAccount(),
+                record.getClusterPrefix(),
+                record.getExternalId(),
+                ofNullable(record.getKeyManagement()),
+                ofNullable(record.getKmsInstanceName()),
+                ofNullable(record.getKmsKeyName()),
+                ofNullable(record.getRegion()),
+                ofNullable(record.getZone()),
+                ofNullable(record.getKmsRegion()),
+                record.getResourceGroup(),
+                record.getSkipIamBlockStorageAuthorizationPolicy(),
+                record.getSkipIamShareAuthorizationPolicy(),
+                record.getSkipKmsS2sAuthPolicy(),
+                ofNullable(record.getCosInstanceGuid()),
+                record.getSeparateKeys(),
+                record.getAuthorizationDelegation(),
+                ofNullable(record.getKeyMaterialReference()),
+                ofNullable(record.getRotationIntervalMonths()),
+                record.getDualAuthorizationDelete(),
+                record.getRequestedBy(),
+                record.getRequestedAt(),
+                ofNullable(record.getDeadline()));
+    }
+
+    /// An action that this version does not know is given to the saga as UNKNOWN, which refuses it by name.
+    static Mapped control(ClusterControlRequested record) {
+        return new Mapped.Event(new SagaEvent.ControlRequested(
+                record.getControlId(),
+                WireEnums.toDomain(record.getAction(), ControlAction.class).orElse(ControlAction.UNKNOWN),
+                record.getRequestId(),
+                record.getReason(),
+                record.getRequestedBy()));
+    }
+}

@@ -1,0 +1,104 @@
+package io.keyfold.workflow.stream;
+
+import io.keyfold.schemas.Topics;
+import io.keyfold.workflow.ledger.LedgerRequest;
+import io.keyfold.workflow.report.StatusReport;
+import io.keyfold.workflow.request.ClusterId;
+import io.keyfold.workflow.saga.AuditLine;
+import io.keyfold.workflow.saga.Decision;
+import io.keyfold.workflow.saga.Effect;
+import io.keyfold.workflow.saga.Saga;
+import io.keyfold.workflow.saga.StepCommand;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Turns a decision into the records that tell of it: effects in their order, then the status if it changed.
+final class SagaOutput {
+    private final Outbox outbox;
+
+    SagaOutput(Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    List<Outgoing> of(Decision decision, Cause cause, Instant now) {
+        Saga saga = decision.saga();
+        long sequence = saga.auditSequence()
+                - decision.effects().stream().filter(Effect.Write.class::isInstance).count();
+        List<Outgoing> records = new ArrayList<>();
+        for (Effect effect : decision.effects()) {
+            records.add(switch (effect) {
+                case Effect.Send(var command) -> command(saga.cluster(), command, cause, now);
+                case Effect.AskLedger(var request) -> ledgerRequest(request, cause, now);
+                case Effect.Write(var line) -> audit(saga, line, ++sequence, cause, now);
+            });
+        }
+        if (decision.statusChanged()) {
+            records.add(status(saga, cause, now));
+        }
+        return records;
+    }
+
+    private Outgoing command(ClusterId cluster, StepCommand command, Cause cause, Instant now) {
+        byte[] key = bytes(cluster.toString());
+        String id = command.id().toString();
+        return switch (command.target()) {
+            case StepCommand.InstanceTarget target -> outbox.prepare(
+                    Topics.KMS_INSTANCE_COMMANDS,
+                    key,
+                    CommandMapping.instance(cluster, command, target),
+                    id,
+                    now,
+                    cause.headers());
+            case StepCommand.KeyTarget target -> outbox.prepare(
+                    Topics.ROOT_KEY_COMMANDS,
+                    key,
+                    CommandMapping.rootKey(cluster, command, target),
+                    id,
+                    now,
+                    cause.headers());
+            case StepCommand.AuthorizationTarget target -> outbox.prepare(
+                    Topics.AUTHORIZATION_COMMANDS,
+                    key,
+                    CommandMapping.authorization(cluster, command, target),
+                    id,
+                    now,
+                    cause.headers());
+        };
+    }
+
+    private Outgoing ledgerRequest(LedgerRequest request, Cause cause, Instant now) {
+        return outbox.prepare(
+                Topics.LEDGER_REQUESTS,
+                bytes(LedgerMapping.entryKey(request)),
+                LedgerMapping.toWireRequest(request),
+                request.id().toString(),
+                now,
+                cause.headers());
+    }
+
+    private Outgoing audit(Saga saga, AuditLine line, long sequence, Cause cause, Instant now) {
+        return outbox.prepare(
+                Topics.CLUSTER_ENCRYPTION_AUDIT,
+                bytes(saga.cluster().toString()),
+                AuditMapping.audit(saga.cluster(), line, sequence, saga.revision(), cause, now),
+                "audit:" + saga.cluster() + ":" + sequence,
+                now,
+                cause.headers());
+    }
+
+    private Outgoing status(Saga saga, Cause cause, Instant now) {
+        return outbox.prepare(
+                Topics.CLUSTER_ENCRYPTION_STATUS,
+                bytes(saga.cluster().toString()),
+                StatusMapping.status(StatusReport.of(saga), now),
+                "status:" + saga.cluster() + ":" + saga.revision(),
+                now,
+                cause.headers());
+    }
+
+    private static byte[] bytes(String key) {
+        return key.getBytes(StandardCharsets.UTF_8);
+    }
+}

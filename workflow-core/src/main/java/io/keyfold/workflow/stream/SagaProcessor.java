@@ -1,0 +1,296 @@
+package io.keyfold.workflow.stream;
+
+import static io.keyfold.workflow.stream.WorkflowTopology.DEADLINES;
+import static io.keyfold.workflow.stream.WorkflowTopology.REPLAY_GUARD;
+import static io.keyfold.workflow.stream.WorkflowTopology.SAGAS;
+
+import io.keyfold.contract.DeadLetterReason;
+import io.keyfold.schemas.Topics;
+import io.keyfold.workflow.request.ClusterId;
+import io.keyfold.workflow.saga.AuditEvent;
+import io.keyfold.workflow.saga.AuditLine;
+import io.keyfold.workflow.saga.Decision;
+import io.keyfold.workflow.saga.Effect;
+import io.keyfold.workflow.saga.Saga;
+import io.keyfold.workflow.saga.SagaEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.metrics.Sensor;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Hands everything that happens to a cluster to its saga, and writes what the saga decides.
+///
+/// Everything that can fail about a record comes before the first write, so that a record is handled whole or not at all.
+final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(SagaProcessor.class);
+
+    /// So many sagas are woken in one go; the rest waits for the next tick, so that other records get their turn.
+    private static final int MOST_AT_ONCE = 1000;
+
+    /// When a saga that could not be woken is tried again.
+    private static final Duration AFTER_A_FAILURE = Duration.ofMinutes(1);
+
+    private final WorkflowParts parts;
+    private final SagaOutput output;
+    private final Outbox outbox;
+
+    // Set by init, before anything else is called.
+    private ProcessorContext<byte[], byte[]> context;
+    private SagaStore sagas;
+    private DeadlineStore deadlines;
+    private ReplayGuard guard;
+    private SagaInputs inputs;
+    private Sensor repeated;
+
+    @SuppressWarnings("NullAway.Init")
+    SagaProcessor(WorkflowParts parts) {
+        this.parts = parts;
+        this.outbox = parts.outbox();
+        this.output = new SagaOutput(outbox);
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
+        sagas = new SagaStore(context.getStateStore(SAGAS));
+        deadlines = new DeadlineStore(context.getStateStore(DEADLINES));
+        guard = new ReplayGuard(context.getStateStore(REPLAY_GUARD), parts.topics());
+        inputs = new SagaInputs(parts.serdes(), parts.patience(), context.taskId());
+        repeated = Counters.repeated(context);
+        context.schedule(parts.tick(), PunctuationType.WALL_CLOCK_TIME, this::wakeSagas);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        SourceRecord source = SourceRecord.of(record, context.recordMetadata().orElseThrow());
+        ReplayGuard.Sighting sighting = guard.sight(source);
+        if (sighting == ReplayGuard.Sighting.REPEATED) {
+            repeated.record();
+            return;
+        }
+        if (source.topic().equals(Topics.MISPLACED_REQUESTS.name())) {
+            unwrap(source, told(source, sighting));
+        } else {
+            place(source, told(source, sighting));
+        }
+        guard.remember(source);
+    }
+
+    /// What the cluster's audit has to be told of the topic that its record came from.
+    private List<AuditLine> told(SourceRecord source, ReplayGuard.Sighting sighting) {
+        if (sighting != ReplayGuard.Sighting.NEW_IN_REPLACED_TOPIC) {
+            return List.of();
+        }
+        String message = "Topic " + source.topic() + " has been deleted and made again: its records, from "
+                + source.place() + " on, are taken for new ones.";
+        LOG.warn(message);
+        return List.of(new AuditLine(
+                AuditEvent.SOURCE_REPLACED, 0, "", Optional.empty(), "", "", "", "", message, source.topic()));
+    }
+
+    private void unwrap(SourceRecord source, List<AuditLine> told) {
+        switch (inputs.unwrap(source)) {
+            case SagaInputs.Unwrapped.Request(var request) -> read(request, told);
+            case SagaInputs.Unwrapped.Unusable(var why) -> giveUp(source, why, told);
+        }
+    }
+
+    /// A request may come from a producer that spreads keys in its own way; all else is ours and must lie right.
+    private void place(SourceRecord source, List<AuditLine> told) {
+        byte[] key = source.key();
+        if (key == null || partitionOf(key) == source.partition()) {
+            read(source, told);
+            return;
+        }
+        Optional<Input.Unusable> fault = SagaInputs.faultOfKey(source);
+        if (fault.isPresent()) {
+            giveUp(source, fault.get(), told);
+        } else if (SagaInputs.isRequest(source.topic())) {
+            sendOn(source, key);
+        } else {
+            giveUp(
+                    source,
+                    Input.Unusable.of(
+                            DeadLetterReason.PROCESSING_FAILED,
+                            "The record lies in partition " + source.partition() + ", its key belongs in "
+                                    + partitionOf(key) + ": folding it here would split its cluster in two."
+                                    + " Let its writer use Kafka's default partitioner (murmur2)."),
+                    told);
+        }
+    }
+
+    private void sendOn(SourceRecord source, byte[] key) {
+        Instant now = now();
+        Outgoing sentOn = outbox.prepare(
+                Topics.MISPLACED_REQUESTS, key, source.wrapped(), "misplaced:" + source.place(), now, source.headers());
+        if (sentOn.fits()) {
+            forward(sentOn);
+        } else {
+            giveUp(source, tooLarge(sentOn), List.of());
+        }
+    }
+
+    private int partitionOf(byte[] key) {
+        return Utils.toPositive(Utils.murmur2(key)) % parts.topics().partitions();
+    }
+
+    private void read(SourceRecord source, List<AuditLine> told) {
+        Cause cause = Cause.of(source, parts.topics());
+        switch (inputs.read(source)) {
+            case Input.Event(var cluster, var event) -> fold(source, cluster, event, told, cause);
+            case Input.Refused(var cluster, var line) -> write(tell(sagas.get(cluster), plus(told, line)), cause);
+            case Input.Unusable unusable -> giveUp(source, unusable, told);
+        }
+    }
+
+    private void fold(
+            SourceRecord source, ClusterId cluster, SagaEvent event, List<AuditLine> told, Cause cause) {
+        Saga before = sagas.get(cluster);
+        Ready ready;
+        try {
+            ready = prepare(before, decide(before, event, told), cause);
+        } catch (SerializationException e) {
+            throw e; // the registry's fault, not the record's
+        } catch (RuntimeException e) {
+            LOG.error("Cannot process the record at {}; it goes to {}", source.place(), Topics.DEAD_LETTERS, e);
+            giveUp(
+                    source,
+                    unfoldable(cluster, DeadLetterReason.PROCESSING_FAILED, "Keyfold failed on it: " + e, source),
+                    told);
+            return;
+        }
+        Optional<Outgoing> tooLarge = ready.tooLarge();
+        if (tooLarge.isPresent() || !ready.stateFits()) {
+            String message = tooLarge.map(SagaProcessor::tooLarge).orElseGet(SagaProcessor::stateTooLarge).message();
+            giveUp(source, unfoldable(cluster, DeadLetterReason.TOO_LARGE, message, source), told);
+            return;
+        }
+        write(ready, ready.after().nextWakeUp());
+    }
+
+    private Decision decide(Saga before, SagaEvent event, List<AuditLine> told) {
+        Decision first = tell(before, told);
+        Decision decision = parts.fold().fold(first.saga(), event, now());
+        List<Effect> effects = new ArrayList<>(first.effects());
+        effects.addAll(decision.effects());
+        return new Decision(decision.saga(), effects, decision.statusChanged());
+    }
+
+    /// The decision to write these lines and change nothing else.
+    private static Decision tell(Saga saga, List<AuditLine> lines) {
+        return new Decision(
+                saga.counted(saga.revision(), saga.auditSequence() + lines.size()),
+                lines.stream().<Effect>map(Effect.Write::new).toList(),
+                false);
+    }
+
+    /// A decision with its records made and its state encoded: nothing of it can fail any more.
+    private record Ready(Saga before, Saga after, byte[] encoded, boolean stateFits, List<Outgoing> records) {
+        Optional<Outgoing> tooLarge() {
+            return records.stream().filter(record -> !record.fits()).findFirst();
+        }
+    }
+
+    private Ready prepare(Saga before, Decision decision, Cause cause) {
+        byte[] encoded = StateCodec.SAGA.encode(decision.saga());
+        return new Ready(
+                before,
+                decision.saga(),
+                encoded,
+                encoded.length <= WorkflowTopology.LARGEST_STATE,
+                output.of(decision, cause, now()));
+    }
+
+    private void write(Decision decision, Cause cause) {
+        Ready ready = prepare(sagas.get(decision.saga().cluster()), decision, cause);
+        write(ready, ready.after().nextWakeUp());
+    }
+
+    private void write(Ready ready, Optional<Instant> wakeUp) {
+        ClusterId cluster = ready.after().cluster();
+        if (!ready.after().equals(ready.before())) {
+            sagas.put(cluster, ready.encoded());
+        }
+        deadlines.move(cluster, ready.before().nextWakeUp(), wakeUp);
+        ready.records().forEach(this::forward);
+    }
+
+    private void giveUp(SourceRecord source, Input.Unusable unusable, List<AuditLine> told) {
+        // Its message may quote the record, so it is not for the log.
+        LOG.warn("{} goes to {}: {}", source.place(), Topics.DEAD_LETTERS, unusable.reason());
+        forward(outbox.deadLetter(source, unusable.reason(), unusable.message(), now()));
+        unusable.told().ifPresent(audit -> write(
+                tell(sagas.get(audit.cluster()), plus(told, audit.line())), Cause.of(source, parts.topics())));
+    }
+
+    private static Input.Unusable unfoldable(
+            ClusterId cluster, DeadLetterReason reason, String message, SourceRecord source) {
+        AuditLine line = Mapped.ignored(
+                0, reason.name(), "The record at " + source.place() + " has no effect. " + message, source.topic());
+        return new Input.Unusable(reason, message, Optional.of(new Input.Unusable.Told(cluster, line)));
+    }
+
+    private static Input.Unusable tooLarge(Outgoing outgoing) {
+        return Input.Unusable.of(
+                DeadLetterReason.TOO_LARGE,
+                "What follows from it is larger than topic " + outgoing.topic() + " takes (max.message.bytes)."
+                        + " Send it again with shorter values.");
+    }
+
+    private static Input.Unusable stateTooLarge() {
+        return Input.Unusable.of(
+                DeadLetterReason.TOO_LARGE,
+                "What follows from it is larger than a saga may be, " + WorkflowTopology.LARGEST_STATE
+                        + " bytes. Send it again with shorter values.");
+    }
+
+    private static List<AuditLine> plus(List<AuditLine> lines, AuditLine last) {
+        List<AuditLine> all = new ArrayList<>(lines);
+        all.add(last);
+        return all;
+    }
+
+    private void wakeSagas(long timestamp) {
+        Instant now = now();
+        for (DeadlineStore.WakeUp wakeUp : deadlines.due(now, MOST_AT_ONCE)) {
+            deadlines.remove(wakeUp);
+            wake(wakeUp.cluster(), now);
+        }
+    }
+
+    private void wake(ClusterId cluster, Instant now) {
+        Saga before = sagas.get(cluster);
+        try {
+            Ready ready = prepare(before, decide(before, new SagaEvent.TimePassed(), List.of()), Cause.time());
+            if (ready.stateFits() && ready.tooLarge().isEmpty()) {
+                // A saga that wants the same moment again gets the next tick.
+                write(ready, ready.after().nextWakeUp().map(at -> at.isAfter(now) ? at : now.plus(parts.tick())));
+                return;
+            }
+            LOG.error("{}: what follows from its wake-up is too large to be written", cluster);
+        } catch (SerializationException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("{}: its wake-up failed", cluster, e);
+        }
+        deadlines.add(new DeadlineStore.WakeUp(cluster, now.plus(AFTER_A_FAILURE)));
+    }
+
+    private void forward(Outgoing outgoing) {
+        context.forward(outgoing.record(), WorkflowTopology.sagaSink(outgoing.topic()));
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    }
+}

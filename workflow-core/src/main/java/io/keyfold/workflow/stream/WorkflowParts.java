@@ -1,0 +1,28 @@
+package io.keyfold.workflow.stream;
+
+import io.keyfold.workflow.saga.Decision;
+import io.keyfold.workflow.saga.Saga;
+import io.keyfold.workflow.saga.SagaEvent;
+import java.time.Duration;
+import java.time.Instant;
+
+/// What the processors work with, shared by all tasks of a process.
+///
+/// @param tick how often a task looks for wake-ups that have come
+record WorkflowParts(
+        String installation,
+        Fold fold,
+        ContractSerdes serdes,
+        TopicFacts topics,
+        RegistryPatience patience,
+        Duration tick) {
+    /// The sagas' decisions, [io.keyfold.workflow.saga.SagaFold#fold].
+    @FunctionalInterface
+    interface Fold {
+        Decision fold(Saga saga, SagaEvent event, Instant now);
+    }
+
+    Outbox outbox() {
+        return new Outbox(serdes, topics, installation);
+    }
+}

@@ -1,0 +1,229 @@
+package io.keyfold.workflow.stream;
+
+import io.keyfold.contract.AuthorizationCommand;
+import io.keyfold.contract.ClusterEncryptionAudit;
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.DeadLetter;
+import io.keyfold.contract.KmsInstanceCommand;
+import io.keyfold.contract.RootKeyCommand;
+import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.SerdeSettings;
+import io.keyfold.schemas.Topic;
+import io.keyfold.schemas.Topics;
+import io.keyfold.workflow.saga.SagaFold;
+import io.keyfold.workflow.saga.SagaSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/// The whole topology without a broker, over Confluent's own serdes and their registry in memory.
+final class WorkflowDriver implements AutoCloseable {
+    static final Duration TICK = Duration.ofMillis(250);
+
+    private final Path stateDir = temporaryDirectory();
+    final FakeTopicFacts topics = new FakeTopicFacts();
+    private final AvroSerdes serdes;
+    private final ContractSerdes contract;
+    private final TopologyTestDriver driver;
+    private final Map<Topic<?>, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
+    private final Map<Topic<?>, TestOutputTopic<byte[], byte[]>> outputs = new HashMap<>();
+    private final Map<Topic<?>, List<TestRecord<byte[], byte[]>>> written = new HashMap<>();
+
+    WorkflowDriver(String registry) {
+        this(registry, new SagaFold(SagaSettings.of("test"))::fold);
+    }
+
+    WorkflowDriver(String registry, WorkflowParts.Fold fold) {
+        serdes = serdes(registry);
+        contract = new ContractSerdes(serdes);
+        WorkflowParts parts = new WorkflowParts(
+                "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), TICK);
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "keyfold-workflow-test");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        driver = new TopologyTestDriver(WorkflowTopology.of(parts), properties, Records.START);
+    }
+
+    private static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory("keyfold-workflow-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static AvroSerdes serdes(String registry) {
+        return new AvroSerdes(SerdeSettings.from(Map.of(
+                SerdeSettings.REGISTRY_URL, registry, "registry.auto.register.schemas", "true")));
+    }
+
+    <T extends SpecificRecord> WorkflowDriver send(Topic<T> topic, String key, T value) {
+        return send(topic, key.getBytes(StandardCharsets.UTF_8), bytes(topic, value), new RecordHeaders());
+    }
+
+    WorkflowDriver send(Topic<?> topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        inputs.computeIfAbsent(
+                        topic,
+                        _ -> driver.createInputTopic(
+                                topic.name(), new ByteArraySerializer(), new ByteArraySerializer()))
+                .pipeInput(new TestRecord<>(key, value, headers, Records.START));
+        return this;
+    }
+
+    <T extends SpecificRecord> byte[] bytes(Topic<T> topic, T value) {
+        try (var serializer = serdes.serializer(topic)) {
+            return serializer.serialize(topic.name(), value);
+        }
+    }
+
+    /// Everything written to a topic since the beginning.
+    List<TestRecord<byte[], byte[]>> records(Topic<?> topic) {
+        List<TestRecord<byte[], byte[]>> all = written.computeIfAbsent(topic, _ -> new ArrayList<>());
+        all.addAll(outputs.computeIfAbsent(
+                        topic,
+                        _ -> driver.createOutputTopic(
+                                topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer()))
+                .readRecordsToList());
+        return List.copyOf(all);
+    }
+
+    <T extends SpecificRecord> List<T> values(Topic<T> topic) {
+        try (var deserializer = serdes.deserializer(topic)) {
+            return records(topic).stream()
+                    .map(record -> deserializer.deserialize(topic.name(), record.value()))
+                    .toList();
+        }
+    }
+
+    <T extends SpecificRecord> T last(Topic<T> topic) {
+        return values(topic).getLast();
+    }
+
+    ClusterEncryptionStatus status() {
+        return last(Topics.CLUSTER_ENCRYPTION_STATUS);
+    }
+
+    List<ClusterEncryptionAudit> audit() {
+        return values(Topics.CLUSTER_ENCRYPTION_AUDIT);
+    }
+
+    DeadLetter onlyDeadLetter() {
+        List<DeadLetter> letters = values(Topics.DEAD_LETTERS);
+        if (letters.size() != 1) {
+            throw new AssertionError("Not one dead letter but " + letters);
+        }
+        return letters.getFirst();
+    }
+
+    /// Lets the workers answer every command of this run until they have nothing more to do.
+    WorkflowDriver workersDoEverything() {
+        Map<Topic<?>, Integer> answered = new HashMap<>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Topic<? extends SpecificRecord> topic : List.of(
+                    Topics.KMS_INSTANCE_COMMANDS, Topics.ROOT_KEY_COMMANDS, Topics.AUTHORIZATION_COMMANDS)) {
+                List<? extends SpecificRecord> commands = values(topic);
+                int from = answered.getOrDefault(topic, 0);
+                commands.subList(from, commands.size()).forEach(this::workerDoes);
+                answered.put(topic, commands.size());
+                more |= from < commands.size();
+            }
+        }
+        return this;
+    }
+
+    private void workerDoes(SpecificRecord command) {
+        switch (command) {
+            case KmsInstanceCommand instance ->
+                send(Topics.KMS_INSTANCE_EVENTS, instance.getClusterId(), Records.done(instance));
+            case RootKeyCommand key -> send(Topics.ROOT_KEY_EVENTS, key.getClusterId(), Records.done(key));
+            case AuthorizationCommand authorization ->
+                send(Topics.AUTHORIZATION_EVENTS, authorization.getClusterId(), Records.done(authorization));
+            default -> throw new IllegalArgumentException("No command: " + command);
+        }
+    }
+
+    void advance(Duration time) {
+        driver.advanceWallClockTime(time);
+    }
+
+    Instant now() {
+        return Records.START;
+    }
+
+    double repeated() {
+        return driver.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals("repeated-records-total"))
+                .mapToDouble(metric -> (double) metric.getValue().metricValue())
+                .sum();
+    }
+
+    KeyValueStore<String, byte[]> sagas() {
+        return driver.getKeyValueStore(WorkflowTopology.SAGAS);
+    }
+
+    long deadlines() {
+        try (KeyValueIterator<Object, Object> all =
+                driver.getKeyValueStore(WorkflowTopology.DEADLINES).all()) {
+            long count = 0;
+            while (all.hasNext()) {
+                all.next();
+                count++;
+            }
+            return count;
+        }
+    }
+
+    /// Takes over another driver's memory, as a restart does.
+    WorkflowDriver remembering(WorkflowDriver before) {
+        for (String name : List.of(
+                WorkflowTopology.SAGAS,
+                WorkflowTopology.DEADLINES,
+                WorkflowTopology.REPLAY_GUARD,
+                WorkflowTopology.LEDGER,
+                WorkflowTopology.LEDGER_REPLAY_GUARD)) {
+            KeyValueStore<Object, Object> mine = driver.getKeyValueStore(name);
+            try (KeyValueIterator<Object, Object> theirs =
+                    before.driver.getKeyValueStore(name).all()) {
+                theirs.forEachRemaining(entry -> mine.put(entry.key, entry.value));
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        contract.close();
+        try {
+            Utils.delete(stateDir.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
