@@ -10,11 +10,17 @@ final class Meaning {
     private Meaning() {}
 
     static FaultCode ofResourceController(Refusal refusal) {
-        // The text is the only sign: what code the Resource Controller gives for it is not documented.
+        if (keysRemain(refusal)) {
+            return FaultCode.KEYS_REMAIN;
+        }
+        // Deleting a deleted instance again is refused, as long as a person could still restore it.
+        return mentions(refusal, "in reclamation") ? FaultCode.NOT_FOUND : general(refusal);
+    }
+
+    /// Key Protect's broker says CONTAINS_ACTIVE_KEYS in the text; neither status nor code tell it from other refusals.
+    private static boolean keysRemain(Refusal refusal) {
         return Set.of(400, 409, 422).contains(refusal.status()) && mentions(refusal, "key")
-                && mentions(refusal, "delete")
-                        ? FaultCode.KEYS_REMAIN
-                        : general(refusal);
+                && (mentions(refusal, "contains") || mentions(refusal, "delete") || mentions(refusal, "remove"));
     }
 
     static FaultCode ofKeyProtect(Refusal refusal) {
