@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaFormatter;
 
 /// The folder of all versions that ever went out: `released/v1/<topic>.avsc`, each complete, as it is registered.
 public final class ReleasedSchemas {
@@ -26,7 +27,7 @@ public final class ReleasedSchemas {
         }
         Files.createDirectories(version);
         for (Topic<?> topic : Topics.ALL) {
-            Files.writeString(version.resolve(topic.name() + SUFFIX), topic.schema().toString(true) + "\n");
+            Files.writeString(version.resolve(topic.name() + SUFFIX), SchemaFormatter.format("json/pretty", topic.schema()) + "\n");
         }
     }
 
