@@ -1,0 +1,67 @@
+package io.keyfold.cli;
+
+import io.keyfold.cli.demo.Demo;
+import io.keyfold.cli.output.Terminal;
+import io.keyfold.cli.process.Installation;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `keyfold demo`: everything on this machine, from nothing to six final statuses.
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Starts a broker, a registry, an emulated IBM Cloud, the workflow and the workers; deploys six"
+                + " examples, shows how they end, and removes everything again.")
+final class DemoCommand implements Callable<Integer> {
+    private static final int INTERRUPTED = 130;
+
+    @Option(names = "--keep", description = "Leave everything running until Ctrl-C, and say where.")
+    private boolean keep;
+
+    @Option(names = {"-v", "--verbose"}, description = "Tell each cluster's story from the audit topic.")
+    private boolean verbose;
+
+    @Option(names = "--broker-port", paramLabel = "PORT", description = "Default: a free one.")
+    private int brokerPort;
+
+    @Option(names = "--registry-port", paramLabel = "PORT", description = "Default: a free one.")
+    private int registryPort;
+
+    @Option(names = "--emulator-port", paramLabel = "PORT", description = "Default: a free one.")
+    private int emulatorPort;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var started = System.nanoTime();
+        try (var demo = new Demo(Installation.locate(), System.out::println, Terminal.ofThisProcess())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "shutdown-of-demo"));
+            try {
+                return run(demo, started);
+            } catch (RuntimeException e) {
+                if (demo.isClosed()) {
+                    return INTERRUPTED; // Ctrl-C took the processes away from under us
+                }
+                throw e;
+            }
+        }
+    }
+
+    private int run(Demo demo, long started) throws InterruptedException {
+        demo.start(brokerPort, registryPort, emulatorPort);
+        var allGood = demo.run();
+        if (verbose) {
+            demo.showStories();
+        }
+        System.out.println();
+        System.out.println((allGood ? "All six ended as they must" : "Not all ended as they must") + ", "
+                + Duration.ofNanos(System.nanoTime() - started).toSeconds() + " s after the start.");
+        if (keep) {
+            demo.showAddresses();
+            new CountDownLatch(1).await();
+        }
+        return allGood ? ExitCode.OK : ExitCode.UNHEALTHY;
+    }
+}

@@ -1,0 +1,187 @@
+package io.keyfold.cli.demo;
+
+import io.keyfold.cli.output.Board;
+import io.keyfold.cli.output.StatusReport;
+import io.keyfold.cli.output.Table;
+import io.keyfold.cli.output.Terminal;
+import io.keyfold.cli.output.Text;
+import io.keyfold.cli.process.Installation;
+import io.keyfold.cli.topic.RequestPublisher;
+import io.keyfold.cli.topic.StatusFeed;
+import io.keyfold.contract.ClusterEncryptionAudit;
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.ResourceKind;
+import io.keyfold.contract.RunState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// Deploys the six examples on a [Site] of its own and shows how they advance and end.
+public final class Demo implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration ALL_ENDED_WITHIN = Duration.ofSeconds(150);
+    private static final Set<RunState> GOING = Set.of(RunState.UNKNOWN, RunState.IN_PROGRESS, RunState.COMPENSATING);
+
+    private final Path examples;
+    private final Consumer<String> out;
+    private final Terminal terminal;
+    private final StatusReport report;
+    private final Site site;
+    private final Map<String, Example> exampleOf = new LinkedHashMap<>();
+    private final Map<String, ClusterEncryptionStatus> latest = new LinkedHashMap<>();
+    private final List<ClusterEncryptionAudit> story = new ArrayList<>();
+
+    /// @param out is given every line that is shown
+    public Demo(Installation installation, Consumer<String> out, Terminal terminal) {
+        this.examples = installation.home().resolve("examples");
+        this.out = out;
+        this.terminal = terminal;
+        this.report = new StatusReport(terminal);
+        this.site = new Site(installation, temporaryDirectory(), out);
+    }
+
+    /// Starts every process; see [Site].
+    public void start(int brokerPort, int registryPort, int emulatorPort) {
+        out.accept("Everything is kept under " + site.directory());
+        site.start(new Site.Ports(brokerPort, registryPort, emulatorPort));
+    }
+
+    /// Deploys the examples and follows them to their ends.
+    ///
+    /// @return true if each ended as it must
+    public boolean run() {
+        out.accept("");
+        try (var feed = StatusFeed.fromBeginning(site.connection(), Optional.empty())) {
+            publish();
+            follow(feed);
+        }
+        showResults();
+        return exampleOf.entrySet().stream().allMatch(each -> endedAsItMust(each.getKey(), each.getValue()));
+    }
+
+    /// The audit's story of each cluster.
+    public void showStories() {
+        for (var cluster : exampleOf.keySet()) {
+            out.accept("");
+            out.accept(terminal.bold("The audit's story of " + cluster));
+            var table = Table.plain();
+            story.stream()
+                    .filter(line -> line.getClusterId().equals(cluster))
+                    .forEach(line -> table.row(
+                            Text.clock(line.getOccurredAt()), line.getEvent().name(), line.getMessage()));
+            out.accept(table.toString());
+        }
+    }
+
+    /// Where everything listens, for those who want to look around.
+    public void showAddresses() {
+        out.accept("");
+        site.settings().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(setting -> out.accept(setting.getKey() + "=" + setting.getValue()));
+        out.accept("");
+        out.accept("Look around from another shell, Ctrl-C here ends everything:");
+        out.accept("  export KEYFOLD_CONFIG=" + site.settingsFile());
+        out.accept("  ./keyfold status      ./keyfold watch      ./keyfold doctor");
+        out.accept("  ./keyfold deploy --wait --set cluster_prefix=hpc-mine --set zone=eu-de-1");
+    }
+
+    /// True once [#close] was called, by a shutdown hook for example.
+    public boolean isClosed() {
+        return site.isClosed();
+    }
+
+    @Override
+    public void close() {
+        site.close();
+    }
+
+    private void publish() {
+        try (var publisher = new RequestPublisher(site.connection())) {
+            for (var example : Example.ALL) {
+                var request = example.request(examples, Instant.now());
+                exampleOf.put(request.getAccount() + "/" + request.getClusterPrefix(), example);
+                publisher.publish(request);
+            }
+        }
+    }
+
+    private void follow(StatusFeed feed) {
+        var board = new Board(report, terminal, out);
+        var until = Instant.now().plus(ALL_ENDED_WITHIN);
+        while (!allEnded() && Instant.now().isBefore(until) && site.ended().isEmpty()) {
+            var news = feed.next(POLL);
+            story.addAll(news.audit());
+            news.statuses().forEach(status -> latest.put(status.getClusterId(), status));
+            board.show(news.statuses());
+        }
+        for (var child : site.ended()) {
+            out.accept(terminal.bad("The " + child.name() + " has ended by itself. Its log: " + child.log()));
+        }
+        // The last audit records are in the same transaction as the last statuses: one look more has them.
+        story.addAll(feed.next(POLL).audit());
+    }
+
+    private boolean allEnded() {
+        return exampleOf.keySet().stream().allMatch(cluster -> {
+            var status = latest.get(cluster);
+            var run = status == null ? null : status.getLastRun();
+            return run != null && !GOING.contains(run.getState());
+        });
+    }
+
+    private boolean endedAsItMust(String cluster, Example example) {
+        var status = latest.get(cluster);
+        return status != null && example.endedAsItMust(status);
+    }
+
+    private void showResults() {
+        var results = new Table("EXAMPLE", "CLUSTER", "STANDING", "LAST RUN", "AS IT MUST", "WHY");
+        var made = new Table("CLUSTER", "RESOURCE", "WHOSE", "NAME", "CRN OR ID");
+        exampleOf.forEach((cluster, example) -> {
+            var status = latest.get(cluster);
+            var run = status == null ? null : status.getLastRun();
+            results.row(
+                    example.title(),
+                    cluster,
+                    status == null ? "-" : report.standing(status.getStanding()),
+                    run == null ? "-" : report.state(run.getState()),
+                    endedAsItMust(cluster, example) ? terminal.good("yes") : terminal.bad("NO"),
+                    run == null ? "" : StatusReport.why(run));
+            if (status != null) {
+                status.getResources().forEach(resource -> made.row(
+                        cluster,
+                        resource.getKind().name(),
+                        resource.getOwnership().name(),
+                        resource.getKind() == ResourceKind.AUTHORIZATION_POLICY
+                                ? resource.getStep().name()
+                                : resource.getName(),
+                        Text.orDash(resource.getCrn().isEmpty() ? resource.getId() : resource.getCrn())));
+            }
+        });
+        out.accept("");
+        out.accept(results.toString());
+        out.accept("");
+        out.accept(made.toString());
+        out.accept("");
+        out.accept(site.cloud().contents());
+    }
+
+    private static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory("keyfold-demo-");
+        } catch (IOException e) {
+            throw new UncheckedIOException("No temporary directory can be made", e);
+        }
+    }
+}
