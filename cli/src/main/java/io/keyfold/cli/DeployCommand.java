@@ -76,7 +76,8 @@ final class DeployCommand extends ClientCommand implements Callable<Integer> {
                         ? AvroJson.pretty(JsonNodeFactory.instance.objectNode()
                                 .put("cluster_id", asked.clusterId())
                                 .put("request_id", requestId))
-                        : "Request " + requestId + " for " + asked.clusterId() + " is published. Follow it: keyfold watch "
+                        : "Request " + requestId + " for " + asked.clusterId()
+                                + " is published. Follow it: keyfold watch "
                                 + asked.clusterId());
         return ExitCode.OK;
     }

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `keyfold doctor`: looks at everything that Keyfold stands on and says how to repair what is wrong.
@@ -37,6 +39,9 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     private static final int FEW = 3;
     private static final Duration ENDPOINT_PATIENCE = Duration.ofSeconds(5);
     private static final String IAM_URL = "iam.url";
+
+    @Mixin
+    private CloudOptions cloud = new CloudOptions();
 
     @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
     private Format format = Format.TABLE;
@@ -55,6 +60,12 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
                         "https://iam.cloud.ibm.com",
                         Importance.MEDIUM,
                         "Address of IBM Cloud's IAM, or of the emulator.");
+    }
+
+    @Override
+    Map<String, String> assumed() {
+        var iamUrl = cloud.assumed().get(IAM_URL);
+        return iamUrl == null ? Map.of() : Map.of(IAM_URL, iamUrl);
     }
 
     @Override
@@ -103,7 +114,8 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
                     subject,
                     false,
                     firstOf(bad.stream().flatMap(inspection -> inspection.differences().stream()).toList()),
-                    isMissing ? "keyfold topics create" : "All of them: keyfold topics verify. Keyfold changes nothing that exists");
+                    isMissing ? "keyfold topics create"
+                            : "All of them: keyfold topics verify. Keyfold changes nothing that exists");
         } catch (TopicFailure e) {
             return new Finding(subject, false, String.valueOf(e.getMessage()), e.remedy());
         }
@@ -124,7 +136,8 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
             return new Finding(
                     "cloud",
                     false,
-                    iamUrl + " does not answer: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
+                    iamUrl + " does not answer: "
+                            + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
                     "Check --iam-url and the way out to it; for the emulator: keyfold emulator");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -136,7 +149,8 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
         var terminal = Terminal.ofThisProcess();
         var table = Table.plain();
         for (var finding : findings) {
-            table.row(finding.isGood() ? terminal.good("ok") : terminal.bad("WRONG"), finding.subject(), finding.words());
+            table.row(finding.isGood() ? terminal.good("ok") : terminal.bad("WRONG"), finding.subject(),
+                    finding.words());
             if (!finding.remedy().isEmpty()) {
                 table.row("", "", "-> " + finding.remedy());
             }

@@ -2,6 +2,7 @@ package io.keyfold.cli;
 
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.emulator.EmulatorSettings;
+import io.keyfold.workers.WorkerSettings;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -13,6 +14,7 @@ final class EverySetting {
         var names = new TreeSet<String>();
         names.addAll(Connection.settings().names());
         names.addAll(EmulatorSettings.DEFINITION.names());
+        names.addAll(WorkerSettings.DEFINITION.names());
         return names;
     }
 }

@@ -2,34 +2,19 @@ package io.keyfold.cli;
 
 import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 import org.slf4j.LoggerFactory;
 
 /// A process that runs until it is told to end: prints its ready line, waits, closes what it opened.
 final class Foreground {
-    private Foreground() {}
-
-    /// Prints `keyfold <what> ready <address>` and blocks until SIGTERM, Ctrl-C or the end of the parent.
-    ///
-    /// @param process closed on the way out
-    static int run(String what, String address, AutoCloseable process) {
-        var ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    close(what, process);
-                    ended.countDown();
-                },
-                "shutdown-of-" + what));
-        System.out.println("keyfold " + what + " ready " + address);
-        System.out.flush();
-        try {
-            ended.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return ExitCode.OK;
+    /// Returns when the process has ended in order; throws if it has ended by itself.
+    interface Awaited {
+        void await() throws InterruptedException, ExecutionException;
     }
+
+    private Foreground() {}
 
     /// Starts a process and says in one sentence if its settings or its surroundings do not let it.
     static <T> T start(String what, Supplier<T> process) {
@@ -43,6 +28,33 @@ final class Foreground {
         } catch (UncheckedIOException e) {
             throw new CommandFailure(
                     ExitCode.UNREACHABLE, String.valueOf(e.getMessage()), "Choose another --port or --host");
+        }
+    }
+
+    /// Prints `keyfold <what> ready <address>` and blocks until SIGTERM, Ctrl-C or the end of the parent.
+    ///
+    /// @param process closed on the way out
+    static int run(String what, String address, AutoCloseable process) {
+        var forEver = new CountDownLatch(1);
+        return run(what, address, process, forEver::await);
+    }
+
+    /// As above, for a process that may end by itself.
+    static int run(String what, String address, AutoCloseable process, Awaited ending) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(what, process), "shutdown-of-" + what));
+        System.out.println("keyfold " + what + " ready " + address);
+        System.out.flush();
+        try {
+            ending.await();
+            return ExitCode.OK;
+        } catch (ExecutionException e) {
+            throw new CommandFailure(
+                    ExitCode.INTERNAL_ERROR,
+                    "the " + what + " has ended by itself: " + e.getCause(),
+                    "Look at its log above. Start it again: what it had begun is taken up");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.OK;
         }
     }
 

@@ -24,9 +24,11 @@ public final class Main {
     private static final Map<String, Supplier<Object>> COMMANDS = new LinkedHashMap<>();
 
     static {
+        COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("broker", BrokerCommand::new);
         COMMANDS.put("registry", RegistryCommand::new);
         COMMANDS.put("emulator", EmulatorCommand::new);
+        COMMANDS.put("worker", WorkerCommand::new);
         COMMANDS.put("topics", TopicsCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("plan", PlanCommand::new);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -54,6 +55,12 @@ final class RegistryCommand implements Callable<Integer> {
             registry.close();
             throw e;
         }
-        return Foreground.run("registry", registry.address(), registry);
+        return Foreground.run("registry", registry.address(), registry, () -> awaitEnd(registry));
+    }
+
+    private static void awaitEnd(RegistryServer registry) throws InterruptedException, ExecutionException {
+        var exitCode = registry.process().awaitEnd();
+        throw new ExecutionException(new IllegalStateException(
+                "exit code " + exitCode + ", log " + registry.process().log()));
     }
 }

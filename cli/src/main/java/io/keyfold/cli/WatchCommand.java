@@ -37,9 +37,10 @@ final class WatchCommand extends ClientCommand implements Callable<Integer> {
     public Integer call() {
         if (untilEnded && cluster == null) {
             throw new CommandFailure(
-                    ExitCode.USAGE, "--until-ended is about one cluster", "Name it: keyfold watch CLUSTER --until-ended");
+                    ExitCode.USAGE, "--until-ended is about one cluster",
+                    "Name it: keyfold watch CLUSTER --until-ended");
         }
-        var board = new Board(new StatusReport(Terminal.ofThisProcess()), Terminal.ofThisProcess(), System.out::print);
+        var board = new Board(new StatusReport(Terminal.ofThisProcess()), Terminal.ofThisProcess(), System.out::println);
         var asked = Optional.ofNullable(cluster).map(ClientCommand::clusterId);
         try (var feed = StatusFeed.fromBeginning(connection(), asked)) {
             while (true) {

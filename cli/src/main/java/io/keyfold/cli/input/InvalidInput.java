@@ -6,11 +6,11 @@ import java.util.List;
 public final class InvalidInput extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final List<String> problems;
+    private final String[] problems; // an array, since exceptions are serializable
 
     InvalidInput(List<String> problems) {
         super(String.join("; ", problems));
-        this.problems = List.copyOf(problems);
+        this.problems = problems.toArray(String[]::new);
     }
 
     InvalidInput(String problem) {
@@ -18,6 +18,6 @@ public final class InvalidInput extends RuntimeException {
     }
 
     public List<String> problems() {
-        return problems;
+        return List.of(problems);
     }
 }

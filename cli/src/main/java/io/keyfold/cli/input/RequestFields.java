@@ -63,7 +63,8 @@ public final class RequestFields {
             case BOOLEAN -> truth(type, value);
             case INT -> whole(type, value);
             case LONG -> instant(type, value);
-            default -> throw new IllegalStateException("The contract has an input of a type that is not expected: " + type);
+            default ->
+                throw new IllegalStateException("The contract has an input of a type that is not expected: " + type);
         };
     }
 

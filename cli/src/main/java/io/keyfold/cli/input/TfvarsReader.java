@@ -138,7 +138,8 @@ final class TfvarsReader {
             case "true" -> true;
             case "false" -> false;
             case "null" -> null;
-            case "" -> throw wrong("a value was expected, not " + (at < text.length() ? "'" + peek() + "'" : "the end"));
+            case "" ->
+                throw wrong("a value was expected, not " + (at < text.length() ? "'" + peek() + "'" : "the end"));
             default -> number(word);
         };
     }

@@ -36,10 +36,10 @@ public final class Board {
                     report.standing(status.getStanding()),
                     status.getLastRun() == null ? "-" : report.state(status.getLastRun().getState()),
                     report.steps(status.getSteps())));
-            out.accept(terminal.rewind(linesShown) + table + "\n");
+            out.accept(terminal.rewind(linesShown) + table);
             linesShown = table.lines().size();
         } else {
-            changed.forEach(status -> out.accept(report.line(status) + "\n"));
+            changed.forEach(status -> out.accept(report.line(status)));
         }
     }
 }

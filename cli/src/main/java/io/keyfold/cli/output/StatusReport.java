@@ -113,7 +113,8 @@ public final class StatusReport {
         if (fault != null) {
             table.row("why", fault.getCode() + ": " + fault.getMessage());
             if (!fault.getIbmCode().isEmpty() || !fault.getIbmMessage().isEmpty()) {
-                table.row("IBM says", fault.getIbmCode() + " " + fault.getIbmMessage() + transaction(fault.getTransactionId()));
+                table.row("IBM says",
+                        fault.getIbmCode() + " " + fault.getIbmMessage() + transaction(fault.getTransactionId()));
             }
         }
         if (!run.getMessage().isEmpty() && (fault == null || !fault.getMessage().equals(run.getMessage()))) {

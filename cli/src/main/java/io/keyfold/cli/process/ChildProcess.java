@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 public final class ChildProcess implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(8);
     private static final int LINES_OF_A_FAILURE = 5;
+    private static final String LOG_LEVEL = "KEYFOLD_LOG_LEVEL";
 
     private final String name;
     private final Process process;
@@ -40,6 +41,8 @@ public final class ChildProcess implements AutoCloseable {
     /// @param name what to call it in messages, and what its ready line says: `keyfold <name> ready <address>`
     public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log) {
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // A child is told everything: what this shell was told about another installation is none of its business.
+        builder.environment().keySet().removeIf(it -> it.startsWith("KEYFOLD_") && !it.equals(LOG_LEVEL));
         builder.environment().putAll(environment);
         try {
             var child = new ChildProcess(name, builder.start(), log);
@@ -89,9 +92,11 @@ public final class ChildProcess implements AutoCloseable {
         return name;
     }
 
-    /// Asks the process to end; [#close] waits for it. Asking all first lets several end at once.
-    public void askToEnd() {
-        process.destroy();
+    /// Ends the process and whatever it started at once and by force, for a child whose data is thrown away.
+    public void kill() {
+        var descendants = process.descendants().toList();
+        process.destroyForcibly();
+        descendants.forEach(ProcessHandle::destroyForcibly);
     }
 
     /// Ends the process and whatever it started, in order if it can, by force if it must.
@@ -133,7 +138,8 @@ public final class ChildProcess implements AutoCloseable {
 
     private String lastWords() {
         try {
-            var lines = Files.readAllLines(log, StandardCharsets.UTF_8).stream().filter(line -> !line.isBlank()).toList();
+            var lines =
+                    Files.readAllLines(log, StandardCharsets.UTF_8).stream().filter(line -> !line.isBlank()).toList();
             if (lines.isEmpty()) {
                 return "none";
             }

@@ -57,7 +57,8 @@ public final class SettingFlags {
         for (var key : settings.configKeys().values()) {
             if (key.type == ConfigDef.Type.PASSWORD && flags.containsKey(key.name)) {
                 throw new InvalidSetting(key.name + " is a secret, and every user of this machine can read a command's"
-                        + " arguments. Set " + SettingSources.variableOf(key.name) + " or write it in the settings file");
+                        + " arguments. Set " + SettingSources.variableOf(key.name)
+                        + " or write it in the settings file");
             }
             if (given.hasMatchedOption(SettingSources.flagOf(key.name))) {
                 flags.put(key.name, given.matchedOptionValue(SettingSources.flagOf(key.name), ""));

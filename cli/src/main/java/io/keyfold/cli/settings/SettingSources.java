@@ -59,8 +59,8 @@ public record SettingSources(Map<String, String> flags, Map<String, String> envi
         file.keySet().forEach(name -> refuseUnless(all, name, "the settings file"));
         var settings = new TreeMap<String, String>();
         file.forEach((name, value) -> putIfOwn(settings, own, name, value));
-        environment.forEach((variable, value) ->
-                settingOf(variable).ifPresent(name -> putIfOwn(settings, own, name, value)));
+        environment.forEach(
+                (variable, value) -> settingOf(variable).ifPresent(name -> putIfOwn(settings, own, name, value)));
         settings.putAll(flags);
         return settings;
     }

@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// seconds.
 public final class Connection {
     /// Where `keyfold broker` and `keyfold registry` listen unless told otherwise.
-    private static final String DEFAULT_BROKER = "127.0.0.1:9092";
+    public static final String DEFAULT_BROKER = "127.0.0.1:9092";
 
     public static final String DEFAULT_REGISTRY = "http://127.0.0.1:8081/apis/ccompat/v7";
 

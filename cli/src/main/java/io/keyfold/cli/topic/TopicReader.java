@@ -42,7 +42,8 @@ public final class TopicReader implements AutoCloseable {
             }
         });
         try (var decoder = connection.serdes().decoder(topic)) {
-            return last.stream().filter(record -> record.value() != null).map(record -> value(decoder, record)).findAny();
+            return last.stream().filter(record -> record.value() != null).map(record -> value(decoder, record))
+                    .findAny();
         }
     }
 

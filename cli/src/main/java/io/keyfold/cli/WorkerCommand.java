@@ -1,0 +1,95 @@
+package io.keyfold.cli;
+
+import io.keyfold.cli.topic.Connection;
+import io.keyfold.schemas.SerdeSettings;
+import io.keyfold.workers.WorkerKind;
+import io.keyfold.workers.WorkerService;
+import io.keyfold.workers.WorkerSettings;
+import io.keyfold.workers.WorkerStartException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `keyfold worker`: one worker kind or several in the foreground.
+@Command(
+        name = "worker",
+        mixinStandardHelpOptions = true,
+        description = "Runs workers: kms-instance, root-key, authorization, or all of them in one process.",
+        footer = "The API key is a secret and has no flag: KEYFOLD_IBM_API_KEY, or ibm.api.key in the settings file.")
+final class WorkerCommand extends Configured implements Callable<Integer> {
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final String ALL = "all";
+
+    @Parameters(arity = "1..*", paramLabel = "KIND", description = "kms-instance, root-key, authorization or all.")
+    private List<String> kinds = new ArrayList<>();
+
+    @Mixin
+    private CloudOptions cloud = new CloudOptions();
+
+    @Override
+    ConfigDef settings() {
+        return WorkerSettings.DEFINITION;
+    }
+
+    @Override
+    Map<String, String> assumed() {
+        var assumed = new HashMap<>(cloud.assumed());
+        assumed.put(WorkerSettings.BOOTSTRAP_SERVERS, Connection.DEFAULT_BROKER);
+        assumed.put(SerdeSettings.REGISTRY_URL, Connection.DEFAULT_REGISTRY);
+        return assumed;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var wanted = wanted();
+        var workers = Foreground.start("worker", () -> start(wanted, resolve()));
+        if (!workers.awaitReady(READY_WITHIN)) {
+            workers.close();
+            throw new CommandFailure(
+                    ExitCode.UNREACHABLE,
+                    "the workers were not members of their consumer groups within " + READY_WITHIN.toSeconds() + " s",
+                    "See their log above, and whether the broker is well: keyfold doctor");
+        }
+        var names = wanted.stream().map(WorkerKind::service).collect(Collectors.joining(","));
+        return Foreground.run("worker", names, workers, workers::await);
+    }
+
+    private static WorkerService start(Set<WorkerKind> kinds, Map<String, String> settings) {
+        try {
+            return WorkerService.start(kinds, settings);
+        } catch (WorkerStartException e) {
+            throw new CommandFailure(
+                    ExitCode.UNREACHABLE, String.valueOf(e.getMessage()), "What is wrong around it: keyfold doctor");
+        }
+    }
+
+    private Set<WorkerKind> wanted() {
+        if (kinds.contains(ALL)) {
+            return EnumSet.allOf(WorkerKind.class);
+        }
+        var wanted = EnumSet.noneOf(WorkerKind.class);
+        for (var kind : kinds) {
+            wanted.add(WorkerKind.named(kind)
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.USAGE,
+                            "there is no worker " + kind,
+                            "There are "
+                                    + Arrays.stream(WorkerKind.values())
+                                            .map(WorkerKind::service)
+                                            .collect(Collectors.joining(", "))
+                                    + ", and all")));
+        }
+        return wanted;
+    }
+}
