@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +17,7 @@ class EmulatorSettingsTest {
 
     @Test
     void names_and_defaults_are_these() {
-        Map<String, Object> defaults = new java.util.TreeMap<>(EmulatorSettings.DEFINITION.defaultValues());
+        Map<String, Object> defaults = new TreeMap<>(EmulatorSettings.DEFINITION.defaultValues());
         assertThat(defaults.toString()).isEqualTo("{allow.remote=false, api.keys=[hidden], "
                 + "broader.policy.conflicts=true, destroyed.key.holds.alias=false, faults.file=, "
                 + "ibm.account.id=0123456789abcdef0123456789abcdef, instance.with.keys.status=409, "

@@ -8,9 +8,12 @@ import com.ibm.cloud.sdk.core.service.exception.InvalidServiceResponseException;
 import com.ibm.cloud.sdk.core.service.exception.TooManyRequestsException;
 import io.keyfold.emulator.service.Effect;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -89,9 +92,9 @@ class FaultsTest {
     @Test
     void a_reset_is_a_tcp_reset() throws IOException {
         faultOnCreateKey("{\"type\": \"reset_before\"}");
-        try (var socket = new java.net.Socket("127.0.0.1", emulator.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), emulator.port())) {
             socket.getOutputStream().write("POST /api/v2/keys HTTP/1.1\r\nHost: x\r\n\r\n"
-                    .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                    .getBytes(StandardCharsets.US_ASCII));
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class)
                     .hasMessageContaining("reset");
         }

@@ -101,7 +101,7 @@ class KeyProtectTest {
         assertThat(metadata("kf-1").getName()).isEqualTo("second");
 
         emulator.cloud().cloud().behave(emulator.cloud().cloud().behaviour()
-                .changed(ResourceControllerTest.service("{\"destroyed.key.holds.alias\": true}")));
+                .changed(Raw.tree("{\"destroyed.key.holds.alias\": true}")));
         delete(ibm.createRootKey(instance, "third", "kf-3").getId());
         assertReason(() -> ibm.createRootKey(instance, "fourth", "kf-3"), 409, "KEY_ALIAS_NOT_UNIQUE_ERR");
         assertThat(metadata("kf-3").getState()).isEqualTo(5);

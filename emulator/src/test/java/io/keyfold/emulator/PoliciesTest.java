@@ -74,7 +74,7 @@ class PoliciesTest {
 
         assertThatThrownBy(() -> create("narrow")).isInstanceOf(ConflictException.class);
         emulator.cloud().cloud().behave(emulator.cloud().cloud().behaviour()
-                .changed(ResourceControllerTest.service("{\"broader.policy.conflicts\": false}")));
+                .changed(Raw.tree("{\"broader.policy.conflicts\": false}")));
         assertThat(create("narrow")).isNotEmpty();
     }
 
@@ -111,7 +111,7 @@ class PoliciesTest {
     @Test
     void a_new_policy_may_be_invisible_for_a_while_but_is_a_duplicate_at_once() {
         emulator.cloud().cloud().behave(emulator.cloud().cloud().behaviour()
-                .changed(ResourceControllerTest.service("{\"policy.visibility.delay.ms\": 60000}")));
+                .changed(Raw.tree("{\"policy.visibility.delay.ms\": 60000}")));
         String id = create("kf-1");
 
         assertThatThrownBy(() -> ibm.policies.get(id).execute()).isInstanceOf(NotFoundException.class);

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /// Plain HTTP, to see what is really answered.
@@ -44,7 +45,7 @@ final class Raw {
     }
 
     Raw withHeader(String name, String value) {
-        var more = new java.util.HashMap<>(headers);
+        var more = new HashMap<>(headers);
         more.put(name, value);
         return new Raw(base, Map.copyOf(more));
     }
@@ -89,5 +90,9 @@ final class Raw {
 
     static JsonNode json(HttpResponse<String> response) {
         return Json.parse(response.body().getBytes(StandardCharsets.UTF_8)).orElseThrow();
+    }
+
+    static JsonNode tree(String json) {
+        return Json.parse(json.getBytes(StandardCharsets.UTF_8)).orElseThrow();
     }
 }

@@ -69,7 +69,7 @@ class ResourceControllerTest {
     @Test
     void provisioning_takes_its_time_and_answers_202() {
         emulator.cloud().cloud().behave(
-                emulator.cloud().cloud().behaviour().changed(service("{\"provisioning.delay.ms\": 60000}")));
+                emulator.cloud().cloud().behaviour().changed(Raw.tree("{\"provisioning.delay.ms\": 60000}")));
 
         var response = ibm.createInstanceCall("slow");
         String guid = response.getResult().getGuid();
@@ -80,11 +80,6 @@ class ResourceControllerTest {
         assertThatThrownBy(() -> delete(guid)).isInstanceOf(ConflictException.class);
         emulator.cloud().clock().advance(Duration.ofMinutes(1));
         assertThat(get(guid).getState()).isEqualTo("active");
-    }
-
-    static JsonNode service(String json) {
-        return io.keyfold.emulator.service.Json.parse(json.getBytes(java.nio.charset.StandardCharsets.UTF_8))
-                .orElseThrow();
     }
 
     @Test

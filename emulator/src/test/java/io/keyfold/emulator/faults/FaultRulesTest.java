@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class FaultRulesTest {
                  {"name": "d", "fault": {"type": "hang_before"}}]""").plan(CREATE_KEY);
 
         assertThat(plan).isEqualTo(new FaultPlan(Duration.ofMillis(30), Duration.ofMillis(12),
-                java.util.Optional.of(new Fault.Reset(true)), "a,b,c"));
+                Optional.of(new Fault.Reset(true)), "a,b,c"));
     }
 
     @Test

@@ -49,8 +49,9 @@ class HttpListenerTest {
 
     @Test
     void a_chunked_body_is_put_together() throws IOException {
-        String answer = exchange("POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-                + "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\nTrailer: t\r\n\r\n");
+        String head = "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+        String chunks = String.join("\r\n", "5", "hello", "6;x=y", " world", "0", "Trailer: t", "", "");
+        String answer = exchange(head + chunks);
 
         assertThat(only().text()).isEqualTo("hello world");
         assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nhello world");
