@@ -6,7 +6,6 @@ import io.keyfold.workers.delivery.KeyedConsumer;
 import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workers.ibmcloud.Secret;
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
-import io.keyfold.workers.step.Retries;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -289,8 +288,6 @@ public record WorkerSettings(
                         getString(ACCOUNT_ID),
                         millis(CONNECT_TIMEOUT),
                         millis(CALL_TIMEOUT),
-                        // All trying again is the turn's: it counts the calls and keeps to the command's time.
-                        new Retries.Policy(1, Duration.ZERO, Duration.ZERO, Duration.ZERO),
                         getInt(IAM_RATE),
                         getInt(RESOURCE_CONTROLLER_RATE),
                         getInt(KEY_PROTECT_RATE));

@@ -7,7 +7,6 @@ import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultCode;
 import io.keyfold.workers.step.FaultException;
 import io.keyfold.workers.step.IbmAnswer;
-import io.keyfold.workers.step.Retries;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,30 +15,28 @@ import java.util.function.Supplier;
 
 /// How one API is called: within its rate, and every failure turned into a [Fault].
 ///
-/// A *read* is tried again here. A *change* is sent once: of its failures only those that surely come before its effect
-/// are transient, and whatever else leaves it open is an unknown outcome.
+/// Nothing is tried again here: who calls knows how long it may take. Of a *change*'s failures only those that surely come
+/// before its effect are transient, and whatever leaves it open is an unknown outcome. Of a *read* nothing can be left open.
 final class CloudApi {
     private final String name;
     private final ErrorReader errors;
     private final Function<Refusal, FaultCode> meaning;
     private final RateLimit rate;
-    private final Retries retries;
 
     /// IBM said no.
     record Refusal(int status, String code, String message) {}
 
     /// @param meaning what a 4xx of this API says to us
-    CloudApi(String name, ErrorReader errors, RateLimit rate, Retries retries, Function<Refusal, FaultCode> meaning) {
+    CloudApi(String name, ErrorReader errors, RateLimit rate, Function<Refusal, FaultCode> meaning) {
         this.name = name;
         this.errors = errors;
         this.meaning = meaning;
         this.rate = rate;
-        this.retries = retries;
     }
 
     /// @param asOurs maps the answer; what it lacks it says by [UnexpectedAnswerException]
     <S, T> T read(String what, Supplier<ServiceCall<S>> call, Function<S, T> asOurs) {
-        return retries.call(() -> send(what, Effect.NONE, call, asOurs, refused -> Optional.empty()));
+        return send(what, Effect.NONE, call, asOurs, refused -> Optional.empty());
     }
 
     /// A read of one thing that may not be there.

@@ -5,9 +5,7 @@ import io.keyfold.workers.authorization.AuthorizationPolicies;
 import io.keyfold.workers.kmsinstance.KmsInstances;
 import io.keyfold.workers.rootkey.RootKeys;
 import io.keyfold.workers.step.MonotonicTime;
-import io.keyfold.workers.step.Retries;
 import java.time.InstantSource;
-import java.util.random.RandomGenerator;
 import okhttp3.OkHttpClient;
 
 /// One account of IBM Cloud: the three workers' ports, over one token and one pool of connections.
@@ -28,7 +26,6 @@ public final class IbmCloud implements AutoCloseable {
         this.http = AtMostOnceHttp.create(settings.connectTimeout(), settings.callTimeout());
         var tokens = new IamTokens(settings, http, errors, time);
         var authorized = http.newBuilder().authenticator(tokens::afterRefusal).build();
-        var retries = new Retries(settings.retries(), time, RandomGenerator.of("L64X128MixRandom"));
 
         var resourceController = new ResourceController(ResourceController.DEFAULT_SERVICE_NAME, tokens);
         resourceController.setServiceUrl(settings.resourceControllerUrl().toString());
@@ -39,11 +36,11 @@ public final class IbmCloud implements AutoCloseable {
         var keyProtect = new KeyProtect(settings.keyProtectUrl(), tokens, authorized);
 
         var resourceControllerApi = new CloudApi(
-                "Resource Controller", errors, new RateLimit(settings.resourceControllerRate(), time), retries,
+                "Resource Controller", errors, new RateLimit(settings.resourceControllerRate(), time),
                 Meaning::ofResourceController);
         var keyProtectApi = new CloudApi(
-                "Key Protect", errors, new RateLimit(settings.keyProtectRate(), time), retries, Meaning::ofKeyProtect);
-        var iamApi = new CloudApi("IAM", errors, new RateLimit(settings.iamRate(), time), retries, Meaning::ofIam);
+                "Key Protect", errors, new RateLimit(settings.keyProtectRate(), time), Meaning::ofKeyProtect);
+        var iamApi = new CloudApi("IAM", errors, new RateLimit(settings.iamRate(), time), Meaning::ofIam);
 
         this.kmsInstances = new IbmKmsInstances(
                 resourceControllerApi, resourceController, resourceGroups, settings.accountId(), tokens);

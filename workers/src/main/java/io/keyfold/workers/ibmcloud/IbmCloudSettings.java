@@ -1,6 +1,5 @@
 package io.keyfold.workers.ibmcloud;
 
-import io.keyfold.workers.step.Retries;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -13,7 +12,6 @@ import java.util.Locale;
 /// @param accountId             the account, as IAM writes it into policies
 /// @param connectTimeout        to have a connection, TLS included
 /// @param callTimeout           for one call as a whole, from the first byte to the last
-/// @param retries               for reads; changes are never sent again from here
 /// @param iamRate               and the others: the most calls in a second
 public record IbmCloudSettings(
         URI iamUrl,
@@ -23,7 +21,6 @@ public record IbmCloudSettings(
         String accountId,
         Duration connectTimeout,
         Duration callTimeout,
-        Retries.Policy retries,
         int iamRate,
         int resourceControllerRate,
         int keyProtectRate) {
@@ -53,8 +50,8 @@ public record IbmCloudSettings(
     /// IBM's public endpoints, with everything else as we recommend it.
     public static IbmCloudSettings of(String accountId, Secret apiKey) {
         return new IbmCloudSettings(
-                IAM_URL, RESOURCE_CONTROLLER_URL, KEY_PROTECT_URL, apiKey, accountId, CONNECT_TIMEOUT, CALL_TIMEOUT,
-                Retries.Policy.DEFAULT, RATE, RATE, RATE);
+                IAM_URL, RESOURCE_CONTROLLER_URL, KEY_PROTECT_URL, apiKey, accountId, CONNECT_TIMEOUT, CALL_TIMEOUT, RATE,
+                RATE, RATE);
     }
 
     // The API key and every token go to these addresses.

@@ -28,10 +28,6 @@ public final class Retries {
     /// @param longestWait where the doubling ends
     /// @param budget    no wait is begun that would end later than this after the first call
     public record Policy(int attempts, Duration firstWait, Duration longestWait, Duration budget) {
-        /// A command that takes longer than about 20 s is deferred, not waited for.
-        public static final Policy DEFAULT =
-                new Policy(5, Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(15));
-
         public Policy {
             if (attempts < 1 || firstWait.isNegative() || longestWait.compareTo(firstWait) < 0 || budget.isNegative()) {
                 throw new IllegalArgumentException(

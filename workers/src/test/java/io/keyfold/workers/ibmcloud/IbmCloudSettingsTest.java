@@ -3,7 +3,6 @@ package io.keyfold.workers.ibmcloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keyfold.workers.step.Retries;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -39,6 +38,6 @@ class IbmCloudSettingsTest {
     private static IbmCloudSettings with(URI iamUrl, String keyProtectUrl) {
         return new IbmCloudSettings(
                 iamUrl, IbmCloudSettings.RESOURCE_CONTROLLER_URL, keyProtectUrl, new Secret("k"), "acc",
-                Duration.ofSeconds(1), Duration.ofSeconds(1), Retries.Policy.DEFAULT, 1, 1, 1);
+                Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, 1);
     }
 }
