@@ -50,7 +50,8 @@ public record IbmCloudSettings(
     /// IBM's public endpoints, with everything else as we recommend it.
     public static IbmCloudSettings of(String accountId, Secret apiKey) {
         return new IbmCloudSettings(
-                IAM_URL, RESOURCE_CONTROLLER_URL, KEY_PROTECT_URL, apiKey, accountId, CONNECT_TIMEOUT, CALL_TIMEOUT, RATE,
+                IAM_URL, RESOURCE_CONTROLLER_URL, KEY_PROTECT_URL, apiKey, accountId, CONNECT_TIMEOUT, CALL_TIMEOUT,
+                RATE,
                 RATE, RATE);
     }
 

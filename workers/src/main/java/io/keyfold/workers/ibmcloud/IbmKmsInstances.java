@@ -19,12 +19,10 @@ import io.keyfold.workers.step.Crn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import okhttp3.HttpUrl;
@@ -57,14 +55,23 @@ final class IbmKmsInstances implements KmsInstances {
 
     @Override
     public List<KmsInstance> named(String name) {
-        var listed = Stream.concat(
+        return standing(name, Stream.concat(
                 list(name, Optional.empty()).stream(),
-                OTHER_STANDING_STATES.stream().flatMap(state -> list(name, Optional.of(state)).stream()));
+                OTHER_STANDING_STATES.stream().flatMap(state -> list(name, Optional.of(state)).stream())));
+    }
+
+    @Override
+    public List<KmsInstance> activeOrProvisioning(String name) {
+        return standing(name, list(name, Optional.empty()).stream());
+    }
+
+    private static List<KmsInstance> standing(String name, Stream<KmsInstance> listed) {
         // Between two lists an instance may have moved from one state to another.
+        var seen = new HashSet<String>();
         return listed.filter(instance -> instance.name().equals(name) && !instance.state().isGone())
-                .collect(Collectors.toMap(
-                        KmsInstance::guid, instance -> instance, (first, again) -> first, LinkedHashMap::new))
-                .values().stream().sorted(KmsInstance.OLDEST_FIRST).toList();
+                .filter(instance -> seen.add(instance.guid()))
+                .sorted(KmsInstance.OLDEST_FIRST)
+                .toList();
     }
 
     private List<KmsInstance> list(String name, Optional<String> state) {

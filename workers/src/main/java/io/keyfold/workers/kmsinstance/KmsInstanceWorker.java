@@ -148,7 +148,7 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
             return untilReady(command, shown, turn);
         }
         // Somebody who was thought dead may have created one beside ours.
-        List<KmsInstance> all = ours(turn.look(() -> instances.named(target.name())), target, turn);
+        List<KmsInstance> all = ours(turn.look(() -> instances.activeOrProvisioning(target.name())), target, turn);
         return untilReady(command, with(made, all), turn);
     }
 

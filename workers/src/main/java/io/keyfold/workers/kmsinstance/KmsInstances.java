@@ -14,6 +14,9 @@ public interface KmsInstances {
     /// An empty list is not proof of absence where the service ID may not read the account's instances.
     List<KmsInstance> named(String name);
 
+    /// As [#named], but only those active or provisioning: one call instead of four.
+    List<KmsInstance> activeOrProvisioning(String name);
+
     /// Empty where IBM no longer knows it (404, 410). Removed ones and those in reclamation are given, in that state.
     Optional<KmsInstance> byGuid(String guid);
 

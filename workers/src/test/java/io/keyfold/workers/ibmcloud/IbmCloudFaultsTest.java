@@ -190,7 +190,7 @@ class IbmCloudFaultsTest {
         warmUp();
         for (var reply : List.of(new Reply.Reset(),
                 Reply.json(502, "<html>bad gateway</html>"), Reply.json(200, "{\"metadata\":"), Reply.json(200, ""),
-                Reply.json(200, "{}"), Reply.of(200, "text/html", new byte[] {'<'}))) {
+                Reply.json(200, "{}"), Reply.of(200, "text/html", new byte[]{'<'}))) {
             server.answer(request -> reply);
             for (Runnable read : List.<Runnable>of(
                     () -> cloud.kmsInstances().byGuid("g"), () -> cloud.kmsInstances().named("n"),

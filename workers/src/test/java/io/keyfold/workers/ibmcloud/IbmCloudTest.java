@@ -107,6 +107,7 @@ class IbmCloudTest {
             assertThat(found.state()).isEqualTo(KmsInstance.State.FAILED);
             assertThat(found.trouble()).isPresent();
         });
+        assertThat(cloud.kmsInstances().activeOrProvisioning("hpc-1-kms")).isEmpty();
     }
 
     @Test
@@ -116,6 +117,7 @@ class IbmCloudTest {
         }
         seedInstance("other");
         assertThat(cloud.kmsInstances().named("twin")).hasSize(230).isSortedAccordingTo(KmsInstance.OLDEST_FIRST);
+        assertThat(cloud.kmsInstances().activeOrProvisioning("twin")).hasSize(230);
     }
 
     @Test
