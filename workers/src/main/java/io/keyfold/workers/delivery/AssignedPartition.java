@@ -58,6 +58,10 @@ final class AssignedPartition {
         accepting = false;
     }
 
+    synchronized boolean isAccepting() {
+        return accepting;
+    }
+
     /// Waits for what has begun.
     synchronized void awaitIdle(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();

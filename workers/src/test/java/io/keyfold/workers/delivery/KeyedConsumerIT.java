@@ -1,0 +1,360 @@
+package io.keyfold.workers.delivery;
+
+import static io.keyfold.workers.delivery.LocalKafka.utf8;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KeyedConsumerIT {
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+
+    private LocalKafka kafka;
+    private String topic = "";
+    private final List<KeyedConsumer> consumers = new ArrayList<>();
+
+    private record Seen(String key, String value, boolean wasWaiting) {}
+
+    private final List<Seen> seen = Collections.synchronizedList(new ArrayList<>());
+
+    @BeforeAll
+    void startKafka() throws Exception {
+        kafka = new LocalKafka();
+    }
+
+    @AfterAll
+    void stopKafka() throws Exception {
+        kafka.close();
+    }
+
+    @BeforeEach
+    void newTopic() throws Exception {
+        topic = "commands-" + UUID.randomUUID();
+        kafka.createTopic(topic, 3);
+        seen.clear();
+    }
+
+    @AfterEach
+    void closeConsumers() {
+        consumers.forEach(KeyedConsumer::close);
+        consumers.clear();
+    }
+
+    @Test
+    void records_of_one_key_are_worked_on_in_order_and_never_at_once() throws Exception {
+        Set<String> busy = ConcurrentHashMap.newKeySet();
+        AtomicBoolean overlapped = new AtomicBoolean();
+        for (int number = 0; number < 300; number++) {
+            send("cluster-" + number % 7, number);
+        }
+        start(record -> {
+            if (!busy.add(key(record))) {
+                overlapped.set(true);
+            }
+            Thread.yield();
+            note(record);
+            busy.remove(key(record));
+        });
+
+        await().until(() -> seen.size() == 300);
+        assertThat(overlapped).isFalse();
+        valuesByKey().forEach((_, numbers) -> assertThat(numbers).isSorted().hasSizeGreaterThan(40));
+    }
+
+    @Test
+    void different_keys_are_worked_on_at_once() throws Exception {
+        CyclicBarrier all = new CyclicBarrier(50);
+        for (int number = 0; number < 50; number++) {
+            send("cluster-" + number, number);
+        }
+        start(record -> {
+            meet(all);
+            note(record);
+        });
+
+        await().until(() -> seen.size() == 50);
+    }
+
+    @Test
+    void one_that_takes_long_holds_up_nothing_but_its_own_key_and_the_commit() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        send(0, "slow", 0);
+        send(0, "slow", 1);
+        for (int number = 2; number < 20; number++) {
+            send(0, "quick-" + number, number);
+        }
+        start(record -> {
+            if (value(record).equals("0")) {
+                release.await();
+            }
+            note(record);
+        });
+
+        await().until(() -> seen.size() == 18);
+        assertThat(kafka.committed(topic)).doesNotContainEntry(0, 20L);
+        assertThat(Optional.ofNullable(kafka.committed(topic).get(0)).orElse(0L)).isZero();
+
+        release.countDown();
+        await().until(() -> kafka.committed(topic).getOrDefault(0, 0L) == 20);
+        assertThat(valuesByKey().get("slow")).containsExactly(0, 1);
+    }
+
+    @Test
+    void no_more_is_taken_on_than_is_allowed() throws Exception {
+        Semaphore permits = new Semaphore(0);
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger begun = new AtomicInteger();
+        for (int number = 0; number < 100; number++) {
+            send("cluster-" + number, number);
+        }
+        start(Map.of("max.poll.records", "5"), new KeyedConsumer.Limits(10, DRAIN), record -> {
+            most.accumulateAndGet(begun.incrementAndGet(), Math::max);
+            permits.acquire();
+            begun.decrementAndGet();
+            note(record);
+        });
+
+        await().until(() -> begun.get() >= 10);
+        for (int round = 0; round < 100; round++) {
+            permits.release();
+        }
+        await().until(() -> seen.size() == 100);
+        assertThat(most.get()).isLessThan(15);
+    }
+
+    @Test
+    void work_that_was_cut_off_is_done_again_by_the_next_process() throws Exception {
+        send(0, "a", 1);
+        send(0, "b", 2);
+        send(0, "c", 3);
+        AtomicInteger effects = new AtomicInteger();
+        KeyedConsumer dying = start(record -> {
+            if (value(record).equals("2")) {
+                effects.incrementAndGet();
+                throw new IllegalStateException("killed between effect and event");
+            }
+            note(record);
+        });
+        await().until(() -> dying.ended().isCompletedExceptionally());
+        dying.close();
+        seen.clear();
+
+        start(record -> {
+            effects.incrementAndGet();
+            note(record);
+        });
+
+        await().until(() -> seen.contains(new Seen("b", "2", true)));
+        assertThat(effects.get()).isGreaterThan(1);
+    }
+
+    @Test
+    void what_lay_there_at_the_assignment_is_told_from_what_came_later() throws Exception {
+        send(0, "a", 1);
+        KeyedConsumer consumer = start(this::note);
+        assertThat(consumer.awaitReady(Duration.ofSeconds(20))).isTrue();
+        send(0, "b", 2);
+
+        await().until(() -> seen.size() == 2);
+        assertThat(seen).containsExactlyInAnyOrder(new Seen("a", "1", true), new Seen("b", "2", false));
+    }
+
+    @Test
+    void what_has_begun_is_finished_and_committed_before_the_end_and_nothing_more_is_begun() throws Exception {
+        CompletableFuture<ReceivedRecord> begun = new CompletableFuture<>();
+        CountDownLatch release = new CountDownLatch(1);
+        send(0, "a", 1);
+        send(0, "a", 2);
+        KeyedConsumer stopping = start(record -> {
+            begun.complete(record);
+            release.await();
+            note(record);
+        });
+        AssignedPartition partition = begun.get(20, TimeUnit.SECONDS).assigned();
+        Thread closing = Thread.ofVirtual().start(stopping::close);
+        await().until(() -> !partition.isAccepting());
+        send(0, "b", 3);
+        release.countDown();
+        closing.join();
+
+        assertThat(seen).extracting(Seen::value).containsExactly("1");
+        assertThat(kafka.committed(topic)).containsEntry(0, 1L);
+        assertThat(kafka.members(topic)).isZero();
+        assertThat(stopping.ended()).isCompleted();
+
+        start(this::note);
+        await().until(() -> seen.size() == 3);
+        assertThat(seen).extracting(Seen::value).containsExactlyInAnyOrder("1", "2", "3");
+    }
+
+    @Test
+    void what_does_not_finish_in_time_is_interrupted_and_left_to_the_next() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        send(0, "a", 1);
+        KeyedConsumer stopping = start(Map.of(), new KeyedConsumer.Limits(10, Duration.ofMillis(200)), record -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                assertThat(record.isOurs()).isFalse();
+                interrupted.countDown();
+            }
+        });
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        stopping.close();
+
+        assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+        start(this::note);
+        await().until(() -> seen.contains(new Seen("a", "1", true)));
+    }
+
+    @Test
+    void two_processes_share_the_work_and_neither_loses_or_disorders_any() throws Exception {
+        Set<String> busy = ConcurrentHashMap.newKeySet();
+        AtomicBoolean overlapped = new AtomicBoolean();
+        Set<Integer> workers = ConcurrentHashMap.newKeySet();
+        start(sharing(1, busy, overlapped, workers));
+        for (int number = 0; number < 100; number++) {
+            send("cluster-" + number % 11, number);
+        }
+        KeyedConsumer second = start(sharing(2, busy, overlapped, workers));
+        for (int number = 100; number < 200; number++) {
+            send("cluster-" + number % 11, number);
+        }
+        assertThat(second.awaitReady(Duration.ofSeconds(20))).isTrue();
+        await().until(() -> kafka.members(topic) == 2);
+        int next = 200;
+        while (workers.size() < 2) {
+            send("cluster-" + next % 11, next++);
+        }
+        second.close();
+        for (int last = next + 100; next < last; next++) {
+            send("cluster-" + next % 11, next);
+        }
+
+        int sent = next;
+        await().until(() -> seen.stream().map(Seen::value).distinct().count() == sent);
+        assertThat(overlapped).isFalse();
+        assertThat(seen).extracting(Seen::value).doesNotHaveDuplicates();
+        valuesByKey().forEach((_, numbers) -> assertThat(numbers).isSorted());
+    }
+
+    private Work sharing(int worker, Set<String> busy, AtomicBoolean overlapped, Set<Integer> workers) {
+        return record -> {
+            if (!busy.add(key(record))) {
+                overlapped.set(true);
+            }
+            workers.add(worker);
+            note(record);
+            busy.remove(key(record));
+        };
+    }
+
+    @Test
+    void what_a_transaction_took_back_is_not_seen_and_its_marks_are_committed_over() throws Exception {
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers", kafka.bootstrapServers(), "transactional.id", UUID.randomUUID().toString());
+        try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, 0, utf8("a"), utf8("taken back"))).get();
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, 0, utf8("a"), utf8("kept"))).get();
+            producer.commitTransaction();
+        }
+        start(this::note);
+
+        await().until(() -> kafka.committed(topic).getOrDefault(0, 0L) == 4);
+        assertThat(seen).extracting(Seen::value).containsExactly("kept");
+    }
+
+    @Test
+    void a_process_without_a_partition_is_ready_all_the_same() throws Exception {
+        List<KeyedConsumer> four = IntStream.range(0, 4).mapToObj(_ -> start(this::note)).toList();
+
+        for (KeyedConsumer consumer : four) {
+            assertThat(consumer.awaitReady(Duration.ofSeconds(30))).isTrue();
+        }
+    }
+
+    private KeyedConsumer start(Work work) {
+        return start(Map.of(), new KeyedConsumer.Limits(1000, DRAIN), work);
+    }
+
+    private KeyedConsumer start(Map<String, String> others, KeyedConsumer.Limits limits, Work work) {
+        ClientConfig config = new ClientConfig(kafka.bootstrapServers(), "test", others);
+        KeyedConsumer consumer = new KeyedConsumer("test", config.consumer(topic), topic, limits, work);
+        consumers.add(consumer);
+        consumer.start();
+        return consumer;
+    }
+
+    private void note(ReceivedRecord record) {
+        seen.add(new Seen(key(record), value(record), record.wasWaitingAtAssignment()));
+    }
+
+    private Map<String, List<Integer>> valuesByKey() {
+        return List.copyOf(seen).stream()
+                .collect(groupingBy(Seen::key, mapping(one -> Integer.valueOf(one.value()), toList())));
+    }
+
+    private void send(String key, int value) throws Exception {
+        kafka.send(topic, key, utf8(String.valueOf(value)));
+    }
+
+    private void send(int partition, String key, int value) throws Exception {
+        kafka.send(new ProducerRecord<>(topic, partition, utf8(key), utf8(String.valueOf(value))));
+    }
+
+    private static void meet(CyclicBarrier all) throws InterruptedException {
+        try {
+            all.await(20, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.BrokenBarrierException | java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException("not all at once", e);
+        }
+    }
+
+    private static String key(ReceivedRecord record) {
+        return text(record.key());
+    }
+
+    private static String value(ReceivedRecord record) {
+        return text(record.value());
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}
