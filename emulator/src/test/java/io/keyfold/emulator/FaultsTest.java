@@ -236,6 +236,17 @@ class FaultsTest {
     }
 
     @Test
+    void a_new_instance_may_be_invisible_for_a_while() {
+        fault("\"operation\": \"resource-controller.create_instance\"",
+                "{\"type\": \"delayed_visibility\", \"ms\": 10000}");
+        String guid = ibm.createInstance("hidden").getGuid();
+        assertThat(raw.get("/v2/resource_instances/" + guid).statusCode()).isEqualTo(404);
+        assertThat(raw.get("/v2/resource_instances").body()).doesNotContain(guid);
+        emulator.cloud().clock().advance(Duration.ofSeconds(10));
+        assertThat(raw.get("/v2/resource_instances/" + guid).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void a_stale_list_lacks_the_new_and_shows_the_deleted() {
         String deleted = ibm.createInstance("old").getGuid();
         emulator.cloud().clock().advance(Duration.ofMinutes(1));

@@ -21,7 +21,6 @@ import io.keyfold.emulator.service.Caller;
 import io.keyfold.emulator.service.Cloud;
 import io.keyfold.emulator.service.EffectLog;
 import io.keyfold.emulator.service.EmulatorClock;
-import io.keyfold.emulator.service.Ids;
 import io.keyfold.emulator.service.Json;
 import io.keyfold.emulator.service.Role;
 import io.keyfold.emulator.service.Route;
@@ -56,7 +55,7 @@ public final class EmulatedCloud {
         this.seed = seed;
         this.account = account;
         this.groupNames = List.copyOf(groupNames);
-        this.cloud = new Cloud(new EmulatorClock(machine), new Ids(seed), behaviour);
+        this.cloud = new Cloud(new EmulatorClock(machine), seed, behaviour);
         this.faults = new FaultRules(seed);
         this.tokens = new Tokens(cloud, apiKeys);
         this.instances = new Instances(cloud);

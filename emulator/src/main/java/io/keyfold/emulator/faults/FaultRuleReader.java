@@ -1,6 +1,7 @@
 package io.keyfold.emulator.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.keyfold.emulator.http.Headers;
 import io.keyfold.emulator.service.Json;
 import io.keyfold.emulator.service.Twist;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,8 @@ public final class FaultRuleReader {
 
     private static final Set<String> RULE_FIELDS = Set.of("name", "operation", "method", "path", "instance", "account",
             "caller", "body_contains", "nth", "skip", "count", "probability", "fault");
+
+    private static final Pattern RETRY_AFTER = Pattern.compile("|\\d{1,9}|date:\\s*-?\\d{1,9}");
 
     private FaultRuleReader() {}
 
@@ -104,10 +107,19 @@ public final class FaultRuleReader {
         JsonNode body = json.path("body");
         Optional<String> text = body.isMissingNode() ? Optional.empty()
                 : Optional.of(body.isTextual() ? body.textValue() : Json.write(body));
+        checkHeaders(headers);
         JsonNode retryAfter = json.path("retry_after");
+        if (!RETRY_AFTER.matcher(retryAfter.asText()).matches()) {
+            throw new IllegalArgumentException("retry_after: " + retryAfter + " is neither seconds nor date:seconds");
+        }
         return new Fault.Answer(status, text, Json.text(json, "content_type").orElse("application/json"),
                 Map.copyOf(headers), retryAfter.isMissingNode() ? Optional.empty() : Optional.of(retryAfter.asText()),
                 after);
+    }
+
+    private static void checkHeaders(Map<String, String> headers) {
+        Headers checked = Headers.none();
+        headers.forEach(checked::add);
     }
 
     private static LatencyDistribution distribution(JsonNode json) {
@@ -143,7 +155,7 @@ public final class FaultRuleReader {
         }
     }
 
-    /// `**` is any text, `*` any text without a slash or dot-separated part boundary of a path.
+    /// `**` is any text, `*` any text without a slash.
     private static Pattern glob(String glob) {
         var pattern = new StringBuilder();
         for (int at = 0; at < glob.length(); at++) {

@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One connection: requests one after the other, until either side ends it.
 final class HttpConnection {
 
     private static final int IDLE_MILLIS = 300_000;
+    private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
     private final Socket socket;
     private final HttpHandler handler;
@@ -46,7 +49,7 @@ final class HttpConnection {
                 return;
             }
             boolean last = request.headers().contains("Connection", "close");
-            HttpHandler.Reply reply = handler.answer(request);
+            HttpHandler.Reply reply = answer(request);
             boolean sent = false;
             try {
                 sent = deliver(request.method(), reply.delivery(), last);
@@ -54,6 +57,18 @@ final class HttpConnection {
                 reply.whenSent().accept(sent);
             }
             goOn = sent && !last;
+        }
+    }
+
+    /// A bug of ours must not look like a network fault.
+    private HttpHandler.Reply answer(HttpRequest request) throws InterruptedException {
+        try {
+            return handler.answer(request);
+        } catch (RuntimeException bug) {
+            log.error("{} {} failed", request.method(), request.rawPath(), bug);
+            return HttpHandler.Reply
+                    .whole(HttpResponse.text(500, "text/plain; charset=utf-8",
+                            "The emulator has a bug: " + bug + "\n"));
         }
     }
 

@@ -41,6 +41,9 @@ final class RequestReader {
             throw new BadRequest(400, "not a request line of HTTP/1.1");
         }
         Headers headers = headers();
+        if (first.get().endsWith("1.0") && !headers.contains("Connection", "keep-alive")) {
+            headers.set("Connection", "close"); // what that version means if nothing is said
+        }
         return Optional.of(new HttpRequest(requestLine.group(1), target(requestLine.group(2)), headers, body(headers)));
     }
 

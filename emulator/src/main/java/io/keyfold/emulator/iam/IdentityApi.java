@@ -79,7 +79,7 @@ public final class IdentityApi implements Api {
 
     @Override
     public HttpResponse dress(Call call, HttpResponse response) {
-        return response.with("Transaction-Id", cloud.ids().hex(32)).with("Cache-Control",
+        return response.with("Transaction-Id", cloud.traces().hex(32)).with("Cache-Control",
                 "no-cache, no-store, must-revalidate");
     }
 
@@ -88,7 +88,7 @@ public final class IdentityApi implements Api {
         if (!details.isEmpty()) {
             body.put("errorDetails", details);
         }
-        body.putObject("context").put("requestId", cloud.ids().hex(32)).put("requestType", "incoming.Identity_Token")
+        body.putObject("context").put("requestId", cloud.traces().hex(32)).put("requestType", "incoming.Identity_Token")
                 .put("url", "https://iam.cloud.ibm.com").put("startTime", cloud.now().toString())
                 .put("locale", "en_US");
         return Json.response(status, "application/json;charset=UTF-8", body);

@@ -35,7 +35,7 @@ public final class PolicyApi implements Api {
     public PolicyApi(Cloud cloud, Policies policies) {
         this.cloud = cloud;
         this.policies = policies;
-        this.errors = new PolicyErrors(cloud.ids());
+        this.errors = new PolicyErrors(cloud.traces());
     }
 
     @Override
@@ -253,7 +253,7 @@ public final class PolicyApi implements Api {
 
     @Override
     public HttpResponse dress(Call call, HttpResponse response) {
-        return response.with("Transaction-Id", call.header("Transaction-Id").orElseGet(() -> cloud.ids().hex(32)))
+        return response.with("Transaction-Id", call.header("Transaction-Id").orElseGet(() -> cloud.traces().hex(32)))
                 .with("Cache-Control", "no-cache, no-store, must-revalidate");
     }
 }

@@ -64,7 +64,7 @@ public final class ResourceGroupApi implements Api {
     @Override
     public HttpResponse error(int status, String message) {
         return Json.response(status, Json.object().put("message", message).put("status_code", status)
-                .put("transaction_id", "bss-" + cloud.ids().hex(16)));
+                .put("transaction_id", "bss-" + cloud.traces().hex(16)));
     }
 
     @Override
@@ -84,6 +84,6 @@ public final class ResourceGroupApi implements Api {
 
     @Override
     public HttpResponse dress(Call call, HttpResponse response) {
-        return response.with("Transaction-Id", "bss-" + cloud.ids().hex(16));
+        return response.with("Transaction-Id", "bss-" + cloud.traces().hex(16));
     }
 }

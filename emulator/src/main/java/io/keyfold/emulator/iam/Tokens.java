@@ -40,7 +40,7 @@ public final class Tokens {
     String issue(Caller caller, Instant issued, Instant expires) {
         String serviceId = caller.iamId().startsWith("iam-") ? caller.iamId().substring(4) : caller.iamId();
         ObjectNode claims = Json.object().put("iam_id", caller.iamId()).put("id", caller.iamId())
-                .put("realmid", "iam").put("jti", generation.get() + "-" + cloud.ids().uuid())
+                .put("realmid", "iam").put("jti", generation.get() + "-" + cloud.traces().uuid())
                 .put("identifier", serviceId).put("name", caller.name()).put("sub", serviceId)
                 .put("sub_type", "ServiceId").put("authn_iam_id", caller.iamId()).put("iat", issued.getEpochSecond())
                 .put("exp", expires.getEpochSecond()).put("exp_ms", expires.toEpochMilli())

@@ -15,17 +15,26 @@ import java.util.Base64;
 /// @param retrievals how often it can still be fetched
 record ImportToken(KeyPair pair, String nonce, Instant created, Instant expires, int most, int retrievals) {
 
-    static ImportToken create(Instant now, int expirationSeconds, int most) {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(2048); // IBM's are of 4096 bits; these protect nothing and are made in a tenth of the time
-            byte[] nonce = new byte[12];
-            new SecureRandom().nextBytes(nonce);
-            return new ImportToken(generator.generateKeyPair(), Base64.getEncoder().encodeToString(nonce), now,
-                    now.plusSeconds(expirationSeconds), most, most);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible);
+    /// One pair for all tokens, made when the first is asked for: it protects nothing, and making one takes long.
+    private static final class OnePair {
+        private static final KeyPair PAIR = make();
+
+        private static KeyPair make() {
+            try {
+                KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+                generator.initialize(2048);
+                return generator.generateKeyPair();
+            } catch (GeneralSecurityException impossible) {
+                throw new IllegalStateException(impossible);
+            }
         }
+    }
+
+    static ImportToken create(Instant now, int expirationSeconds, int most) {
+        byte[] nonce = new byte[12];
+        new SecureRandom().nextBytes(nonce);
+        return new ImportToken(OnePair.PAIR, Base64.getEncoder().encodeToString(nonce), now,
+                now.plusSeconds(expirationSeconds), most, most);
     }
 
     ImportToken fetched() {

@@ -111,6 +111,6 @@ public final class KeyProtectApi implements Api {
 
     @Override
     public HttpResponse dress(Call call, HttpResponse response) {
-        return response.with("Correlation-Id", call.header("Correlation-Id").orElseGet(() -> cloud.ids().uuid()));
+        return response.with("Correlation-Id", call.header("Correlation-Id").orElseGet(() -> cloud.traces().uuid()));
     }
 }

@@ -94,7 +94,8 @@ public final class Instances {
             Instance.Offering offering, ResourceGroups.Group group, String createdBy, Instant created,
             Instant readyAt) {
         return new Instance(guid, crn(offering, region, account, guid), name, account, region, offering, group.id(),
-                group.crn(), Json.object(), List.of(), createdBy, created, readyAt, false, Stage.LIVE, createdBy,
+                group.crn(), Json.object(), List.of(), createdBy, created, readyAt, false, created, Stage.LIVE,
+                createdBy,
                 created);
     }
 

@@ -41,7 +41,7 @@ public final class ResourceControllerApi implements Api {
         this.instances = instances;
         this.groups = groups;
         this.tenants = tenants;
-        this.errors = new ResourceControllerErrors(cloud.ids());
+        this.errors = new ResourceControllerErrors(cloud.traces());
     }
 
     @Override
@@ -103,7 +103,8 @@ public final class ResourceControllerApi implements Api {
         Instant now = call.now();
         return new Instance(guid, Instances.crn(offering, region, account, guid), name, account, region, offering,
                 group.id(), group.crn(), parameters, tags, call.caller().iamId(), now, now.plus(provisioning),
-                call.twist().provisioningFails(), Stage.LIVE, call.caller().iamId(), now);
+                call.twist().provisioningFails(), now.plus(call.twist().invisible().orElse(Duration.ZERO)), Stage.LIVE,
+                call.caller().iamId(), now);
     }
 
     private String required(JsonNode body, String field) throws Refusal {
@@ -131,7 +132,8 @@ public final class ResourceControllerApi implements Api {
     private HttpResponse list(Call call) throws Refusal {
         Duration stale = call.twist().stale().orElse(cloud.behaviour().listStale());
         List<Instance> shown = instances.at(call.now().minus(stale))
-                .filter(one -> one.account().equals(call.caller().account()) && mayView(call)).toList();
+                .filter(one -> one.account().equals(call.caller().account()) && mayView(call))
+                .filter(one -> !one.visibleFrom().isAfter(call.now())).toList();
         return Json.response(200, new InstanceList(call, errors).page(shown));
     }
 
@@ -150,6 +152,7 @@ public final class ResourceControllerApi implements Api {
     private Instance find(Call call) throws Refusal {
         Instance found = instances.find(call.variable("id"))
                 .filter(one -> one.account().equals(call.caller().account()))
+                .filter(one -> !one.visibleFrom().isAfter(call.now()))
                 .orElseThrow(() -> errors.refusal(404, "Instance not found"));
         call.touched().instance(found.guid());
         call.touched().resource(found.guid());
@@ -268,7 +271,7 @@ public final class ResourceControllerApi implements Api {
 
     @Override
     public HttpResponse dress(Call call, HttpResponse response) {
-        String id = "bss-" + cloud.ids().hex(16);
+        String id = "bss-" + cloud.traces().hex(16);
         return response.with("X-Correlation-Id", id + "-0").with("Transaction-Id", id)
                 .with("X-Ratelimit-Limit", "100").with("X-Ratelimit-Remaining", "98").with("X-Ratelimit-Reset", "0")
                 .with("Cache-Control", "max-age=0, no-cache, no-store");

@@ -12,13 +12,15 @@ public final class Cloud {
 
     private final EmulatorClock clock;
     private final Ids ids;
+    private final Ids traces;
     private volatile Behaviour behaviour;
     private final Behaviour atStart;
     private final ReentrantLock lock = new ReentrantLock();
 
-    public Cloud(EmulatorClock clock, Ids ids, Behaviour behaviour) {
+    public Cloud(EmulatorClock clock, long seed, Behaviour behaviour) {
         this.clock = clock;
-        this.ids = ids;
+        this.ids = new Ids(seed);
+        this.traces = new Ids(~seed);
         this.atStart = behaviour;
         this.behaviour = behaviour;
     }
@@ -31,8 +33,14 @@ public final class Cloud {
         return clock.instant();
     }
 
+    /// Ids of things: they depend on the order of the creates only.
     public Ids ids() {
         return ids;
+    }
+
+    /// Transaction and correlation ids, of which every call draws some.
+    public Ids traces() {
+        return traces;
     }
 
     public Behaviour behaviour() {

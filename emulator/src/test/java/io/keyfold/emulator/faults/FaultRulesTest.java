@@ -105,6 +105,8 @@ class FaultRulesTest {
         assertRefused("{\"fault\": {\"type\": \"explode\"}}", "explode is unknown; known are latency");
         assertRefused("{\"fualt\": {\"type\": \"empty\"}}", "fualt is unknown; known are account");
         assertRefused("{\"fault\": {\"type\": \"status\", \"status\": 42}}", "200 to 599");
+        assertRefused("{\"fault\": {\"type\": \"status\", \"status\": 429, \"retry_after\": \"soon\"}}",
+                "date:seconds");
         assertRefused("{\"fault\": {\"type\": \"latency\"}}", "ms: a number of milliseconds");
         assertRefused("{\"fault\": {\"type\": \"latency\", \"distribution\": \"odd\"}}", "odd is unknown");
     }

@@ -105,6 +105,17 @@ class HttpListenerTest {
     }
 
     @Test
+    void a_bug_in_a_handler_is_a_500_and_not_a_dead_connection() throws IOException {
+        try (var broken = HttpListener.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), _ -> {
+            throw new IllegalStateException("as planned");
+        }); var socket = new Socket(InetAddress.getLoopbackAddress(), broken.port())) {
+            socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 500 ").contains("as planned");
+        }
+    }
+
+    @Test
     void connections_are_counted_while_they_last() throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
             socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
