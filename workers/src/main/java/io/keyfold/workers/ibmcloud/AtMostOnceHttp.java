@@ -32,6 +32,8 @@ final class AtMostOnceHttp {
     // Shorter than servers keep theirs, so that seldom a call meets one that is being closed at that very moment.
     private static final Duration IDLE_TIME = Duration.ofSeconds(30);
 
+    private static final String USER_AGENT = "keyfold";
+
     private AtMostOnceHttp() {}
 
     static OkHttpClient create(Duration connectTimeout, Duration callTimeout) {
@@ -60,7 +62,8 @@ final class AtMostOnceHttp {
     // The Key Protect SDK sends a stream. After a 401 the same request goes out once more with a new token, and a stream
     // that was read would then be empty.
     private static Response replayable(Interceptor.Chain chain) throws IOException {
-        var request = chain.request();
+        // The Key Protect SDK's own says "${git-repository-name}".
+        var request = chain.request().newBuilder().header("User-Agent", USER_AGENT).build();
         var body = request.body();
         if (body == null || body.contentLength() >= 0) {
             return chain.proceed(request);

@@ -97,8 +97,8 @@ final class CloudApi {
         }
         try {
             return asOurs.apply(UnexpectedAnswerException.present(answer, "body"));
-        } catch (UnexpectedAnswerException | JsonParseException | IllegalArgumentException | IllegalStateException
-                | ClassCastException | UnsupportedOperationException unexpected) {
+        } catch (RuntimeException unexpected) {
+            // The mapping does nothing but read, so whatever stops it (a null in a list, text for a number) is the answer's.
             throw new FaultException(unreadable(effect, IbmAnswer.ofOurs(title, errors.words(unexpected))));
         }
     }

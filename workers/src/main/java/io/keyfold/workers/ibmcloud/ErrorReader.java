@@ -81,7 +81,8 @@ final class ErrorReader {
                 .flatMap(error -> firstOf(error, "errors"))
                 .flatMap(first -> child(first, "details"))
                 .flatMap(details -> child(details, "conflicts_with"))
-                .map(conflict -> conflict.get("policy"));
+                .map(conflict -> conflict.get("policy"))
+                .filter(policy -> policy.isJsonObject() || policy.isJsonPrimitive());
     }
 
     private static Optional<JsonObject> object(String body) {

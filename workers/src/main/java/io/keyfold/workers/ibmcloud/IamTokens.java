@@ -1,5 +1,6 @@
 package io.keyfold.workers.ibmcloud;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.ibm.cloud.sdk.core.security.Authenticator;
@@ -72,15 +73,23 @@ final class IamTokens implements Authenticator {
 
     /// For whom the token is: the service ID's `iam_id`.
     String iamId() {
-        var parts = token().split("\\.", -1);
+        return claim(token(), "iam_id").orElseThrow(() -> new FaultException(new Fault.Transient(
+                FaultCode.PROTOCOL, IbmAnswer.ofOurs(CALL, "the token does not say for whom it is (iam_id)"),
+                Optional.empty())));
+    }
+
+    private static Optional<String> claim(String token, String name) {
+        var parts = token.split("\\.", -1);
         try {
             var claims = JsonParser.parseString(new String(
                     Base64.getUrlDecoder().decode(parts[Math.min(1, parts.length - 1)]), StandardCharsets.UTF_8));
-            return claims.getAsJsonObject().get("iam_id").getAsString();
-        } catch (JsonParseException | IllegalArgumentException | IllegalStateException | NullPointerException
-                | UnsupportedOperationException notOne) {
-            throw new FaultException(new Fault.Permanent(
-                    FaultCode.PROTOCOL, IbmAnswer.ofOurs(CALL, "the token does not say for whom it is (iam_id)")));
+            return Optional.of(claims)
+                    .filter(JsonElement::isJsonObject)
+                    .map(object -> object.getAsJsonObject().get(name))
+                    .filter(JsonElement::isJsonPrimitive)
+                    .map(JsonElement::getAsString);
+        } catch (JsonParseException | IllegalArgumentException notOne) {
+            return Optional.empty();
         }
     }
 

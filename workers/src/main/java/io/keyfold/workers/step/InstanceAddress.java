@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 ///
 /// Both end up in requests that carry a token, so both are held to letters that mean nothing there.
 public record InstanceAddress(String region, String guid) {
-    private static final Pattern REGION = Pattern.compile("[a-z]{2,4}-[a-z]{2,12}");
+    private static final Pattern REGION = Pattern.compile("[a-z]{2,4}-[a-z]{2,12}[0-9]?");
     private static final Pattern GUID = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
     public InstanceAddress {

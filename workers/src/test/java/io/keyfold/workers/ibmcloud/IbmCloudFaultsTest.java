@@ -7,6 +7,8 @@ import static io.keyfold.workers.ibmcloud.Answers.NEW_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import io.keyfold.workers.authorization.AuthorizationPolicies;
 import io.keyfold.workers.ibmcloud.RawServer.Reply;
@@ -25,14 +27,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -290,7 +296,8 @@ class IbmCloudFaultsTest {
         assertThat(cloud.rootKeys().create(INSTANCE, NEW_KEY)).isInstanceOf(RootKeys.Creation.Created.class);
         assertThat(server.tokenRequests()).isEqualTo(2);
         List<Request> posts = server.requests().stream().filter(request -> request.is("POST", "/api/v2/keys")).toList();
-        assertThat(posts).hasSize(2);
+        assertThat(posts).hasSize(2).allSatisfy(
+                post -> assertThat(post.headers()).containsEntry("User-Agent", "keyfold"));
         assertThat(posts.get(1).body()).isEqualTo(posts.get(0).body()).contains("hpc-1-key");
         assertThat(posts.get(1).headers().get("Authorization"))
                 .isNotEqualTo(posts.get(0).headers().get("Authorization"));
@@ -485,6 +492,68 @@ class IbmCloudFaultsTest {
         server.answer(request -> Reply.json(409, "{\"trace\":\"t\",\"errors\":[{\"code\":\"role_conflict_error\"}]}"));
         assertThat(faultOf(() -> cloud.authorizationPolicies().create(NEW_AUTHORIZATION)).code())
                 .isEqualTo(FaultCode.CONFLICT);
+    }
+
+    @Test
+    void an_answer_spoilt_in_any_one_place_is_a_fault_or_no_matter_but_never_a_crash() {
+        var random = new SplittableRandom(7);
+        var answers = Map.<Work, String>of(
+                () -> cloud.kmsInstances().create(NEW_INSTANCE), Answers.instance(Answers.GUID, "hpc-1-kms", "active"),
+                () -> cloud.kmsInstances().named("hpc-1-kms"),
+                Answers.instances("\"/v2?start=x\"", Answers.instance(Answers.GUID, "hpc-1-kms", "active")),
+                () -> cloud.rootKeys().create(INSTANCE, NEW_KEY), Answers.keys(Answers.key("k", "hpc-1-key", 1, false)),
+                () -> cloud.rootKeys().named(INSTANCE, "hpc-1-key"),
+                Answers.keys(Answers.key("k", "hpc-1-key", 1, false)),
+                () -> cloud.authorizationPolicies().create(NEW_AUTHORIZATION), Answers.policy("p", Answers.GUID),
+                () -> cloud.authorizationPolicies().onInstance(Answers.GUID),
+                "{\"policies\":[" + Answers.policy("p", Answers.GUID) + "],\"next\":{\"start\":\"x\"}}");
+        var conflict = Answers.conflict(Answers.policy("p", Answers.GUID));
+        for (int round = 0; round < 100; round++) {
+            for (var entry : answers.entrySet()) {
+                survives(entry.getKey(), 200, spoilt(entry.getValue(), random));
+            }
+            survives(() -> cloud.authorizationPolicies().create(NEW_AUTHORIZATION), 409, spoilt(conflict, random));
+            survives(() -> cloud.rootKeys().create(INSTANCE, NEW_KEY), 409,
+                    spoilt(Answers.keyError("KEY_ALIAS_NOT_UNIQUE_ERR", "taken"), random));
+        }
+    }
+
+    private void survives(Work call, int status, String body) {
+        server.answer(request -> Reply.json(status, body));
+        try {
+            call.run();
+        } catch (FaultException fault) {
+            assertThat(fault.fault()).isNotNull();
+        } catch (Exception crash) {
+            throw new AssertionError("with " + body, crash);
+        }
+    }
+
+    /// The same JSON with another value in one place.
+    private static String spoilt(String json, SplittableRandom random) {
+        var root = JsonParser.parseString(json);
+        var places = new ArrayList<Consumer<JsonElement>>();
+        collect(root, places);
+        var values = List.of("null", "7", "-1e400", "\"x\"", "\"\"", "[]", "{}", "true", "[null]", "[7]", "[{}]",
+                "{\"id\":null}");
+        places.get(random.nextInt(places.size()))
+                .accept(JsonParser.parseString(values.get(random.nextInt(values.size()))));
+        return new GsonBuilder().serializeNulls().create().toJson(root);
+    }
+
+    private static void collect(JsonElement parent, List<Consumer<JsonElement>> places) {
+        if (parent.isJsonObject()) {
+            parent.getAsJsonObject().asMap().forEach((name, value) -> {
+                places.add(other -> parent.getAsJsonObject().add(name, other));
+                collect(value, places);
+            });
+        } else if (parent.isJsonArray()) {
+            for (int at = 0; at < parent.getAsJsonArray().size(); at++) {
+                int place = at;
+                places.add(other -> parent.getAsJsonArray().set(place, other));
+                collect(parent.getAsJsonArray().get(at), places);
+            }
+        }
     }
 
     @Test
