@@ -1,6 +1,9 @@
 package io.keyfold.cli;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -13,6 +16,9 @@ final class Foreground {
     interface Awaited {
         void await() throws InterruptedException, ExecutionException;
     }
+
+    /// Names a file that is written when the process is ready, for whoever cannot read its standard output.
+    private static final String READY_FILE = "KEYFOLD_READY_FILE";
 
     private Foreground() {}
 
@@ -42,8 +48,7 @@ final class Foreground {
     /// As above, for a process that may end by itself.
     static int run(String what, String address, AutoCloseable process, Awaited ending) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(what, process), "shutdown-of-" + what));
-        System.out.println("keyfold " + what + " ready " + address);
-        System.out.flush();
+        sayReady("keyfold " + what + " ready " + address);
         try {
             ending.await();
             return ExitCode.OK;
@@ -55,6 +60,19 @@ final class Foreground {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitCode.OK;
+        }
+    }
+
+    private static void sayReady(String line) {
+        System.out.println(line);
+        System.out.flush();
+        var file = System.getenv(READY_FILE);
+        if (file != null && !file.isEmpty()) {
+            try {
+                Files.writeString(Path.of(file), line + "\n");
+            } catch (IOException e) { // the process itself works
+                LoggerFactory.getLogger(Foreground.class).warn("{} cannot be written: {}", READY_FILE, e.toString());
+            }
         }
     }
 
