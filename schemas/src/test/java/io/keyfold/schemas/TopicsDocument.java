@@ -109,7 +109,7 @@ final class TopicsDocument {
 
     private static String defaultOf(Schema.Field field) {
         Object value = field.defaultVal();
-        if (value == JsonProperties.NULL_VALUE) {
+        if (JsonProperties.NULL_VALUE.equals(value)) {
             return "null";
         }
         return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);

@@ -48,11 +48,13 @@ public final class WorkerService implements AutoCloseable {
 
     private WorkerService(List<Running> workers) {
         this.workers = List.copyOf(workers);
-        workers.forEach(worker -> worker.consumer.ended().whenComplete((_, failure) -> {
-            if (failure != null) {
-                stopped.completeExceptionally(failure);
-            }
-        }));
+        for (Running worker : workers) {
+            var _ = worker.consumer.ended().whenComplete((_, failure) -> {
+                if (failure != null) {
+                    stopped.completeExceptionally(failure);
+                }
+            });
+        }
     }
 
     /// @throws WorkerStartException saying what is missing and what to do

@@ -103,7 +103,7 @@ final class Publisher<E extends SpecificRecord> implements AutoCloseable {
                 return;
             } catch (ExecutionException e) {
                 rethrowUnlessPassing(e.getCause());
-                LOG.warn("{} is not answered yet, trying again: {}", cause, e.getCause().toString());
+                LOG.warn("{} is not answered yet, trying again: {}", cause, String.valueOf(e.getCause()));
             } catch (InterruptException e) { // restored the flag, which InterruptedException stands for
                 throw stopped(cause, e);
             } catch (SerializationException | RetriableException e) {

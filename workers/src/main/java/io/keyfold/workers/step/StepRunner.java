@@ -97,7 +97,7 @@ public final class StepRunner<T> {
             return ofFault(command, failure.fault(), turn);
         } catch (ExpiredException late) {
             circuit.worked();
-            return new Outcome.Expired(late.getMessage());
+            return new Outcome.Expired(String.valueOf(late.getMessage()));
         } catch (AbandonedException left) {
             throw left;
         } catch (RuntimeException bug) { // one cluster's command must not keep the worker from all others

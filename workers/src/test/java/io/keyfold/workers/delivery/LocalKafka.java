@@ -103,9 +103,13 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         producer.close();
         admin.close();
-        broker.close();
+        try {
+            broker.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("The broker did not stop", e);
+        }
     }
 }
