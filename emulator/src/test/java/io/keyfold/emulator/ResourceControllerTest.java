@@ -21,6 +21,7 @@ import io.keyfold.emulator.service.Role;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class ResourceControllerTest {
         assertThat(created.getCrn()).isEqualTo("crn:v1:bluemix:public:kms:us-south:a/" + Bodies.ACCOUNT + ":"
                 + created.getGuid() + "::");
         assertThat(created.getLastOperation()).containsEntry("state", "succeeded");
-        assertThat(created.getCreatedAt()).isNotNull();
+        assertThat(created.getCreatedAt()).isCloseTo(Date.from(emulator.cloud().clock().instant()), 5_000);
         assertThat(get(created.getGuid())).isEqualTo(created);
         assertThat(get(created.getCrn())).isEqualTo(created);
     }

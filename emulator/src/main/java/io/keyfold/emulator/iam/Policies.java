@@ -7,6 +7,7 @@ import io.keyfold.emulator.service.Cloud;
 import io.keyfold.emulator.service.History;
 import io.keyfold.emulator.service.Json;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,9 @@ public final class Policies {
 
     private final Cloud cloud;
     private final Map<String, History<Policy>> policies = new LinkedHashMap<>();
+    /// Those that are not deleted, by the one instance they are about; empty text for those about more.
+    private final Map<String, Map<String, Policy>> activeByInstance = new HashMap<>();
+    private final Map<String, Integer> activeByAccount = new HashMap<>();
 
     public Policies(Cloud cloud) {
         this.cloud = cloud;
@@ -25,6 +29,8 @@ public final class Policies {
 
     void add(Policy policy) {
         policies.put(policy.id(), new History<>(policy.created(), policy));
+        activeByInstance.computeIfAbsent(instanceOf(policy), _ -> new LinkedHashMap<>()).put(policy.id(), policy);
+        activeByAccount.merge(policy.account(), 1, Integer::sum);
     }
 
     Optional<Policy> get(String id) {
@@ -33,8 +39,16 @@ public final class Policies {
 
     boolean delete(String id) {
         Optional<Policy> policy = get(id).filter(found -> !found.deleted());
-        policy.ifPresent(found -> history(id).put(cloud.now(), found.deletedNow()));
+        policy.ifPresent(found -> {
+            history(id).put(cloud.now(), found.deletedNow());
+            activeByInstance.getOrDefault(instanceOf(found), new HashMap<>()).remove(id);
+            activeByAccount.merge(found.account(), -1, Integer::sum);
+        });
         return policy.isPresent();
+    }
+
+    private static String instanceOf(Policy policy) {
+        return policy.value(policy.resource(), "serviceInstance");
     }
 
     private History<Policy> history(String id) {
@@ -51,15 +65,21 @@ public final class Policies {
 
     /// The policy that makes the new one a duplicate: the same grant or, if that counts, a broader one.
     Optional<Policy> conflictingWith(Policy wanted) {
-        return active(wanted.account()).filter(existing -> existing.sameGrant(wanted)).findFirst()
+        return comparable(wanted).filter(existing -> existing.sameGrant(wanted)).findFirst()
                 .or(() -> cloud.behaviour().broaderPolicyConflicts()
-                        ? active(wanted.account()).filter(existing -> existing.covers(wanted)).findFirst()
+                        ? comparable(wanted).filter(existing -> existing.covers(wanted)).findFirst()
                         : Optional.empty());
     }
 
-    Stream<Policy> active(String account) {
-        return policies.values().stream().flatMap(history -> history.now().stream())
-                .filter(policy -> policy.account().equals(account) && !policy.deleted());
+    /// Only policies about the same instance, or about no one instance, can say the same or more.
+    private Stream<Policy> comparable(Policy wanted) {
+        return Stream.of(instanceOf(wanted), "").distinct()
+                .flatMap(instance -> activeByInstance.getOrDefault(instance, Map.of()).values().stream())
+                .filter(policy -> policy.account().equals(wanted.account()));
+    }
+
+    int activeIn(String account) {
+        return activeByAccount.getOrDefault(account, 0);
     }
 
     /// An authorization of a source service on a Key Protect instance that someone else has made.
@@ -95,6 +115,8 @@ public final class Policies {
 
     public void clear() {
         policies.clear();
+        activeByInstance.clear();
+        activeByAccount.clear();
     }
 
     public ArrayNode json() {

@@ -72,7 +72,7 @@ public final class PolicyApi implements Api {
             call.touched().resource(existing.get().id());
             throw errors.conflict(existing.get(), version);
         }
-        if (policies.active(policy.account()).count() >= cloud.behaviour().mostPolicies()) {
+        if (policies.activeIn(policy.account()) >= cloud.behaviour().mostPolicies()) {
             throw new Refusal(quotaExceeded());
         }
         policies.add(policy);

@@ -35,8 +35,7 @@ final class KeyCreation {
         for (String alias : request.aliases()) {
             requireFreeAlias(open.vault(), alias, ACTION);
         }
-        if (open.vault().keys().filter(key -> !key.isDestroyed()).count() >= desk.cloud().behaviour()
-                .mostKeysPerInstance()) {
+        if (open.vault().live() >= desk.cloud().behaviour().mostKeysPerInstance()) {
             throw new Refusal(KeyProtectApi.quota());
         }
         if (request.secure()) {

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyfold.emulator.service.History;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What one Key Protect instance holds.
@@ -19,6 +22,9 @@ final class Vault {
     record Ring(String id, Instant created, String createdBy) {}
 
     private final Map<String, History<Key>> keys = new LinkedHashMap<>();
+    /// Every key that has ever had the alias.
+    private final Map<String, Set<String>> byAlias = new HashMap<>();
+    private long live;
     private final Map<String, Map<String, ObjectNode>> keyPolicies = new LinkedHashMap<>();
     final Map<String, ObjectNode> instancePolicies = new LinkedHashMap<>();
     final List<Registration> registrations = new ArrayList<>();
@@ -31,11 +37,15 @@ final class Vault {
 
     void put(Instant now, Key key) {
         History<Key> history = keys.get(key.id());
+        live -= withId(key.id()).filter(before -> !before.isDestroyed()).isPresent() ? 1 : 0;
+        live += key.isDestroyed() ? 0 : 1;
         if (history == null) {
             keys.put(key.id(), new History<>(now, key));
         } else {
             history.put(now, key);
         }
+        key.labels().aliases().forEach(alias -> byAlias.computeIfAbsent(alias, _ -> new LinkedHashSet<>())
+                .add(key.id()));
     }
 
     void purge(Instant now, String id) {
@@ -59,9 +69,15 @@ final class Vault {
         return Optional.ofNullable(keys.get(id)).flatMap(History::now);
     }
 
+    /// Keys in whatever state but destroyed.
+    long live() {
+        return live;
+    }
+
     /// Whose alias it is. A destroyed key counts only if it still holds its aliases.
     Optional<Key> withAlias(String alias, boolean destroyedHolds) {
-        return keys().filter(key -> key.labels().aliases().contains(alias))
+        return byAlias.getOrDefault(alias, Set.of()).stream().flatMap(id -> withId(id).stream())
+                .filter(key -> key.labels().aliases().contains(alias))
                 .filter(key -> destroyedHolds || !key.isDestroyed()).findFirst();
     }
 

@@ -51,7 +51,7 @@ public final class Vaults implements Tenants {
     @Override
     public long liveKeys(String guid) {
         Vault vault = vaults.get(guid);
-        return vault == null ? 0 : vault.keys().filter(key -> !key.isDestroyed()).count();
+        return vault == null ? 0 : vault.live();
     }
 
     @Override

@@ -9,10 +9,13 @@ import io.keyfold.emulator.service.History;
 import io.keyfold.emulator.service.Json;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// All instances and reclamations there are. Used with the state locked.
@@ -23,6 +26,9 @@ public final class Instances {
 
     private final Cloud cloud;
     private final Map<String, History<Instance>> instances = new LinkedHashMap<>();
+    /// Every instance that has ever had the name.
+    private final Map<String, Set<String>> byName = new HashMap<>();
+    private final Map<String, Long> liveByAccount = new HashMap<>();
     private final Map<String, Reclamation> reclamations = new LinkedHashMap<>();
 
     public Instances(Cloud cloud) {
@@ -31,6 +37,12 @@ public final class Instances {
 
     void add(Instance instance) {
         instances.put(instance.guid(), new History<>(instance.created(), instance));
+        named(instance);
+        liveByAccount.merge(instance.account(), 1L, Long::sum);
+    }
+
+    private void named(Instance instance) {
+        byName.computeIfAbsent(instance.name(), _ -> new LinkedHashSet<>()).add(instance.guid());
     }
 
     /// By GUID or CRN.
@@ -47,9 +59,15 @@ public final class Instances {
         return instances.values().stream().flatMap(history -> history.at(time).stream());
     }
 
+    Stream<Instance> withNameAt(String name, Instant time) {
+        return byName.getOrDefault(name, Set.of()).stream()
+                .flatMap(guid -> Optional.ofNullable(instances.get(guid)).stream())
+                .flatMap(history -> history.at(time).stream()).filter(one -> one.name().equals(name));
+    }
+
     /// How many instances the account is billed for.
     long live(String account) {
-        return at(cloud.now()).filter(one -> one.stage() == Stage.LIVE && one.account().equals(account)).count();
+        return liveByAccount.getOrDefault(account, 0L);
     }
 
     Instance replace(Instance instance) {
@@ -57,7 +75,11 @@ public final class Instances {
         if (history == null) {
             throw new IllegalStateException("no instance " + instance.guid());
         }
+        boolean wasLive = history.now().filter(before -> before.stage() == Stage.LIVE).isPresent();
+        boolean isLive = instance.stage() == Stage.LIVE;
+        liveByAccount.merge(instance.account(), (isLive ? 1L : 0L) - (wasLive ? 1L : 0L), Long::sum);
         history.put(cloud.now(), instance);
+        named(instance);
         return instance;
     }
 
@@ -112,6 +134,8 @@ public final class Instances {
 
     public void clear() {
         instances.clear();
+        byName.clear();
+        liveByAccount.clear();
         reclamations.clear();
     }
 

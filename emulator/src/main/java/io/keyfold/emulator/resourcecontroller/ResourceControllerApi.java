@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Resource Controller version 2: instances and reclamations.
 public final class ResourceControllerApi implements Api {
@@ -131,7 +133,10 @@ public final class ResourceControllerApi implements Api {
 
     private HttpResponse list(Call call) throws Refusal {
         Duration stale = call.twist().stale().orElse(cloud.behaviour().listStale());
-        List<Instance> shown = instances.at(call.now().minus(stale))
+        Instant time = call.now().minus(stale);
+        Optional<String> name = call.query("name");
+        Stream<Instance> known = name.isPresent() ? instances.withNameAt(name.get(), time) : instances.at(time);
+        List<Instance> shown = known
                 .filter(one -> one.account().equals(call.caller().account()) && mayView(call))
                 .filter(one -> !one.visibleFrom().isAfter(call.now())).toList();
         return Json.response(200, new InstanceList(call, errors).page(shown));
