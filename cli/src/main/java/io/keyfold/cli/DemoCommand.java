@@ -44,6 +44,7 @@ final class DemoCommand implements Callable<Integer> {
                 if (demo.isClosed()) {
                     return INTERRUPTED; // Ctrl-C took the processes away from under us
                 }
+                demo.leaveLogs();
                 throw e;
             }
         }
@@ -58,6 +59,9 @@ final class DemoCommand implements Callable<Integer> {
         System.out.println();
         System.out.println((allGood ? "All six ended as they must" : "Not all ended as they must") + ", "
                 + Duration.ofNanos(System.nanoTime() - started).toSeconds() + " s after the start.");
+        if (!allGood) {
+            demo.leaveLogs();
+        }
         if (keep) {
             demo.showAddresses();
             new CountDownLatch(1).await();

@@ -40,7 +40,8 @@ final class WatchCommand extends ClientCommand implements Callable<Integer> {
                     ExitCode.USAGE, "--until-ended is about one cluster",
                     "Name it: keyfold watch CLUSTER --until-ended");
         }
-        var board = new Board(new StatusReport(Terminal.ofThisProcess()), Terminal.ofThisProcess(), System.out::println);
+        var board =
+                new Board(new StatusReport(Terminal.ofThisProcess()), Terminal.ofThisProcess(), System.out::println);
         var asked = Optional.ofNullable(cluster).map(ClientCommand::clusterId);
         try (var feed = StatusFeed.fromBeginning(connection(), asked)) {
             while (true) {

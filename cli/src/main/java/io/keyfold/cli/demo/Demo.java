@@ -96,6 +96,12 @@ public final class Demo implements AutoCloseable {
         out.accept("  ./keyfold deploy --wait --set cluster_prefix=hpc-mine --set zone=eu-de-1");
     }
 
+    /// Something went wrong: the logs stay.
+    public void leaveLogs() {
+        site.leaveDirectory();
+        out.accept("The logs stay in " + site.directory());
+    }
+
     /// True once [#close] was called, by a shutdown hook for example.
     public boolean isClosed() {
         return site.isClosed();

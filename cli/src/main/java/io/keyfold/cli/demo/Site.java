@@ -40,6 +40,7 @@ final class Site implements AutoCloseable {
     private final List<ChildProcess> children = new ArrayList<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
+    private final AtomicBoolean leavesDirectory = new AtomicBoolean();
 
     /// @param progress told a line for each process that is ready
     Site(Installation installation, Path directory, Consumer<String> progress) {
@@ -117,6 +118,11 @@ final class Site implements AutoCloseable {
         return isClosed.get();
     }
 
+    /// From now on the directory stays, for someone to look at the logs.
+    void leaveDirectory() {
+        leavesDirectory.set(true);
+    }
+
     /// Ends every process and removes the directory. Safe to call twice, and from a shutdown hook.
     @Override
     public void close() {
@@ -128,7 +134,9 @@ final class Site implements AutoCloseable {
             children.forEach(ChildProcess::kill);
             children.forEach(ChildProcess::close);
         }
-        remove(directory);
+        if (!leavesDirectory.get()) {
+            remove(directory);
+        }
     }
 
     private ChildProcess keyfold(String name, List<String> jvmFlags, List<String> arguments) {

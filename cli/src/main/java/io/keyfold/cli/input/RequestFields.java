@@ -2,6 +2,7 @@ package io.keyfold.cli.input;
 
 import io.keyfold.cli.settings.SettingSources;
 import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.schemas.ContractClasses;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -22,6 +23,10 @@ public final class RequestFields {
     public static final Set<String> NAMES = ClusterDeployRequested.getClassSchema().getFields().stream()
             .map(Field::name)
             .collect(Collectors.toUnmodifiableSet());
+
+    static {
+        ContractClasses.trust();
+    }
 
     private RequestFields() {}
 

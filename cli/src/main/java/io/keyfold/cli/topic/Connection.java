@@ -1,6 +1,7 @@
 package io.keyfold.cli.topic;
 
 import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.ContractClasses;
 import io.keyfold.schemas.SerdeSettings;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,6 +44,10 @@ public final class Connection {
 
     private static final Map<String, String> REGISTRY_PATIENCE =
             Map.of("registry.http.connect.timeout.ms", "3000", "registry.http.read.timeout.ms", "5000");
+
+    static {
+        ContractClasses.trust(); // also for those who build a record before anything is read
+    }
 
     private final Map<String, String> settings;
 

@@ -1,0 +1,130 @@
+package io.keyfold.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What needs no broker: arguments, settings, plans.
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class CommandLineTest {
+    @TempDir
+    private Path directory = Path.of("");
+
+    @Test
+    void a_misspelt_command_is_answered_with_the_right_one() {
+        var run = CommandRun.of("stauts");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("Did you mean: keyfold status").contains("Help: keyfold --help");
+    }
+
+    @Test
+    void help_names_every_command_and_every_exit_code() {
+        var run = CommandRun.of("--help");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out())
+                .contains("demo", "broker", "registry", "emulator", "workflow", "worker", "topics", "doctor")
+                .contains("plan", "deploy", "status", "watch", "cancel", "retry", "completion", "Exit codes:");
+    }
+
+    @Test
+    void every_setting_of_a_service_is_a_flag_except_secrets() {
+        var run = CommandRun.of("worker", "--help");
+
+        assertThat(run.out())
+                .contains("--bootstrap-servers", "--registry-url", "--iam-url", "--call-timeout-ms", "--cloud")
+                .doesNotContain("--ibm-api-key");
+    }
+
+    @Test
+    void a_secret_on_the_command_line_is_refused() {
+        var run = CommandRun.of("worker", "root-key", "--property", "ibm.api.key=very-secret");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("KEYFOLD_IBM_API_KEY").doesNotContain("very-secret");
+    }
+
+    @Test
+    void completion_covers_commands_and_flags() {
+        assertThat(CommandRun.of("completion").out()).contains("--until-ended", "doctor", "--registry-url");
+    }
+
+    @Test
+    void a_plan_says_what_would_be_created_and_used() {
+        var run = CommandRun.of(
+                "plan",
+                "--set", "cluster_prefix=hpc-1",
+                "--set", "zone=us-south-1",
+                "--set", "kms_instance_name=company-kms",
+                "--set", "skip_kms_s2s_auth_policy=true");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out().lines())
+                .contains(
+                        "default/hpc-1: customer-managed encryption",
+                        "KMS_INSTANCE                  use     Key Protect instance \"company-kms\" in us-south",
+                        "OBJECT_STORAGE_AUTHORIZATION  skip    Cloud Object Storage: taken to be authorized already");
+    }
+
+    @Test
+    void a_plan_of_a_bad_request_names_every_broken_rule() {
+        var run = CommandRun.of("plan", "--set", "cluster_prefix=HPC_1", "--set", "kms_key_name=a-key");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+        assertThat(run.err()).contains("breaks 3 rules", "cluster_prefix", "kms_key_name", "region");
+    }
+
+    @Test
+    void a_provider_managed_plan_creates_nothing() {
+        var run = CommandRun.of("plan", "--set", "cluster_prefix=hpc-1", "--set", "key_management=null", "-o", "json");
+
+        assertThat(run.out()).contains("\"encryption\" : \"PROVIDER_MANAGED\"", "\"steps\" : [ ]");
+    }
+
+    @Test
+    void an_unknown_input_and_a_wrong_value_are_refused_before_anything_is_sent() {
+        var run = CommandRun.of("deploy", "--set", "cluster_prefx=hpc-1", "--set", "separate_keys=maybe");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("did you mean cluster_prefix?", "separate_keys = maybe; allowed: true or false");
+    }
+
+    @Test
+    void no_request_at_all_is_answered_with_the_inputs_there_are() {
+        var run = CommandRun.of("plan");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("no request was given", "kms_instance_name", "skip_kms_s2s_auth_policy");
+    }
+
+    @Test
+    void a_settings_file_with_a_misspelt_name_is_refused() throws IOException {
+        var file = Files.writeString(directory.resolve("keyfold.properties"), "bootstrap.server=x:1\n");
+
+        var run = CommandRun.of("status", "--config", file.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("did you mean bootstrap.servers?");
+    }
+
+    @Test
+    void an_unreachable_broker_is_said_in_two_lines_within_ten_seconds() {
+        var before = System.nanoTime();
+
+        var run = CommandRun.of("status", "hpc-1", "--bootstrap-servers", "127.0.0.1:1");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(run.err().lines())
+                .containsExactly(
+                        "keyfold: no broker answers at 127.0.0.1:1",
+                        "  Start one (keyfold broker) or give another address: --bootstrap-servers HOST:PORT");
+        assertThat(System.nanoTime() - before).isLessThan(10_000_000_000L);
+    }
+}

@@ -1,0 +1,143 @@
+package io.keyfold.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The `./keyfold` script with JDKs and a Maven that only say how they were called.
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class LauncherTest {
+    private static final Path LAUNCHER = Path.of("..", "keyfold");
+
+    @TempDir
+    private Path home = Path.of("");
+
+    private record Ran(int exitCode, String out, String err) {}
+
+    @BeforeEach
+    void a_checkout_with_the_launcher() throws IOException {
+        Files.copy(LAUNCHER, home.resolve("keyfold"));
+        assertThat(home.resolve("keyfold").toFile().setExecutable(true)).isTrue();
+        Files.createFile(home.resolve("pom.xml"));
+        Files.createDirectories(home.resolve("cli/src/main"));
+    }
+
+    @Test
+    void it_takes_the_JDK_25_and_passes_over_older_ones() throws Exception {
+        build();
+        var old = jdk("old", "17.0.15");
+        var right = jdk("right", "25.0.3");
+
+        var ran = keyfold(Map.of("JAVA_HOME", old, "JAVA25_HOME", right), "status", "hpc-1");
+
+        assertThat(ran.out()).startsWith("java of right")
+                .contains("-jar " + home.toRealPath() + "/cli/target/keyfold.jar")
+                .endsWith("status hpc-1\n");
+        assertThat(ran.exitCode()).isZero();
+    }
+
+    @Test
+    void services_get_both_compilers_and_short_commands_the_quick_one() throws Exception {
+        build();
+        var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
+
+        assertThat(keyfold(environment, "plan").out()).contains("-XX:TieredStopAtLevel=1");
+        assertThat(keyfold(environment, "workflow").out()).doesNotContain("TieredStopAtLevel");
+    }
+
+    @Test
+    void it_works_through_a_link_and_keeps_arguments_whole() throws Exception {
+        build();
+        var link = Files.createSymbolicLink(home.resolve("link"), Path.of("keyfold"));
+
+        var ran = run(link, Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25")), "cancel", "a b", "*");
+
+        assertThat(ran.out()).endsWith("cancel a b *\n");
+    }
+
+    @Test
+    void it_builds_once_and_again_when_a_source_is_newer() throws Exception {
+        var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"), "PATH", maven() + ":" + System.getenv("PATH"));
+
+        assertThat(keyfold(environment, "status").err()).contains("keyfold: building");
+        assertThat(keyfold(environment, "status").err()).isEmpty();
+
+        var source = Files.createFile(home.resolve("cli/src/main/New.java"));
+        assertThat(source.toFile().setLastModified(System.currentTimeMillis() + 60_000)).isTrue();
+        assertThat(keyfold(environment, "status").err()).contains("keyfold: building");
+    }
+
+    @Test
+    void a_build_that_fails_shows_what_Maven_said() throws Exception {
+        var broken = directory("broken");
+        script(broken.resolve("mvn"), "echo '[ERROR] no such symbol'; exit 1");
+
+        var ran = keyfold(
+                Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"), "PATH", broken + ":" + System.getenv("PATH")), "status");
+
+        assertThat(ran.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(ran.err()).contains("[ERROR] no such symbol", "keyfold: the build failed", "build.log");
+        assertThat(home.resolve(".keyfold/build.lock")).doesNotExist();
+    }
+
+    private void build() throws IOException {
+        Files.createDirectories(home.resolve("cli/target"));
+        Files.createDirectories(home.resolve("broker/target/lib"));
+        Files.createDirectories(home.resolve("registry/target/app"));
+        Files.createFile(home.resolve("cli/target/keyfold.jar"));
+        var built = Files.createFile(home.resolve("cli/target/.built"));
+        assertThat(built.toFile().setLastModified(System.currentTimeMillis() + 60_000)).isTrue();
+    }
+
+    private String jdk(String name, String version) throws IOException {
+        var jdk = directory(name);
+        script(directory(name + "/bin").resolve("java"), "echo \"java of " + name + " $*\"");
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Someone\"\nJAVA_VERSION=\"" + version + "\"\n");
+        return jdk.toString();
+    }
+
+    private String maven() throws IOException {
+        var directory = directory("maven");
+        script(
+                directory.resolve("mvn"),
+                "mkdir -p cli/target broker/target/lib registry/target/app && touch cli/target/keyfold.jar");
+        return directory.toString();
+    }
+
+    private Path directory(String name) throws IOException {
+        return Files.createDirectories(home.resolve(name));
+    }
+
+    private static void script(Path file, String body) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private Ran keyfold(Map<String, String> environment, String... arguments) throws Exception {
+        return run(home.resolve("keyfold"), environment, arguments);
+    }
+
+    private static Ran run(Path launcher, Map<String, String> environment, String... arguments) throws Exception {
+        var builder = new ProcessBuilder(launcher.toString());
+        builder.command().addAll(List.of(arguments));
+        builder.environment().keySet().removeIf(name -> name.startsWith("KEYFOLD_") || name.startsWith("JAVA"));
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        process.getOutputStream().close();
+        var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return new Ran(process.exitValue(), out, err);
+    }
+}

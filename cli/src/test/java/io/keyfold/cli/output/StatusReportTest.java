@@ -1,0 +1,56 @@
+package io.keyfold.cli.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class StatusReportTest {
+    private final StatusReport report = new StatusReport(new Terminal(false));
+
+    @Test
+    void a_failed_cluster_says_why_in_IBMs_words_and_what_next() {
+        assertThat(report.detail(Statuses.failed()).lines())
+                .contains(
+                        "standing   NONE",
+                        "last run   FAILED, number 1, request r-1",
+                        "why        FORBIDDEN: Key Protect refused to create key \"hpc-1-key\".",
+                        "IBM says   FORBIDDEN_ERR No rights. (transaction 7f3a)",
+                        "what next  Grant the Manager role, then: keyfold retry hpc-1");
+    }
+
+    @Test
+    void a_completed_cluster_shows_keys_authorizations_and_whose_each_is() {
+        assertThat(report.detail(Statuses.customerManaged()).lines())
+                .contains(
+                        "last run  COMPLETED, number 1, request r-1, took 3.0 s",
+                        "BLOCK_STORAGE   CUSTOMER_MANAGED  hpc-1-${key}  CREATED  policy-1       ADOPTED",
+                        "KMS_INSTANCE  CREATED  hpc-1-kms  1    2026-01-31T12:00:00Z  crn:instance",
+                        "KMS_INSTANCE  CREATED  1         -           -");
+    }
+
+    @Test
+    void a_fleet_is_one_row_a_cluster() {
+        assertThat(report.fleet(List.of(Statuses.customerManaged(), Statuses.failed())).lines())
+                .containsExactly(
+                        "CLUSTER        STANDING          LAST RUN   SINCE                 WHAT",
+                        "default/hpc-1  CUSTOMER_MANAGED  COMPLETED  2026-01-31T12:00:00Z",
+                        "default/hpc-1  NONE              FAILED     2026-01-31T12:00:00Z  Key Protect refused to create"
+                                + " key \"hpc-1-key\".");
+    }
+
+    @Test
+    void JSON_has_the_contracts_names_and_plain_values() {
+        var json = AvroJson.of(Statuses.customerManaged());
+
+        assertThat(json.path("cluster_id").textValue()).isEqualTo("default/hpc-1");
+        assertThat(json.path("revision").longValue()).isEqualTo(7);
+        assertThat(json.path("updated_at").textValue()).isEqualTo("2026-01-31T12:00:00Z");
+        assertThat(json.path("last_run").path("state").textValue()).isEqualTo("COMPLETED");
+        assertThat(json.path("standing_since").isNull()).isTrue();
+        assertThat(json.path("storage")).hasSize(2);
+    }
+}
