@@ -1,0 +1,33 @@
+package io.keyfold.workflow.stream;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A thread that has died is replaced, but not for ever: an error that comes back at once is for whoever restarts the
+/// process, and for people, to see. Other processes go on.
+final class FewReplacements implements StreamsUncaughtExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(FewReplacements.class);
+    private static final int AT_MOST = 5;
+    private static final Duration WITHIN = Duration.ofMinutes(10);
+
+    private final Deque<Long> replacedAt = new ArrayDeque<>();
+
+    @Override
+    public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
+        long now = System.nanoTime();
+        while (!replacedAt.isEmpty() && now - replacedAt.getFirst() > WITHIN.toNanos()) {
+            replacedAt.removeFirst();
+        }
+        if (replacedAt.size() >= AT_MOST) {
+            LOG.error("A thread of the workflow has died again; after {} replacements it stops.", AT_MOST, failure);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
+        replacedAt.addLast(now);
+        LOG.error("A thread of the workflow has died and is replaced.", failure);
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+}

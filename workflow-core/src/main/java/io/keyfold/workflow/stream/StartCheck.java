@@ -1,0 +1,243 @@
+package io.keyfold.workflow.stream;
+
+import io.keyfold.schemas.Topic;
+import io.keyfold.schemas.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks, before anything is processed, whether it can be processed rightly, and waits a while for what may still come.
+final class StartCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(StartCheck.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final Admin admin;
+    private final WorkflowSettings settings;
+    private final long deadline;
+
+    StartCheck(Admin admin, WorkflowSettings settings) {
+        this.admin = admin;
+        this.settings = settings;
+        this.deadline = System.nanoTime() + settings.startTimeout().toNanos();
+    }
+
+    /// Which Kafka cluster it is. State from another one must never be taken for this one's.
+    String clusterId() {
+        try {
+            return get(admin.describeCluster().clusterId());
+        } catch (ExecutionException | TimeoutException e) {
+            throw new WorkflowStartException(
+                    "Kafka at " + settings.bootstrapServers() + " does not answer (" + words(e)
+                            + "). Check that it runs and that bootstrap.servers is right.",
+                    e);
+        }
+    }
+
+    /// The topics, if the workflow can work on them.
+    ///
+    /// @param facts   for the processors
+    /// @param sources every partition that is read
+    record Checked(TopicFacts facts, Set<TopicPartition> sources) {
+    }
+
+    /// @throws WorkflowStartException saying what is missing or wrong and what to do
+    Checked topics() {
+        Map<String, Integer> partitions = existing();
+        requireEqualPartitions(partitions);
+        requireMemory(partitions);
+        Set<TopicPartition> sources = WorkflowTopology.SOURCES.stream()
+                .map(Topic::name)
+                .flatMap(name -> all(name, partitions.getOrDefault(name, 0)))
+                .collect(Collectors.toSet());
+        int ofSaga = partitions.getOrDefault(Topics.CLUSTER_DEPLOY_REQUESTED.name(), 0);
+        return new Checked(new AdminTopicFacts(admin, ofSaga, maxMessageBytes()), sources);
+    }
+
+    private static Stream<TopicPartition> all(String topic, int count) {
+        return IntStream.range(0, count).mapToObj(partition -> new TopicPartition(topic, partition));
+    }
+
+    /// Waits until the registry has every schema that is written.
+    void registry(ContractSerdes serdes) {
+        while (true) {
+            try {
+                serdes.lookUpWhatIsWritten();
+                return;
+            } catch (RuntimeException e) { // the serializer's own, whatever serializer it is
+                if (isOver()) {
+                    throw new WorkflowStartException(
+                            "The schema registry at " + settings.serdes().registryUrl()
+                                    + " does not answer or lacks a schema (" + words(e) + "). Check that it runs and that"
+                                    + " schema.registry.url is right, then register the schemas: keyfold topics create",
+                            e);
+                }
+                pause();
+            }
+        }
+    }
+
+    private Map<String, Integer> existing() {
+        Set<String> needed = Stream.concat(WorkflowTopology.SOURCES.stream(), WorkflowTopology.SINKS.stream())
+                .map(Topic::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+        while (true) {
+            Map<String, Integer> found = partitions(needed);
+            Set<String> missing = new TreeSet<>(needed);
+            missing.removeAll(found.keySet());
+            if (missing.isEmpty()) {
+                return found;
+            }
+            if (isOver()) {
+                throw new WorkflowStartException("Kafka at " + settings.bootstrapServers() + " has no topic "
+                        + String.join(", ", missing) + ". Create the topics first: keyfold topics create");
+            }
+            pause();
+        }
+    }
+
+    private Map<String, Integer> partitions(Collection<String> topics) {
+        try {
+            Set<String> existing = new TreeSet<>(get(admin.listTopics().names()));
+            existing.retainAll(topics);
+            return get(admin.describeTopics(existing).allTopicNames()).values().stream()
+                    .collect(Collectors.toMap(TopicDescription::name, topic -> topic.partitions().size()));
+        } catch (ExecutionException | TimeoutException e) {
+            throw new WorkflowStartException("The topics cannot be looked up (" + words(e) + ").", e);
+        }
+    }
+
+    private static void requireEqualPartitions(Map<String, Integer> partitions) {
+        Map<String, Integer> sources = new TreeMap<>(partitions);
+        sources.keySet().retainAll(Topics.SAGA_SOURCES.stream().map(Topic::name).toList());
+        if (Set.copyOf(sources.values()).size() > 1) {
+            throw new WorkflowStartException("The workflow's topics must have equally many partitions, or one cluster's"
+                    + " records would meet in different places, but they have " + sources
+                    + ". Delete those that differ while they are empty and make them anew: keyfold topics create");
+        }
+    }
+
+    /// Acting on old requests with an empty memory could make everything a second time.
+    private void requireMemory(Map<String, Integer> partitions) {
+        String changelog = settings.applicationId() + "-" + WorkflowTopology.SAGAS + "-changelog";
+        String status = Topics.CLUSTER_ENCRYPTION_STATUS.name();
+        Optional<Integer> remembered = Optional.ofNullable(partitions(List.of(changelog)).get(changelog));
+        int told = partitions.getOrDefault(status, 0);
+        Set<Integer> withStatus = notEmpty(status, told);
+        Set<Integer> withMemory = remembered.map(count -> notEmpty(changelog, count)).orElse(Set.of());
+        boolean lost = remembered.filter(count -> count == told).isPresent()
+                ? !withMemory.containsAll(withStatus) // a cluster lies in the same partition of both
+                : withMemory.isEmpty() && !withStatus.isEmpty();
+        if (lost) {
+            throw new WorkflowStartException("The workflow has told of clusters in " + status
+                    + ", but its memory of them, the topic " + changelog + ", is "
+                    + (remembered.isEmpty() ? "missing" : "empty")
+                    + ". It does not start, because with an empty memory it would carry out old requests again. If"
+                    + " installation or application.id was changed, change it back; if the topic was deleted, restore it"
+                    + " from a backup. For a new installation, use a Kafka cluster or topics of its own.");
+        }
+    }
+
+    private Set<Integer> notEmpty(String topic, int count) {
+        Map<TopicPartition, Long> begin = offsets(topic, count, OffsetSpec.earliest());
+        Map<TopicPartition, Long> end = offsets(topic, count, OffsetSpec.latest());
+        return end.entrySet().stream()
+                .filter(partition -> partition.getValue() > begin.getOrDefault(partition.getKey(), 0L))
+                .map(partition -> partition.getKey().partition())
+                .collect(Collectors.toSet());
+    }
+
+    private Map<TopicPartition, Long> offsets(String topic, int count, OffsetSpec which) {
+        Map<TopicPartition, OffsetSpec> asked =
+                all(topic, count).collect(Collectors.toMap(Function.identity(), _ -> which));
+        try {
+            Map<TopicPartition, Long> offsets = new HashMap<>();
+            get(admin.listOffsets(asked).all()).forEach((partition, info) -> offsets.put(partition, info.offset()));
+            return offsets;
+        } catch (ExecutionException | TimeoutException e) {
+            throw new WorkflowStartException("The offsets of topic " + topic + " cannot be looked up (" + words(e) + ").", e);
+        }
+    }
+
+    /// Hosted brokers may take less than the catalogue asks for. Who may not ask gets the catalogue's values.
+    private Map<String, Integer> maxMessageBytes() {
+        Map<ConfigResource, String> topics = WorkflowTopology.SINKS.stream()
+                .map(Topic::name)
+                .collect(Collectors.toMap(
+                        name -> new ConfigResource(ConfigResource.Type.TOPIC, name), Function.identity()));
+        Map<String, Integer> found = new HashMap<>();
+        try {
+            get(admin.describeConfigs(topics.keySet()).all()).forEach((resource, config) -> {
+                ConfigEntry entry = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+                if (entry != null && entry.value() != null) {
+                    found.put(resource.name(), Integer.valueOf(entry.value()));
+                }
+            });
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("The topics' settings cannot be read ({}); they are taken to be the catalogue's.", words(e));
+        }
+        return found;
+    }
+
+    private boolean isOver() {
+        return System.nanoTime() >= deadline;
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private <T> T get(KafkaFuture<T> future) throws ExecutionException, TimeoutException {
+        try {
+            // A look-up that begins at the end of the time still gets its chance.
+            long left = Math.max(deadline - System.nanoTime(), TimeUnit.SECONDS.toNanos(1));
+            return future.get(left, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static WorkflowStartException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new WorkflowStartException("The start was interrupted.", e);
+    }
+
+    private static String words(Throwable failure) {
+        List<String> words = new ArrayList<>();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException) {
+                words.add("no answer in time");
+            } else if (!(cause instanceof ExecutionException) && cause.getMessage() != null) {
+                words.add(cause.getMessage());
+            }
+        }
+        return words.isEmpty() ? failure.getClass().getSimpleName() : String.join(": ", words);
+    }
+}

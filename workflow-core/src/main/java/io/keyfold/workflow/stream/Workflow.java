@@ -1,0 +1,159 @@
+package io.keyfold.workflow.stream;
+
+import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.workflow.saga.SagaFold;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The workflow as a service: started with its settings, then ready, then closed.
+public final class Workflow implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Workflow.class);
+
+    /// A transaction lives 10 s; the wait for the registry must end well before.
+    private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    private final KafkaStreams streams;
+    private final Admin admin;
+    private final ContractSerdes serdes;
+    private final RegistryPatience patience;
+    private final Readiness readiness;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    private Workflow(
+            KafkaStreams streams, Admin admin, ContractSerdes serdes, RegistryPatience patience, Readiness readiness) {
+        this.streams = streams;
+        this.admin = admin;
+        this.serdes = serdes;
+        this.patience = patience;
+        this.readiness = readiness;
+    }
+
+    /// Waits for Kafka, its topics and the registry as long as `start.timeout.ms` says, then begins to work.
+    ///
+    /// @throws WorkflowStartException saying what is missing or wrong and what to do
+    /// @throws org.apache.kafka.common.config.ConfigException naming the setting that is unknown, missing or wrong
+    public static Workflow start(Map<String, String> given) {
+        WorkflowSettings settings = WorkflowSettings.of(given);
+        Admin admin = admin(settings);
+        try {
+            return start(settings, admin);
+        } catch (RuntimeException e) {
+            admin.close(Duration.ZERO);
+            throw e;
+        }
+    }
+
+    private static Admin admin(WorkflowSettings settings) {
+        try {
+            return Admin.create(KafkaConfig.admin(settings));
+        } catch (KafkaException e) {
+            String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw new WorkflowStartException(
+                    "Kafka at " + settings.bootstrapServers() + " cannot be reached (" + why
+                            + "). Check bootstrap.servers and the kafka. settings.",
+                    e);
+        }
+    }
+
+    private static Workflow start(WorkflowSettings settings, Admin admin) {
+        StartCheck check = new StartCheck(admin, settings);
+        String cluster = check.clusterId();
+        StartCheck.Checked topics = check.topics();
+        ContractSerdes serdes = new ContractSerdes(new AvroSerdes(settings.serdes()));
+        try {
+            check.registry(serdes);
+            RegistryPatience patience = new RegistryPatience(REGISTRY_PATIENCE);
+            WorkflowParts parts = new WorkflowParts(
+                    settings.installation(),
+                    new SagaFold(settings.saga())::fold,
+                    serdes,
+                    topics.facts(),
+                    patience,
+                    settings.timerInterval());
+            String stateDirectory = Path.of(settings.stateDirectory(), cluster).toString();
+            KafkaStreams streams = new KafkaStreams(
+                    WorkflowTopology.of(parts), KafkaConfig.streams(settings, stateDirectory));
+            Readiness readiness = new Readiness(streams, admin, settings.applicationId(), topics.sources(), patience);
+            Workflow workflow = new Workflow(streams, admin, serdes, patience, readiness);
+            workflow.run();
+            LOG.info("Workflow {} works on Kafka cluster {}.", settings.applicationId(), cluster);
+            return workflow;
+        } catch (RuntimeException e) {
+            serdes.close();
+            throw e;
+        }
+    }
+
+    private void run() {
+        streams.setUncaughtExceptionHandler(new FewReplacements());
+        streams.setStateListener((now, _) -> {
+            if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+                // After close this changes nothing.
+                ended.completeExceptionally(new IllegalStateException(
+                        "The workflow has stopped by itself; the error logged before says why."));
+            }
+        });
+        streams.start();
+    }
+
+    /// Whether every partition of what the workflow reads is being processed, by this process or others of the
+    /// installation, and nothing waits for the registry.
+    public boolean isReady() {
+        return isHealthy() && readiness.isReady();
+    }
+
+    /// Whether it has not given up. One that waits for Kafka or the registry is healthy, but not ready.
+    public boolean isHealthy() {
+        return !ended.isDone();
+    }
+
+    /// @return false if it took longer, or the workflow has stopped
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (isHealthy()) {
+            if (isReady()) {
+                return true;
+            }
+            if (System.nanoTime() >= deadline) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
+        }
+        return false;
+    }
+
+    /// Returns when [#close()] was called by another thread, as a shutdown hook does.
+    ///
+    /// @throws ExecutionException if the workflow has stopped by itself
+    public void await() throws InterruptedException, ExecutionException {
+        ended.get();
+    }
+
+    /// Commits what was decided and leaves the group at once, so that others need not wait for the session to end.
+    @Override
+    public void close() {
+        ended.complete(null);
+        patience.stop();
+        boolean stopped = streams.close(
+                CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                        .withTimeout(CLOSE_TIMEOUT));
+        if (!stopped) {
+            LOG.warn("The workflow did not stop within {}; what was not committed is decided again.", CLOSE_TIMEOUT);
+        }
+        serdes.close();
+        admin.close(Duration.ZERO);
+    }
+}
