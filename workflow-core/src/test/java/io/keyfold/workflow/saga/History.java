@@ -1,0 +1,467 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.ledger.LedgerEntry;
+import io.keyfold.workflow.ledger.LedgerFold;
+import io.keyfold.workflow.ledger.LedgerReply;
+import io.keyfold.workflow.ledger.LedgerRequest;
+import io.keyfold.workflow.request.ClusterId;
+import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.Plan;
+import io.keyfold.workflow.request.PlannedStep.Source;
+import io.keyfold.workflow.request.ResourceKind;
+import io.keyfold.workflow.request.StorageService;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+
+/// One history of a few clusters: requests, commands, answers, the ledger and time, all through the real folds, on a
+/// clock of its own. What happens when, and what goes wrong, is left to [Choices].
+///
+/// As with Kafka, order is kept within a topic for a key, and nothing is kept between topics: each channel delivers in
+/// order and at its own pace. A worker's process may die or stall at any point; its command is then carried out again.
+final class History {
+    static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final int MOST_HAPPENINGS = 20_000;
+    private static final String SHARED = "shared";
+
+    private final Choices choices;
+    private final SagaFold fold = new SagaFold(SagaSettings.of("test"));
+    private final SimulatedCloud cloud = new SimulatedCloud();
+    private final SimulatedWorkers workers;
+    private final Map<String, LedgerEntry> ledger = new TreeMap<>();
+    private final Map<ClusterId, Saga> sagas = new TreeMap<>(Comparator.comparing(ClusterId::toString));
+    private final Map<ClusterId, List<SagaEvent>> told = new HashMap<>();
+    private final PriorityQueue<Happening> happenings = new PriorityQueue<>(
+            Comparator.comparing(Happening::at).thenComparing(Happening::number));
+    private final Map<String, Instant> channels = new HashMap<>();
+    private final Ends ends = new Ends();
+    private final List<String> story;
+    private final boolean isTold;
+    private Instant now = START;
+    private long numbers;
+    private boolean faultless;
+    private boolean isQuiet;
+
+    private record Happening(Instant at, long number, Runnable what) {
+    }
+
+    /// @param isTold whether what happens is to be written down, for people to read
+    History(Choices choices, boolean isTold) {
+        this.choices = choices;
+        this.isTold = isTold;
+        this.story = new ArrayList<>();
+        this.workers = new SimulatedWorkers(cloud, choices);
+    }
+
+    /// Lives through it all.
+    ///
+    /// @throws AssertionError as soon as something is as it must never be
+    void live() {
+        faultless = choices.below(5) == 4;
+        int clusters = 1 + choices.below(3);
+        prepare(clusters);
+        for (int number = 1; number <= clusters; number++) {
+            ask(new ClusterId("default", "hpc-" + number));
+        }
+        untilQuiet();
+        new Invariants(this).check();
+        mendEverything();
+        new Invariants(this).check();
+        Invariants.require(sagas.values().stream().noneMatch(History::isParked), "parked though all is mended");
+        replay();
+    }
+
+    private void mendEverything() {
+        isQuiet = true;
+        cloud.removeRegistrations();
+        for (int round = 1; round <= 4; round++) {
+            for (ClusterId cluster : List.copyOf(sagas.keySet())) {
+                if (isParked(sagas.get(cluster))) {
+                    Run run = sagas.get(cluster).lastRun().orElseThrow();
+                    control(cluster, ControlAction.RETRY, run.request().requestId(), "mended-" + round);
+                }
+            }
+            untilQuiet();
+        }
+    }
+
+    private static boolean isParked(Saga saga) {
+        return saga.lastRun().filter(run -> run.state().isParked()).isPresent()
+                || saga.undos().stream().anyMatch(Undo::isParked);
+    }
+
+    /// Whatever was told before, told once more, changes nothing in the cloud.
+    private void replay() {
+        List<SimulatedCloud.Thing> before = cloud.alive();
+        for (ClusterId cluster : sagas.keySet()) {
+            // A request that was refused as busy may be sent again, so only the topic's offsets guard against its replay.
+            List<SagaEvent> events = told.getOrDefault(cluster, List.of()).stream()
+                    .filter(event -> !(event instanceof SagaEvent.DeployRequested)).toList();
+            int last = choices.below(events.size() + 1);
+            say("the first %s events of %s are told once more", last, cluster);
+            events.subList(0, last).forEach(event -> happens(cluster, event));
+        }
+        untilQuiet();
+        Invariants.require(cloud.alive().equals(before), "a replay changed the cloud");
+        new Invariants(this).check();
+    }
+
+    // ---- what is asked for
+
+    private void prepare(int clusters) {
+        if (choices.below(2) == 1) {
+            var shared = foreign(ResourceKind.KMS_INSTANCE, SHARED, "", Optional.empty());
+            foreign(ResourceKind.ROOT_KEY, "team-key", shared.id(), Optional.empty());
+            if (choices.below(3) == 2) {
+                foreign(
+                        ResourceKind.AUTHORIZATION_POLICY,
+                        "by hand",
+                        shared.id(),
+                        Optional.of(Plan.source(StorageService.BLOCK_STORAGE, Optional.empty())));
+            }
+        }
+        if (!faultless && choices.chance(5)) {
+            foreign(ResourceKind.KMS_INSTANCE, "hpc-" + clusters + "-kms", "", Optional.empty());
+        }
+    }
+
+    private SimulatedCloud.Thing foreign(ResourceKind kind, String name, String instanceId, Optional<Source> source) {
+        return cloud.create(
+                kind,
+                name,
+                "",
+                instanceId,
+                source,
+                SimulatedCloud.SOMEBODY_ELSE,
+                0,
+                START.minus(Duration.ofDays(1)),
+                Duration.ZERO);
+    }
+
+    private void ask(ClusterId cluster) {
+        sagas.put(cluster, Saga.unknown(cluster));
+        int deploys = 1 + choices.below(3);
+        Duration at = Duration.ofMillis(choices.below(3_000));
+        for (int number = 1; number <= deploys; number++) {
+            DeployRequest request = request(cluster, "r-" + number);
+            at(at, () -> happens(cluster, new SagaEvent.DeployRequested(request.deadline().isEmpty() ? request
+                    : request.withDeadline(now.plus(Duration.ofSeconds(1 + request.deadline().get().getEpochSecond()))))));
+            if (choices.chance(10)) {
+                at(at.plus(choices.latency()), () -> happens(cluster, new SagaEvent.DeployRequested(request)));
+            }
+            if (choices.chance(20)) {
+                Duration cancelAt = choices.below(4) == 3 ? Duration.ZERO : at.plus(choices.latency());
+                at(cancelAt, () -> control(cluster, ControlAction.CANCEL, request.requestId(), "cancel"));
+            }
+            if (choices.chance(10)) {
+                at(
+                        at.plus(Duration.ofSeconds(choices.below(200))),
+                        () -> control(cluster, ControlAction.RETRY, request.requestId(), "retry"));
+            }
+            at = at.plus(
+                    choices.below(3) == 2 ? Duration.ofMillis(choices.below(10_000))
+                            : Duration.ofMinutes(choices.below(2) == 0 ? 120 : 3));
+        }
+    }
+
+    private DeployRequest request(ClusterId cluster, String id) {
+        DeployRequest request = DeployRequest.of(id, cluster.clusterPrefix()).withRegion("us-south")
+                .withRequestedBy("orchestrator");
+        boolean hasShared = cloud.instancesNamed(SHARED, now).size() == 1;
+        request = switch (choices.below(hasShared ? 7 : 3)) {
+            case 1 -> request.withSeparateKeys(true);
+            case 2 -> request.withProviderManaged();
+            case 3, 4 -> request.withKmsInstanceName(SHARED);
+            case 5, 6 -> request.withKmsInstanceName(SHARED).withKmsKeyName("team-key");
+            default -> request;
+        };
+        for (StorageService storage : StorageService.values()) {
+            request = request.withSkipped(storage, choices.chance(15));
+        }
+        if (choices.chance(15)) {
+            request = request.withCosInstanceGuid("01234567-89ab-cdef-0123-456789abcdef");
+        }
+        if (!faultless && choices.chance(15)) { // seconds from when it is sent
+            request = request.withDeadline(Instant.ofEpochSecond(choices.below(120)));
+        }
+        return !faultless && choices.chance(3) ? request.withRegion("mars") : request;
+    }
+
+    private void control(ClusterId cluster, ControlAction action, String requestId, String why) {
+        happens(
+                cluster,
+                new SagaEvent.ControlRequested(action + "-" + requestId + "-" + why, action, requestId, why, "operator"));
+    }
+
+    // ---- the saga
+
+    private void happens(ClusterId cluster, SagaEvent event) {
+        Saga before = sagas.get(cluster);
+        Decision decision = fold.fold(before, event, now);
+        Saga after = decision.saga();
+        say("%s ← %s", cluster, words(event));
+        Invariants.checkStep(before, event, decision, cloud, ends);
+        sagas.put(cluster, after);
+        if (!(event instanceof SagaEvent.TimePassed)) {
+            told.computeIfAbsent(cluster, _ -> new ArrayList<>()).add(event);
+        }
+        for (Effect effect : decision.effects()) {
+            switch (effect) {
+                case Effect.Send(var command) -> {
+                    say("    → %s %s %s %s", command.action(), command.step(), command.expectedId().orElse(""),
+                            "attempt " + command.attempt());
+                    send(cluster, command);
+                }
+                case Effect.AskLedger(var request) -> {
+                    say("    → ledger %s %s", request.type(), request.resourceId());
+                    along("ledger " + request.instanceId(), () -> ledger(request));
+                }
+                case Effect.Write(var line) -> say("    · %s %s→%s %s", line.event(), line.from(), line.to(), line.message());
+            }
+        }
+        after.nextWakeUp().filter(wake -> !before.nextWakeUp().equals(Optional.of(wake))).ifPresent(
+                wake -> at(Duration.between(now, wake), () -> wake(cluster)));
+    }
+
+    private static String words(SagaEvent event) {
+        return switch (event) {
+            case SagaEvent.DeployRequested(var request) ->
+                "deploy " + request.requestId() + " " + Plan.of(request.withRegion("us-south")).describe();
+            case SagaEvent.ControlRequested control -> control.action() + " " + control.requestId();
+            case SagaEvent.StepAnswered answered ->
+                "answer to " + answered.action() + " " + answered.step() + " of run " + answered.run() + ": "
+                        + words(answered.answer());
+            case SagaEvent.LedgerAnswered answered -> "ledger: " + answered.resourceId() + " " + answered.verdict() + " "
+                    + answered.holders() + answered.barredBy();
+            case SagaEvent.TimePassed _ -> "time";
+        };
+    }
+
+    private static String words(Answer answer) {
+        return switch (answer) {
+            case Answer.Completed(var thing, var ours, _, var surplus) -> thing.id() + (ours ? " ours" : " not ours")
+                    + (surplus.isEmpty() ? "" : ", surplus " + surplus.stream().map(CloudResource::id).toList());
+            case Answer.Failed(var fault) -> "failed, " + fault.code() + (fault.outcomeUnknown() ? "?" : "");
+            case Answer.CompensationFailed(var id, var fault) -> id + " not gone, " + fault.code();
+            case Answer.Compensated(var id) -> id + " gone";
+            case Answer.Deferred(_, var why, _) -> "deferred, " + why;
+            case Answer.NothingFound _, Answer.Verified _, Answer.Expired _ -> answer.getClass().getSimpleName();
+        };
+    }
+
+    private void wake(ClusterId cluster) {
+        Optional<Instant> wake = sagas.get(cluster).nextWakeUp();
+        if (wake.isPresent() && !wake.get().isAfter(now)) {
+            happens(cluster, new SagaEvent.TimePassed());
+        }
+    }
+
+    private void ledger(LedgerRequest request) {
+        LedgerEntry entry = ledger.getOrDefault(request.instanceId(), LedgerEntry.empty());
+        LedgerFold.Decision decision = LedgerFold.fold(entry, request);
+        ledger.put(request.instanceId(), decision.entry());
+        decision.reply().ifPresent(reply -> along("replies " + request.cluster(), () -> reply(reply)));
+    }
+
+    private void reply(LedgerReply reply) {
+        happens(
+                reply.request().cluster(),
+                new SagaEvent.LedgerAnswered(
+                        reply.request().id(),
+                        reply.verdict(),
+                        reply.request().resourceId(),
+                        reply.holders(),
+                        reply.barredBy()));
+    }
+
+    // ---- the workers
+
+    private void send(ClusterId cluster, StepCommand command) {
+        along(lane("commands", cluster, command), () -> work(cluster, command));
+    }
+
+    /// One worker takes a command; what becomes of it is left to chance.
+    private void work(ClusterId cluster, StepCommand command) {
+        int fate = isQuiet || faultless ? 0 : choices.below(100);
+        if (fate < 72) {
+            answer(cluster, command, workers.carryOut(cluster.toString(), command, false, now));
+        } else if (fate < 76) {
+            say("  the worker of %s dies before it does %s", cluster, command.step());
+            again(cluster, command);
+        } else if (fate < 80) {
+            Answer lost = workers.carryOut(cluster.toString(), command, false, now);
+            say("  the worker of %s dies after %s, before it tells: %s", cluster, command.step(), words(lost));
+            again(cluster, command);
+        } else if (fate < 84) {
+            Answer first = workers.carryOut(cluster.toString(), command, false, now);
+            answer(cluster, command, first);
+            say("  the worker of %s dies after it told of %s, before it commits", cluster, command.step());
+            again(cluster, command);
+        } else if (fate < 88) {
+            stall(cluster, command);
+        } else if (fate < 92) {
+            outcomeUnknown(cluster, command);
+        } else if (fate < 96) {
+            answer(cluster, command, new Answer.Deferred(
+                    now.plusSeconds(10), "429", Optional.of(SimulatedWorkers.fault(FaultCode.RATE_LIMITED, false))));
+        } else {
+            answer(cluster, command, refused(command));
+        }
+    }
+
+    private Answer refused(StepCommand command) {
+        return command.action() == Action.COMPENSATE
+                ? new Answer.CompensationFailed(
+                        command.expectedId().orElseThrow(),
+                        SimulatedWorkers.fault(FaultCode.FORBIDDEN, false))
+                : SimulatedWorkers.failed(FaultCode.FORBIDDEN, SimulatedWorkers.mayExist(command, false));
+    }
+
+    private void again(ClusterId cluster, StepCommand command) {
+        Duration after = choices.latency().plusMillis(500);
+        hold(lane("commands", cluster, command), after);
+        at(after, () -> answer(cluster, command, workers.carryOut(cluster.toString(), command, true, now)));
+    }
+
+    /// A worker is stopped right before its call, another one takes over, and the first goes on with its call later.
+    private void stall(ClusterId cluster, StepCommand command) {
+        say("  a worker of %s stalls before its call for %s", cluster, command.step());
+        again(cluster, command);
+        boolean creates = command.action() == Action.PROVISION && !isNamed(command) && !now.isAfter(command.notAfter());
+        if (!creates) {
+            return;
+        }
+        boolean dies = choices.below(2) == 1;
+        // What nobody tells of any more has to land before the second look; what is told of may land at any time.
+        Duration later = dies ? Duration.ofMillis(choices.below(10_000)) : choices.latency().plusMillis(500);
+        at(later, () -> {
+            Answer late = workers.create(cluster.toString(), command, now);
+            say("  the stalled worker of %s goes on with %s: %s", cluster, command.step(), words(late));
+            if (!dies) {
+                answer(cluster, command, late);
+            }
+        });
+    }
+
+    private void outcomeUnknown(ClusterId cluster, StepCommand command) {
+        var fault = SimulatedWorkers.fault(FaultCode.UNKNOWN_OUTCOME, true);
+        boolean calls = command.action() != Action.RESOLVE && !isNamed(command) && !now.isAfter(command.notAfter());
+        if (calls && choices.below(2) == 1) {
+            Duration later = Duration.ofMillis(choices.below(10_000));
+            at(later, () -> {
+                if (command.action() == Action.PROVISION) {
+                    say("  the call for %s of %s had its effect: %s", command.step(), cluster,
+                            words(workers.create(cluster.toString(), command, now)));
+                } else {
+                    workers.carryOut(cluster.toString(), command, true, now);
+                }
+            });
+        }
+        Answer answer = choices.below(2) == 1 && command.action() == Action.PROVISION && !isNamed(command)
+                ? new Answer.Failed(fault)
+                : new Answer.Deferred(now.plus(SimulatedWorkers.CALL_TIMEOUT), "outcome unknown", Optional.of(fault));
+        answer(cluster, command, answer);
+    }
+
+    private static boolean isNamed(StepCommand command) {
+        return switch (command.target()) {
+            case StepCommand.InstanceTarget target -> target.adoptOnly();
+            case StepCommand.KeyTarget target -> target.adoptOnly();
+            case StepCommand.AuthorizationTarget _ -> false;
+        };
+    }
+
+    private void answer(ClusterId cluster, StepCommand command, Answer answer) {
+        var event = new SagaEvent.StepAnswered(
+                command.id(),
+                command.run(),
+                command.step(),
+                command.action(),
+                answer,
+                "worker");
+        along(lane("events", cluster, command), () -> happens(cluster, event));
+        if (!isQuiet && !faultless && choices.chance(3)) {
+            along(lane("events", cluster, command), () -> happens(cluster, event));
+        }
+    }
+
+    private static String lane(String topic, ClusterId cluster, StepCommand command) {
+        return topic + " " + command.step().kind() + " " + cluster;
+    }
+
+    // ---- time
+
+    private void at(Duration later, Runnable what) {
+        Instant when = later.isNegative() ? now : now.plus(later);
+        happenings.add(new Happening(when, numbers++, what));
+    }
+
+    /// In order with all that goes along this channel.
+    private void along(String channel, Runnable what) {
+        Instant arrives = now.plus(isQuiet ? Duration.ofMillis(10) : choices.latency());
+        Instant last = channels.getOrDefault(channel, now);
+        Instant when = arrives.isBefore(last) ? last : arrives;
+        channels.put(channel, when);
+        happenings.add(new Happening(when, numbers++, what));
+    }
+
+    private void hold(String channel, Duration time) {
+        Instant until = now.plus(time);
+        channels.merge(channel, until, (last, next) -> last.isBefore(next) ? next : last);
+    }
+
+    private void untilQuiet() {
+        while (!happenings.isEmpty()) {
+            Happening next = happenings.poll();
+            now = next.at();
+            next.what().run();
+            Invariants.require(numbers < MOST_HAPPENINGS, "it never comes to rest");
+        }
+    }
+
+    private void say(String format, Object... values) {
+        if (isTold) {
+            story.add("+" + Duration.between(START, now).toString().substring(2).toLowerCase(java.util.Locale.ROOT) + " "
+                    + String.format(format, values));
+        }
+    }
+
+    // ---- what is seen
+
+    List<String> story() {
+        return story;
+    }
+
+    SimulatedCloud cloud() {
+        return cloud;
+    }
+
+    Map<ClusterId, Saga> sagas() {
+        return sagas;
+    }
+
+    LedgerEntry ledgerOf(String instanceId) {
+        return ledger.getOrDefault(instanceId, LedgerEntry.empty());
+    }
+
+    Map<String, LedgerEntry> ledger() {
+        return ledger;
+    }
+
+    /// How each run ended, so that none ends twice.
+    static final class Ends {
+        private final Map<String, RunState> byRun = new HashMap<>();
+
+        void ended(ClusterId cluster, int run, RunState state) {
+            RunState before = byRun.put(cluster + " run " + run, state);
+            Invariants.require(before == null, "run " + run + " of " + cluster + " ended twice: " + before + ", " + state);
+        }
+    }
+}

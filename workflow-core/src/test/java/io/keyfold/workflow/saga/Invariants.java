@@ -1,0 +1,161 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.ledger.LedgerEntry;
+import io.keyfold.workflow.request.ClusterId;
+import io.keyfold.workflow.request.Plan;
+import io.keyfold.workflow.request.PlannedStep;
+import io.keyfold.workflow.saga.SimulatedCloud.Thing;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What must never be otherwise, whatever was duplicated, delayed, reordered or killed.
+final class Invariants {
+    private final History history;
+    private final SimulatedCloud cloud;
+
+    Invariants(History history) {
+        this.history = history;
+        this.cloud = history.cloud();
+    }
+
+    static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise);
+        }
+    }
+
+    // ---- with every decision
+
+    static void checkStep(
+            Saga before, SagaEvent event, Decision decision, SimulatedCloud cloud, History.Ends ends) {
+        Saga after = decision.saga();
+        String at = before.cluster() + ", " + event;
+        require(
+                after.revision() == before.revision() + (decision.statusChanged() ? 1 : 0),
+                "the revision does not count the statuses: " + at);
+        long lines = decision.effects().stream().filter(Effect.Write.class::isInstance).count();
+        require(after.auditSequence() == before.auditSequence() + lines, "the audit is not counted: " + at);
+        if (!(event instanceof SagaEvent.TimePassed)) {
+            require(lines > 0, "nothing is written down about " + at);
+        }
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.Send(var command) && command.action() == Action.COMPENSATE) {
+                Thing thing = cloud.everMade(command.expectedId().orElseThrow());
+                require(
+                        thing != null && thing.maker().equals(before.cluster().toString()),
+                        before.cluster() + " wants to delete what it did not make: " + command.expectedId());
+            }
+        }
+        Optional<Run> run = after.lastRun();
+        if (run.isPresent() && run.get().number() > 0 && !run.get().state().isGoing()
+                && !before.lastRun().filter(
+                        last -> last.number() == run.get().number() && last.state() == run.get().state()).isPresent()) {
+            ends.ended(before.cluster(), run.get().number(), run.get().state());
+        }
+        io.keyfold.workflow.report.StatusReport.of(after); // every state can be told
+    }
+
+    // ---- at rest
+
+    void check() {
+        history.sagas().values().forEach(this::check);
+        for (Thing thing : cloud.all()) {
+            if (thing.maker().equals(SimulatedCloud.SOMEBODY_ELSE)) {
+                require(cloud.isAlive(thing.id()), "somebody else's " + thing.id() + " was deleted");
+            }
+        }
+        for (Thing thing : cloud.alive()) {
+            if (!thing.maker().equals(SimulatedCloud.SOMEBODY_ELSE)) {
+                Saga saga = history.sagas().get(ClusterId.parse(thing.maker()).orElseThrow());
+                require(lists(saga, thing.id()), "orphan: " + thing);
+            }
+        }
+    }
+
+    private static boolean lists(Saga saga, String id) {
+        return saga.resource(id).isPresent()
+                || saga.undos().stream().anyMatch(undo -> undo.resource().id().equals(id));
+    }
+
+    private void check(Saga saga) {
+        String who = saga.cluster() + " at rest: ";
+        saga.lastRun().ifPresent(run -> {
+            require(
+                    run.state() != RunState.IN_PROGRESS && run.state() != RunState.COMPENSATING,
+                    who + "run " + run.number() + " is " + run.state() + " for ever");
+            if (run.state() == RunState.FAILED || run.state() == RunState.CANCELLED) {
+                nothingIsLeft(saga, run);
+            }
+        });
+        for (Resource resource : saga.resources()) {
+            require(cloud.isAlive(resource.id()), who + "lists " + resource.id() + ", which is gone");
+            if (resource.ownership() != Ownership.ADOPTED) {
+                require(
+                        cloud.everMade(resource.id()).maker().equals(saga.cluster().toString()),
+                        who + "takes for its own what it did not make: " + resource.id());
+            }
+        }
+        saga.undos().forEach(
+                undo -> require(
+                        undo.isParked() || undo.state() instanceof UndoState.Queued,
+                        who + "a deletion goes on for ever: " + undo));
+        saga.inForce().ifPresent(inForce -> holds(saga, inForce));
+        ledgerAgrees(saga);
+    }
+
+    private void nothingIsLeft(Saga saga, Run run) {
+        for (Thing thing : cloud.alive()) {
+            if (thing.maker().equals(saga.cluster().toString()) && thing.run() == run.number()) {
+                boolean kept = saga.resource(thing.id())
+                        .filter(resource -> resource.ownership() == Ownership.RETAINED).isPresent()
+                        || saga.undos().stream().anyMatch(
+                                undo -> undo.isParked() && undo.resource().id().equals(thing.id()));
+                require(kept, saga.cluster() + ": run " + run.number() + " is " + run.state() + " and left " + thing);
+            }
+        }
+    }
+
+    private void holds(Saga saga, InForce inForce) {
+        String who = saga.cluster() + " at rest: ";
+        for (PlannedStep step : Plan.of(inForce.request()).steps()) {
+            boolean skipped = step instanceof PlannedStep.Authorization authorization && authorization.skipped();
+            Optional<String> id = inForce.id(step.step());
+            require(skipped || id.isPresent(), who + "uses nothing for " + step.step());
+            id.ifPresent(used -> {
+                require(cloud.isAlive(used), who + "uses " + used + ", which is gone");
+                require(
+                        saga.resource(used).filter(Resource::isInUse).isPresent(),
+                        who + "does not list what it uses: " + used + " of " + saga.resources());
+            });
+        }
+        Set<String> created = new HashSet<>();
+        saga.resources().stream().filter(resource -> resource.ownership() == Ownership.CREATED).forEach(
+                resource -> require(
+                        created.add(resource.step().name()),
+                        who + "has created two for " + resource.step()));
+    }
+
+    private void ledgerAgrees(Saga saga) {
+        String who = saga.cluster() + " at rest: ";
+        Set<String> used = saga.inForce().map(inForce -> Set.copyOf(inForce.uses().values())).orElse(Set.of());
+        for (String id : used) {
+            LedgerEntry entry = history.ledgerOf(cloud.everMade(id).instanceId());
+            List<String> held = entry.holds().getOrDefault(saga.cluster().toString(), List.of());
+            require(held.contains(id), who + "the ledger knows no hold on " + id + ", but " + held);
+            require(!entry.bars().containsKey(id), who + "uses " + id + ", which is barred");
+        }
+        Set<String> instances = used.stream().map(id -> cloud.everMade(id).instanceId()).collect(Collectors.toSet());
+        history.ledger().forEach((instance, entry) -> {
+            boolean holds = entry.holds().containsKey(saga.cluster().toString());
+            boolean deleting = saga.undos().stream()
+                    .anyMatch(undo -> undo.resource().instanceId().equals(instance));
+            boolean going = saga.goingRun().isPresent();
+            require(
+                    !holds || deleting || going || instances.contains(instance),
+                    who + "still holds " + entry.holds().get(saga.cluster().toString()) + " of " + instance);
+        });
+    }
+}

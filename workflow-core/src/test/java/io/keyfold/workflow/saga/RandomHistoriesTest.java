@@ -1,0 +1,39 @@
+package io.keyfold.workflow.saga;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// `-Dkeyfold.histories=N` lives through N histories instead; `-Dkeyfold.history=SEED` through that one only.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class RandomHistoriesTest {
+    private static final long HISTORIES = Long.getLong("keyfold.histories", 3_000);
+    private static final long FIRST = Long.getLong("keyfold.history", 1);
+
+    @Test
+    void whatever_is_duplicated_delayed_reordered_or_killed_each_run_has_one_end_and_nothing_is_left_behind() {
+        long count = System.getProperty("keyfold.history") == null ? HISTORIES : 1;
+        LongStream.range(FIRST, FIRST + count).mapToObj(RandomHistories::failureOf).flatMap(java.util.Optional::stream)
+                .findFirst().ifPresent(failure -> fail(failure.told()));
+    }
+
+    @Test
+    void the_same_choices_make_the_same_history() {
+        var drawn = new History(Choices.drawnFrom(7), true);
+        var choices = Choices.drawnFrom(7);
+        livesThrough(drawn);
+        livesThrough(new History(choices, false));
+        var again = new History(Choices.asIn(choices.made()), true);
+        livesThrough(again);
+
+        assertThat(drawn.story()).isNotEmpty().isEqualTo(again.story());
+    }
+
+    private static void livesThrough(History history) {
+        history.live();
+    }
+}
