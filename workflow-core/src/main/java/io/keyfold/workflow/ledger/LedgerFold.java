@@ -51,11 +51,12 @@ public final class LedgerFold {
     }
 
     private static Decision delete(LedgerEntry entry, LedgerRequest request) {
+        Bar before = entry.bars().get(request.resourceId());
         List<String> holders = othersWhoNeed(entry, request);
-        if (!holders.isEmpty()) {
+        // Where a delete may be on its way already, one more can do no harm: nobody has begun to use the id since.
+        if (before == null && !holders.isEmpty()) {
             return reply(entry, new LedgerReply(request, Verdict.REFUSED, holders, ""));
         }
-        Bar before = entry.bars().get(request.resourceId());
         List<UUID> deletes = Stream
                 .concat(before == null ? Stream.of() : before.deletes().stream(), Stream.of(request.id())).distinct()
                 .toList();

@@ -19,5 +19,4 @@ public record AuditLine(
         String code,
         String resourceId,
         String message,
-        String actor) {
-}
+        String actor) {}

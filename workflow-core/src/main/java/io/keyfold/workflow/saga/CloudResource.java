@@ -11,5 +11,4 @@ import java.util.Optional;
 /// @param instanceId GUID of the Key Protect instance that it is, lies in or is an authorization on
 /// @param region     region of that instance
 public record CloudResource(
-        String id, String crn, String name, String instanceId, String region, Optional<Instant> createdAt) {
-}
+        String id, String crn, String name, String instanceId, String region, Optional<Instant> createdAt) {}

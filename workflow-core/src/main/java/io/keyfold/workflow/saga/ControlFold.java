@@ -56,7 +56,8 @@ final class ControlFold {
         } else if (run.isPresent() && run.get().state().isGoing()) {
             refuse(control, "ALREADY_UNDOING", "Run " + run.get().number() + " is being undone already.");
         } else if (run.isPresent()
-                || draft.saga().seenRequests().stream().anyMatch(seen -> seen.requestId().equals(control.requestId()))) {
+                || draft.saga().seenRequests().stream()
+                        .anyMatch(seen -> seen.requestId().equals(control.requestId()))) {
             refuse(
                     control,
                     "ALREADY_FINISHED",

@@ -66,7 +66,8 @@ final class Draft {
             String resourceId,
             Optional<UUID> deleteId,
             List<String> keptIds) {
-        UUID id = Ids.of(saga.cluster(), saga.runs(), type, instanceId, resourceId, before.auditSequence(), effects.size());
+        UUID id = Ids.of(saga.cluster(), saga.runs(), type, instanceId, resourceId, before.auditSequence(),
+                effects.size());
         effects.add(
                 new Effect.AskLedger(
                         new LedgerRequest(

@@ -15,6 +15,11 @@ public record Fault(
         int httpStatus,
         boolean outcomeUnknown) {
 
+    /// The same fault, of a call that made nothing in any case.
+    Fault outcomeKnown() {
+        return new Fault(code, message, ibmCode, ibmMessage, transactionId, httpStatus, false);
+    }
+
     /// A fault that the saga itself found.
     public static Fault ours(FaultCode code, String message) {
         return new Fault(code, message, "", "", "", 0, false);

@@ -5,8 +5,7 @@ import java.util.UUID;
 
 /// Ids that are derived, not drawn: the same decision always has the same ids, whoever makes it and however often.
 final class Ids {
-    private Ids() {
-    }
+    private Ids() {}
 
     /// A name-based UUID (RFC 9562, version 3) of the parts.
     static UUID of(Object... parts) {

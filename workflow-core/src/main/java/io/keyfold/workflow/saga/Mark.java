@@ -12,8 +12,7 @@ import java.security.NoSuchAlgorithmException;
 final class Mark {
     private static final String BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
-    private Mark() {
-    }
+    private Mark() {}
 
     static String of(String installation, ClusterId cluster, int run, StepName step, int n) {
         return "kf-" + installation + "-" + base32(digest(cluster.toString())) + "-" + run + "-" + step.purpose() + "-"

@@ -181,7 +181,8 @@ final class RequestFold {
             case PlannedStep.Instance instance -> instance.name().equals(inUse.what().name());
             case PlannedStep.RootKey key -> key.name().equals(inUse.what().name()) && isInstanceKept(request);
             case PlannedStep.Authorization authorization -> isInstanceKept(request)
-                    && (authorization.skipped() || Objects.equals(sourceInForce(planned.step()), authorization.source()));
+                    && (authorization.skipped()
+                            || Objects.equals(sourceInForce(planned.step()), authorization.source()));
         };
     }
 

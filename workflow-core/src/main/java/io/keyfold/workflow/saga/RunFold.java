@@ -1,10 +1,12 @@
 package io.keyfold.workflow.saga;
 
+import io.keyfold.workflow.ledger.LedgerRequest;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.request.StepName;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -63,7 +65,8 @@ final class RunFold {
         }
         boolean instanceReached = run.step(StepName.KMS_INSTANCE).map(step -> step.state().isReached()).orElse(true);
         for (Step step : run.steps()) {
-            if (step.state() instanceof StepState.Waiting && (instanceReached || step.name() == StepName.KMS_INSTANCE)) {
+            if (step.state() instanceof StepState.Waiting
+                    && (instanceReached || step.name() == StepName.KMS_INSTANCE)) {
                 steps.signal(step.name(), new Signal.Started(isNamed(run, step.name())));
             }
         }
@@ -87,6 +90,7 @@ final class RunFold {
         Set<String> changed = instancesOf(
                 draft.saga().resources().stream()
                         .filter(resource -> resource.isInUse() && !uses.containsValue(resource.id())));
+        useAgain(uses.values());
         List<Resource> kept = draft.saga().resources().stream()
                 .filter(resource -> uses.containsValue(resource.id()) || resource.ownership() != Ownership.ADOPTED)
                 .map(resource -> resource.ownership() == Ownership.CREATED && !uses.containsValue(resource.id())
@@ -111,6 +115,21 @@ final class RunFold {
                 "Run " + run.number() + " is complete: encryption is " + words(standing));
     }
 
+    /// What an earlier run made, and was kept or not used since, is in use again.
+    private void useAgain(Collection<String> used) {
+        for (Resource resource : draft.saga().resources()) {
+            if (used.contains(resource.id()) && !resource.isInUse()) {
+                draft.list(resource.owned(Ownership.CREATED, List.of()));
+                draft.tellLedger(
+                        LedgerRequest.Type.CREATED,
+                        resource.instanceId(),
+                        resource.kind(),
+                        resource.id(),
+                        Optional.empty());
+            }
+        }
+    }
+
     private static String words(Standing standing) {
         return standing == Standing.PROVIDER_MANAGED ? "managed by the provider" : "managed by the customer's root key";
     }
@@ -128,7 +147,6 @@ final class RunFold {
                 why.code().name(),
                 why.message());
         for (Step step : run.steps()) {
-            draft.release(instanceAskedFor(step).stream());
             steps.signal(step.name(), new Signal.Undone());
         }
     }
@@ -155,23 +173,6 @@ final class RunFold {
                 undos.signal(undo, new UndoFold.Signal.Retried());
             }
         }
-    }
-
-    /// The instance in which the step has asked the ledger for a hold that it has made no use of yet.
-    private Optional<String> instanceAskedFor(Step step) {
-        return switch (step.state()) {
-            case StepState.Holding(var candidate, _) -> Optional.of(candidate.instanceId());
-            case StepState.Claiming(var found, _, _) -> Optional.of(found.instanceId());
-            case StepState.Provisioning(_, var granted) -> granted.flatMap(id -> instanceOf(step.name(), id));
-            case StepState.Deferred(_, _, Ask.Provision(var granted)) ->
-                granted.flatMap(id -> instanceOf(step.name(), id));
-            default -> Optional.empty();
-        };
-    }
-
-    private Optional<String> instanceOf(StepName step, String id) {
-        return step == StepName.KMS_INSTANCE ? Optional.of(id)
-                : draft.run().step(StepName.KMS_INSTANCE).flatMap(instance -> Commands.idOf(instance.state()));
     }
 
     private void queueWhatThisRunCreated() {

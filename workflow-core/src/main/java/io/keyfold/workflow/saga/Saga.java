@@ -66,27 +66,34 @@ public record Saga(
     }
 
     public Saga counted(long revision, long auditSequence) {
-        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
+                undos, seenRequests, seenControls, cancelledInAdvance);
     }
 
     Saga standing(Standing standing, Instant since, InForce inForce) {
-        return new Saga(cluster, revision, auditSequence, standing, Optional.of(since), Optional.of(inForce), runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+        return new Saga(cluster, revision, auditSequence, standing, Optional.of(since), Optional.of(inForce), runs,
+                lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
     }
 
     Saga with(Run run) {
-        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, Math.max(runs, run.number()), Optional.of(run), resources, undos, seenRequests, seenControls, cancelledInAdvance);
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce,
+                Math.max(runs, run.number()), Optional.of(run), resources, undos, seenRequests, seenControls,
+                cancelledInAdvance);
     }
 
     Saga withResources(List<Resource> resources) {
-        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
+                undos, seenRequests, seenControls, cancelledInAdvance);
     }
 
     Saga withUndos(List<Undo> undos) {
-        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
+                undos, seenRequests, seenControls, cancelledInAdvance);
     }
 
     Saga remembering(List<SeenRequest> seenRequests, List<String> seenControls, List<String> cancelledInAdvance) {
-        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
+                undos, seenRequests, seenControls, cancelledInAdvance);
     }
 
     /// Whether a status made of the other saga would say the same.

@@ -27,8 +27,7 @@ public record StepCommand(
         Target target) {
 
     /// The thing that the order is about.
-    public sealed interface Target {
-    }
+    public sealed interface Target {}
 
     /// @param firstIssuedAt when this run first asked for it: an instance made well before that is not this run's
     /// @param foreignIds    instances of earlier runs, never this run's
@@ -47,10 +46,8 @@ public record StepCommand(
     }
 
     public record KeyTarget(String instanceId, String instanceCrn, String region, String name, boolean adoptOnly)
-            implements Target {
-    }
+            implements Target {}
 
     public record AuthorizationTarget(PlannedStep.Authorization authorization, String instanceId, String region)
-            implements Target {
-    }
+            implements Target {}
 }

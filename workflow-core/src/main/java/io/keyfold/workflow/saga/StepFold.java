@@ -42,11 +42,9 @@ import java.util.Optional;
 /// Signals other than [Found] and [FoundOwn] reach a step only if they answer the very question it has open; see
 /// [RunFold].
 final class StepFold {
-    private StepFold() {
-    }
+    private StepFold() {}
 
-    private record When(StepState state, Signal signal) {
-    }
+    private record When(StepState state, Signal signal) {}
 
     static Next fold(StepState state, Signal signal) {
         return switch (new When(state, signal)) {
@@ -67,21 +65,23 @@ final class StepFold {
             case When(Claiming _, Barred(var by, var at)) ->
                 new Become(new Deferred(at, by + " is removing the one that exists", create()));
             case When(Claiming _, Found(var made, boolean ours, var since)) when ours -> new TakeAsCreated(made, since);
-            case When(Claiming _, Found _), When(Claiming _, FoundOwn _) -> ignore("the ledger is being asked");
+            case When(Claiming _, Found _),When(Claiming _, FoundOwn _) -> ignore("the ledger is being asked");
 
-            case When(Resolving _, Signal.Failed(var fault)) -> failed(fault);
-            case When(Provisioning _, Signal.Failed(var fault)) -> failed(fault);
-            case When(Resolving _, AskAgain(var at, var why, _)) -> new Become(new Deferred(at, why, new Ask.Resolve()));
+            // Whoever only looks for what was named, or adopts it, has made nothing: there is nothing to look for.
+            case When(Resolving _, Signal.Failed(var fault)) -> failed(fault.outcomeKnown());
+            case When(Provisioning(_, var granted), Signal.Failed(var fault)) ->
+                failed(granted.isPresent() ? fault.outcomeKnown() : fault);
+            case When(Resolving _, AskAgain(var at, var why, _)) ->
+                new Become(new Deferred(at, why, new Ask.Resolve()));
             case When(Provisioning(_, var granted), AskAgain(var at, var why, _)) ->
                 new Become(new Deferred(at, why, new Ask.Provision(granted)));
             case When(Deferred(_, _, var next), Due _) -> new Send(next);
             // An earlier command was answered after all.
             case When(Deferred _, Found(var made, boolean ours, var since)) when ours -> new TakeAsCreated(made, since);
-            case When(Deferred _, Found _), When(Deferred _, FoundOwn _) -> ignore("it will be asked for again");
+            case When(Deferred _, Found _),When(Deferred _, FoundOwn _) -> ignore("it will be asked for again");
 
             // Down: what an open question may have made is looked for by this run's mark.
-            case When(Waiting _, Undone _), When(Resolving _, Undone _), When(Holding _, Undone _),
-                    When(Claiming _, Undone _) ->
+            case When(Waiting _, Undone _),When(Resolving _, Undone _),When(Holding _, Undone _),When(Claiming _, Undone _) ->
                 new Become(new NothingCreated());
             case When(Provisioning(_, var granted), Undone _) ->
                 granted.isPresent() ? new Become(new NothingCreated()) : new Send(new Ask.Look(1));
@@ -119,13 +119,11 @@ final class StepFold {
             case When(Holding _, Found(var early, boolean ours, _)) when ours -> new Remove(early);
 
             // Whatever is left means nothing in its state; it is written down and changes nothing.
-            case When(Waiting _, _), When(Resolving _, _), When(Holding _, _), When(Provisioning _, _),
-                    When(Claiming _, _), When(Deferred _, _), When(Looking _, _), When(LookFailed _, _) ->
+            case When(Waiting _, _),When(Resolving _, _),When(Holding _, _),When(Provisioning _, _),When(Claiming _, _),When(Deferred _, _),When(Looking _, _),When(LookFailed _, _) ->
                 ignore("not what the step waits for");
-            case When(Created _, _), When(Adopted _, _), When(Kept _, _), When(Skipped _, _) ->
+            case When(Created _, _),When(Adopted _, _),When(Kept _, _),When(Skipped _, _) ->
                 ignore("the step is done");
-            case When(StepState.Failed _, _), When(NothingCreated _, _), When(Compensated _, _),
-                    When(Retained _, _) ->
+            case When(StepState.Failed _, _),When(NothingCreated _, _),When(Compensated _, _),When(Retained _, _) ->
                 ignore("the step is over");
         };
     }

@@ -33,7 +33,13 @@ final class StepRun {
             draft.become(draft.saga().with(run.with(step)));
         }
         switch (StepFold.fold(step.state(), signal)) {
-            case Next.Become(var state) -> move(step, state, detail(state));
+            case Next.Become(var state) -> {
+                Optional<String> instance = instanceAskedFor(step);
+                move(step, state, detail(state));
+                if (state instanceof StepState.Failed || state instanceof StepState.NothingCreated) {
+                    draft.release(instance.stream());
+                }
+            }
             case Next.Send(var ask) -> send(step, ask);
             case Next.Hold(var candidate) -> {
                 var id = ask(LedgerRequest.Type.HOLD, step, candidate);
@@ -52,25 +58,16 @@ final class StepRun {
             case Next.TakeAsCreated(var resource, var since) -> {
                 draft.list(new Resource(name, resource, Ownership.CREATED, run.number(), since, List.of()));
                 draft.tellLedger(
-                        LedgerRequest.Type.CREATED, resource.instanceId(), name.kind(), resource.id(), Optional.empty());
+                        LedgerRequest.Type.CREATED, resource.instanceId(), name.kind(), resource.id(),
+                        Optional.empty());
                 move(step, new StepState.Created(resource.id()), "created " + resource.id());
             }
             case Next.TakeAsAdopted(var resource, var since) -> {
                 draft.list(new Resource(name, resource, Ownership.ADOPTED, run.number(), since, List.of()));
                 move(step, new StepState.Adopted(resource.id()), "uses " + resource.id() + ", which is not ours");
             }
-            case Next.Keep(var resource) -> {
-                if (!resource.isInUse()) {
-                    draft.list(resource.owned(Ownership.CREATED, List.of()));
-                    draft.tellLedger(
-                            LedgerRequest.Type.CREATED,
-                            resource.instanceId(),
-                            name.kind(),
-                            resource.id(),
-                            Optional.empty());
-                }
+            case Next.Keep(var resource) ->
                 move(step, new StepState.Kept(resource.id()), "goes on using " + resource.id());
-            }
             case Next.Remove(var surplus) -> undos.remove(name, run.number(), surplus);
             case Next.Ignore(var why) -> {
                 if (!(signal instanceof Signal.Undone)) {
@@ -80,6 +77,23 @@ final class StepRun {
                 }
             }
         }
+    }
+
+    /// The instance in which the step has asked the ledger for a hold that it has made no use of yet.
+    private Optional<String> instanceAskedFor(Step step) {
+        return switch (step.state()) {
+            case StepState.Holding(var candidate, _) -> Optional.of(candidate.instanceId());
+            case StepState.Claiming(var found, _, _) -> Optional.of(found.instanceId());
+            case StepState.Provisioning(_, var granted) -> granted.flatMap(id -> instanceOf(step.name(), id));
+            case StepState.Deferred(_, _, Ask.Provision(var granted)) ->
+                granted.flatMap(id -> instanceOf(step.name(), id));
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<String> instanceOf(StepName step, String id) {
+        return step == StepName.KMS_INSTANCE ? Optional.of(id)
+                : draft.run().step(StepName.KMS_INSTANCE).flatMap(instance -> Commands.idOf(instance.state()));
     }
 
     private UUID ask(LedgerRequest.Type type, Step step, CloudResource resource) {
@@ -121,15 +135,14 @@ final class StepRun {
 
     private static AuditEvent event(StepState state) {
         return switch (state) {
-            case StepState.Waiting _, StepState.Resolving _, StepState.Holding _, StepState.Provisioning _,
-                    StepState.Claiming _, StepState.Looking _ ->
+            case StepState.Waiting _,StepState.Resolving _,StepState.Holding _,StepState.Provisioning _,StepState.Claiming _,StepState.Looking _ ->
                 AuditEvent.STEP_STARTED;
             case StepState.Deferred _ -> AuditEvent.STEP_DEFERRED;
-            case StepState.Created _, StepState.Adopted _, StepState.Kept _, StepState.Skipped _ ->
+            case StepState.Created _,StepState.Adopted _,StepState.Kept _,StepState.Skipped _ ->
                 AuditEvent.STEP_COMPLETED;
             case StepState.Failed _ -> AuditEvent.STEP_FAILED;
             case StepState.LookFailed _ -> AuditEvent.COMPENSATION_FAILED;
-            case StepState.NothingCreated _, StepState.Compensated _ -> AuditEvent.STEP_COMPENSATED;
+            case StepState.NothingCreated _,StepState.Compensated _ -> AuditEvent.STEP_COMPENSATED;
             case StepState.Retained _ -> AuditEvent.STEP_RETAINED;
         };
     }

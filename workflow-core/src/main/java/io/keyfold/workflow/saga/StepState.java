@@ -74,7 +74,7 @@ public sealed interface StepState {
         return switch (this) {
             case Waiting _ -> "WAITING";
             case Resolving _ -> "RESOLVING";
-            case Holding _, Claiming _ -> "HOLDING";
+            case Holding _,Claiming _ -> "HOLDING";
             case Provisioning _ -> "RUNNING";
             case Deferred _ -> "DEFERRED";
             case Created _ -> "CREATED";

@@ -5,23 +5,25 @@ import java.util.Optional;
 /// The deletion of one resource of ours: one that the run being undone created, or a surplus one.
 ///
 /// @param run      the run that created it
-/// @param attempts ledger requests and commands sent for it
-public record Undo(Resource resource, int run, UndoState state, int attempts, Optional<Fault> lastError) {
+/// @param attempts    ledger requests and commands sent for it
+/// @param mayYetLand true once a delete was sent of which nobody knows whether it had, or will have, its effect
+public record Undo(
+        Resource resource, int run, UndoState state, int attempts, Optional<Fault> lastError, boolean mayYetLand) {
 
     static Undo queued(Resource resource) {
-        return new Undo(resource, resource.run(), new UndoState.Queued(), 0, Optional.empty());
+        return new Undo(resource, resource.run(), new UndoState.Queued(), 0, Optional.empty(), false);
     }
 
     Undo become(UndoState next) {
-        return new Undo(resource, run, next, attempts, lastError);
+        return new Undo(resource, run, next, attempts, lastError, mayYetLand);
     }
 
     Undo withError(Fault fault) {
-        return new Undo(resource, run, state, attempts, Optional.of(fault));
+        return new Undo(resource, run, state, attempts, Optional.of(fault), mayYetLand || fault.outcomeUnknown());
     }
 
     Undo attempted() {
-        return new Undo(resource, run, state, attempts + 1, lastError);
+        return new Undo(resource, run, state, attempts + 1, lastError, mayYetLand);
     }
 
     public boolean isParked() {

@@ -14,8 +14,7 @@ import java.util.UUID;
 ///
 /// Every delete asks the ledger first; it is never forced, and what IBM refuses to delete is kept or parked.
 final class UndoFold {
-    private UndoFold() {
-    }
+    private UndoFold() {}
 
     sealed interface Signal {
         /// Its turn has come.
@@ -57,8 +56,7 @@ final class UndoFold {
         record Ignore(String why) implements Next {}
     }
 
-    private record When(UndoState state, Signal signal) {
-    }
+    private record When(UndoState state, Signal signal) {}
 
     static Next fold(UndoState state, Signal signal) {
         return switch (new When(state, signal)) {
@@ -72,12 +70,10 @@ final class UndoFold {
             case When(Parked _, Signal.Retried _) -> new Next.Become(new Queued());
 
             // However late the answer, gone is gone.
-            case When(Queued _, Signal.Gone _), When(AskingLeave _, Signal.Gone _), When(Deleting _, Signal.Gone _),
-                    When(Deferred _, Signal.Gone _), When(Parked _, Signal.Gone _) ->
+            case When(Queued _, Signal.Gone _),When(AskingLeave _, Signal.Gone _),When(Deleting _, Signal.Gone _),When(Deferred _, Signal.Gone _),When(Parked _, Signal.Gone _) ->
                 new Next.Done();
 
-            case When(Queued _, _), When(AskingLeave _, _), When(Deleting _, _), When(Deferred _, _),
-                    When(Parked _, _) ->
+            case When(Queued _, _),When(AskingLeave _, _),When(Deleting _, _),When(Deferred _, _),When(Parked _, _) ->
                 new Next.Ignore("not what the deletion waits for");
         };
     }

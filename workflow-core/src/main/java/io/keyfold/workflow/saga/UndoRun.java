@@ -24,11 +24,9 @@ final class UndoRun {
         draft.become(draft.saga().withUndos(undos));
     }
 
-    /// Deletes what an answer told too late or once too often.
+    /// Deletes what an answer told too late or once too often. It was never used, so the ledger is told of no hold.
     void remove(StepName step, int run, CloudResource surplus) {
         queue(new Resource(step, surplus, Ownership.CREATED, run, draft.now(), List.of()));
-        draft.tellLedger(
-                LedgerRequest.Type.CREATED, surplus.instanceId(), step.kind(), surplus.id(), Optional.empty());
         draft.auditStep(
                 AuditEvent.LATE_ANSWER,
                 run,
@@ -90,9 +88,7 @@ final class UndoRun {
                 retain(undo, List.of(why));
             }
             case UndoFold.Next.Park(var leave, var fault) -> {
-                if (!fault.outcomeUnknown()) {
-                    refused(undo, leave);
-                }
+                refused(undo, leave);
                 move(undo, new UndoState.Parked(fault), fault.message());
             }
             case UndoFold.Next.Ignore(var why) -> draft.auditStep(
@@ -115,7 +111,11 @@ final class UndoRun {
         };
     }
 
+    /// The bar goes only if every delete that was sent was definitely refused.
     private void refused(Undo undo, UUID leave) {
+        if (undo.mayYetLand()) {
+            return;
+        }
         Resource resource = undo.resource();
         draft.tellLedger(
                 LedgerRequest.Type.DELETE_REFUSED,

@@ -7,8 +7,7 @@ import java.util.stream.Stream;
 
 /// When a saga next wants to be woken.
 final class WakeUp {
-    private WakeUp() {
-    }
+    private WakeUp() {}
 
     static Optional<Instant> next(Saga saga) {
         Stream<Instant> deadline = saga.lastRun().filter(run -> run.state() == RunState.IN_PROGRESS).map(Run::deadline)

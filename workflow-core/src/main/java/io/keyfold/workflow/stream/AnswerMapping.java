@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class AnswerMapping {
     private static final String LEDGER = "ledger";
 
-    private AnswerMapping() {
-    }
+    private AnswerMapping() {}
 
     static Mapped instance(KmsInstanceEvent event) {
         return mapped(new WorkerEvent(
@@ -118,8 +117,7 @@ final class AnswerMapping {
             io.keyfold.contract.@Nullable Fault fault,
             @Nullable Instant visibleSince,
             String worker,
-            Instant occurredAt) {
-    }
+            Instant occurredAt) {}
 
     private static Mapped mapped(WorkerEvent event) {
         Optional<StepName> step = WireEnums.toDomain(event.step(), StepName.class);
@@ -186,7 +184,8 @@ final class AnswerMapping {
     private static Fault faultOf(WorkerEvent event) {
         return ofNullable(event.fault())
                 .map(AnswerMapping::fault)
-                .orElseGet(() -> Fault.ours(FaultCode.UNKNOWN, "The worker did not say what went wrong. " + event.why()));
+                .orElseGet(
+                        () -> Fault.ours(FaultCode.UNKNOWN, "The worker did not say what went wrong. " + event.why()));
     }
 
     private static Fault fault(io.keyfold.contract.Fault fault) {

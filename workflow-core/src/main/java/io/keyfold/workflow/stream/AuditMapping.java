@@ -10,8 +10,7 @@ import java.time.Instant;
 
 /// One line of the audit, as it goes out.
 final class AuditMapping {
-    private AuditMapping() {
-    }
+    private AuditMapping() {}
 
     /// @param revision of the status in force after it
     static ClusterEncryptionAudit audit(

@@ -15,8 +15,7 @@ import io.keyfold.workflow.saga.StepCommand.KeyTarget;
 
 /// Orders to the three workers, as they go out.
 final class CommandMapping {
-    private CommandMapping() {
-    }
+    private CommandMapping() {}
 
     static KmsInstanceCommand instance(ClusterId cluster, StepCommand command, InstanceTarget target) {
         return KmsInstanceCommand.newBuilder()

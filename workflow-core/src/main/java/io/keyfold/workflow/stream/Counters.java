@@ -6,8 +6,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /// What is counted beside what Kafka Streams counts by itself; readable over JMX.
 final class Counters {
-    private Counters() {
-    }
+    private Counters() {}
 
     /// Records that were handled before and read again.
     static Sensor repeated(ProcessorContext<?, ?> context) {

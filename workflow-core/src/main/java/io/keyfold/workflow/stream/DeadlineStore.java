@@ -30,8 +30,7 @@ final class DeadlineStore {
     }
 
     /// A saga's wake-up.
-    record WakeUp(ClusterId cluster, Instant at) {
-    }
+    record WakeUp(ClusterId cluster, Instant at) {}
 
     void move(ClusterId cluster, Optional<Instant> from, Optional<Instant> to) {
         if (from.equals(to)) {

@@ -17,8 +17,7 @@ sealed interface Input {
     ///
     /// @param told the cluster in whose audit it is told too, if its key names one
     record Unusable(DeadLetterReason reason, String message, Optional<Told> told) implements Input {
-        record Told(ClusterId cluster, AuditLine line) {
-        }
+        record Told(ClusterId cluster, AuditLine line) {}
 
         static Unusable of(DeadLetterReason reason, String message) {
             return new Unusable(reason, message, Optional.empty());

@@ -14,8 +14,7 @@ import java.util.Optional;
 
 /// What sagas and the ledger say to each other, on its way through Kafka.
 final class LedgerMapping {
-    private LedgerMapping() {
-    }
+    private LedgerMapping() {}
 
     /// The record key of an instance's ledger entry.
     static String entryKey(String account, String instanceId) {

@@ -114,7 +114,8 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
             giveUp(
                     source,
                     Input.Unusable.of(
-                            DeadLetterReason.TOO_LARGE, "What follows from it is larger than its topic or store takes."));
+                            DeadLetterReason.TOO_LARGE,
+                            "What follows from it is larger than its topic or store takes."));
             return;
         }
         if (!decision.entry().equals(before)) {

@@ -10,8 +10,7 @@ import io.keyfold.workflow.saga.SagaEvent;
 
 /// Requests as they came, in the domain's words.
 final class RequestMapping {
-    private RequestMapping() {
-    }
+    private RequestMapping() {}
 
     static String cluster(ClusterDeployRequested record) {
         return record.getAccount() + "/" + record.getClusterPrefix();

@@ -50,8 +50,7 @@ final class SagaInputs {
     }
 
     private record Reader<T extends SpecificRecord>(
-            RecordDecoder<T> decoder, Function<T, String> cluster, Function<T, Mapped> meaning) {
-    }
+            RecordDecoder<T> decoder, Function<T, String> cluster, Function<T, Mapped> meaning) {}
 
     static boolean isRequest(String topic) {
         return REQUESTS.stream().anyMatch(request -> request.name().equals(topic));
@@ -62,7 +61,8 @@ final class SagaInputs {
         byte[] key = record.key();
         if (key == null) {
             return Optional.of(Input.Unusable.of(
-                    DeadLetterReason.NULL_KEY, "The record has no key. Send it with the key <account>/<cluster_prefix>."));
+                    DeadLetterReason.NULL_KEY,
+                    "The record has no key. Send it with the key <account>/<cluster_prefix>."));
         }
         return cluster(key).isPresent()
                 ? Optional.empty()

@@ -81,14 +81,13 @@ final class StateCodec<T> {
 
     /// The pure packages know nothing of Jackson: their sealed types get their short names here. A name is for ever.
     private static final class Mapper {
-        private Mapper() {
-        }
+        private Mapper() {}
 
         static CBORMapper create() {
             return CBORMapper.builder(com.fasterxml.jackson.dataformat.cbor.CBORFactory.builder()
-                            // Field names and states recur in every step: the second time is a reference.
-                            .enable(CBORGenerator.Feature.STRINGREF)
-                            .build())
+                    // Field names and states recur in every step: the second time is a reference.
+                    .enable(CBORGenerator.Feature.STRINGREF)
+                    .build())
                     .addModule(new Jdk8Module())
                     .addModule(times())
                     .visibility(PropertyAccessor.ALL, Visibility.NONE)
@@ -136,8 +135,7 @@ final class StateCodec<T> {
         @Type(value = StepState.Compensated.class, name = "compensated"),
         @Type(value = StepState.Retained.class, name = "retained")
     })
-    private interface StepStates {
-    }
+    private interface StepStates {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
     @JsonSubTypes({
@@ -147,8 +145,7 @@ final class StateCodec<T> {
         @Type(value = UndoState.Deferred.class, name = "defer"),
         @Type(value = UndoState.Parked.class, name = "parked")
     })
-    private interface UndoStates {
-    }
+    private interface UndoStates {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
     @JsonSubTypes({
@@ -156,8 +153,7 @@ final class StateCodec<T> {
         @Type(value = Ask.Provision.class, name = "provision"),
         @Type(value = Ask.Look.class, name = "look")
     })
-    private interface Asks {
-    }
+    private interface Asks {}
 
     /// Whole milliseconds, as all times that we decide and most that we are told, are a number; finer ones are text.
     private static final class InstantWriter extends StdScalarSerializer<Instant> {

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A cluster's status, as it is published.
 final class StatusMapping {
-    private StatusMapping() {
-    }
+    private StatusMapping() {}
 
     static ClusterEncryptionStatus status(StatusReport report, Instant now) {
         return ClusterEncryptionStatus.newBuilder()

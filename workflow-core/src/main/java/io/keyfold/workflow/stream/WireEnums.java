@@ -5,8 +5,7 @@ import java.util.Optional;
 
 /// Enums of the contract and of the domain are told apart by their packages alone: the names are the same.
 final class WireEnums {
-    private WireEnums() {
-    }
+    private WireEnums() {}
 
     /// The contract's constant. A domain constant that the contract lacks is a bug, found by a test.
     static <W extends Enum<W>> W toWire(Enum<?> domain, Class<W> wire) {

@@ -67,8 +67,7 @@ final class WorkflowTopology {
     private static final String SAGA = "saga";
     private static final String LEDGER_PROCESSOR = "ledger-entries";
 
-    private WorkflowTopology() {
-    }
+    private WorkflowTopology() {}
 
     static Topology of(WorkflowParts parts) {
         Topology topology = new Topology();

@@ -192,7 +192,7 @@ class StatusReportTest {
                         run(RunState.KEY_IN_USE, Optional.of(FORBIDDEN),
                                 step(ROOT_KEY, new StepState.Created("key-1"))),
                         List.of(key),
-                        new Undo(key, 1, new UndoState.Parked(inUse), 1, Optional.of(inUse))));
+                        new Undo(key, 1, new UndoState.Parked(inUse), 1, Optional.of(inUse), false)));
 
         assertThat(report.lastRun().orElseThrow().remedy()).isEqualTo(
                 "root key key-1: Delete the volumes, snapshots, images, file shares and buckets that the key protects;"
@@ -209,7 +209,7 @@ class StatusReportTest {
         Resource second = resource(ROOT_KEY, "key-2", Ownership.CREATED);
         Saga saga = completed(REQUEST);
         StatusReport report = StatusReport.of(
-                with(saga, new Undo(second, 1, new UndoState.Deleting(SOME_ID, SOME_ID), 1, Optional.empty())));
+                with(saga, new Undo(second, 1, new UndoState.Deleting(SOME_ID, SOME_ID), 1, Optional.empty(), false)));
 
         assertThat(report.resources()).extracting(ResourceReport::id).contains("key-1", "key-2");
         assertThat(report.steps()).extracting(StepReport::state).doesNotContain(ReportedStepState.DELETING);

@@ -49,8 +49,7 @@ final class History {
     private boolean faultless;
     private boolean isQuiet;
 
-    private record Happening(Instant at, long number, Runnable what) {
-    }
+    private record Happening(Instant at, long number, Runnable what) {}
 
     /// @param isTold whether what happens is to be written down, for people to read
     History(Choices choices, boolean isTold) {
@@ -152,7 +151,8 @@ final class History {
         for (int number = 1; number <= deploys; number++) {
             DeployRequest request = request(cluster, "r-" + number);
             at(at, () -> happens(cluster, new SagaEvent.DeployRequested(request.deadline().isEmpty() ? request
-                    : request.withDeadline(now.plus(Duration.ofSeconds(1 + request.deadline().get().getEpochSecond()))))));
+                    : request.withDeadline(
+                            now.plus(Duration.ofSeconds(1 + request.deadline().get().getEpochSecond()))))));
             if (choices.chance(10)) {
                 at(at.plus(choices.latency()), () -> happens(cluster, new SagaEvent.DeployRequested(request)));
             }
@@ -197,7 +197,8 @@ final class History {
     private void control(ClusterId cluster, ControlAction action, String requestId, String why) {
         happens(
                 cluster,
-                new SagaEvent.ControlRequested(action + "-" + requestId + "-" + why, action, requestId, why, "operator"));
+                new SagaEvent.ControlRequested(action + "-" + requestId + "-" + why, action, requestId, why,
+                        "operator"));
     }
 
     // ---- the saga
@@ -223,7 +224,8 @@ final class History {
                     say("    → ledger %s %s", request.type(), request.resourceId());
                     along("ledger " + request.instanceId(), () -> ledger(request));
                 }
-                case Effect.Write(var line) -> say("    · %s %s→%s %s", line.event(), line.from(), line.to(), line.message());
+                case Effect.Write(var line) ->
+                    say("    · %s %s→%s %s", line.event(), line.from(), line.to(), line.message());
             }
         }
         after.nextWakeUp().filter(wake -> !before.nextWakeUp().equals(Optional.of(wake))).ifPresent(
@@ -238,8 +240,9 @@ final class History {
             case SagaEvent.StepAnswered answered ->
                 "answer to " + answered.action() + " " + answered.step() + " of run " + answered.run() + ": "
                         + words(answered.answer());
-            case SagaEvent.LedgerAnswered answered -> "ledger: " + answered.resourceId() + " " + answered.verdict() + " "
-                    + answered.holders() + answered.barredBy();
+            case SagaEvent.LedgerAnswered answered ->
+                "ledger: " + answered.resourceId() + " " + answered.verdict() + " "
+                        + answered.holders() + answered.barredBy();
             case SagaEvent.TimePassed _ -> "time";
         };
     }
@@ -252,7 +255,7 @@ final class History {
             case Answer.CompensationFailed(var id, var fault) -> id + " not gone, " + fault.code();
             case Answer.Compensated(var id) -> id + " gone";
             case Answer.Deferred(_, var why, _) -> "deferred, " + why;
-            case Answer.NothingFound _, Answer.Verified _, Answer.Expired _ -> answer.getClass().getSimpleName();
+            case Answer.NothingFound _,Answer.Verified _,Answer.Expired _ -> answer.getClass().getSimpleName();
         };
     }
 
@@ -321,7 +324,9 @@ final class History {
                 ? new Answer.CompensationFailed(
                         command.expectedId().orElseThrow(),
                         SimulatedWorkers.fault(FaultCode.FORBIDDEN, false))
-                : SimulatedWorkers.failed(FaultCode.FORBIDDEN, SimulatedWorkers.mayExist(command, false));
+                : SimulatedWorkers.failed(
+                        FaultCode.FORBIDDEN,
+                        !isNamed(command) && SimulatedWorkers.mayExist(command, false));
     }
 
     private void again(ClusterId cluster, StepCommand command) {
@@ -339,8 +344,9 @@ final class History {
             return;
         }
         boolean dies = choices.below(2) == 1;
-        // What nobody tells of any more has to land before the second look; what is told of may land at any time.
-        Duration later = dies ? Duration.ofMillis(choices.below(10_000)) : choices.latency().plusMillis(500);
+        // What nobody tells of any more lands before the successor looks (no saga can know of it otherwise; finding it
+        // is a sweeper's work); what is told of may land at any time.
+        Duration later = dies ? Duration.ofMillis(choices.below(500)) : choices.latency().plusMillis(500);
         at(later, () -> {
             Answer late = workers.create(cluster.toString(), command, now);
             say("  the stalled worker of %s goes on with %s: %s", cluster, command.step(), words(late));
@@ -428,8 +434,9 @@ final class History {
 
     private void say(String format, Object... values) {
         if (isTold) {
-            story.add("+" + Duration.between(START, now).toString().substring(2).toLowerCase(java.util.Locale.ROOT) + " "
-                    + String.format(format, values));
+            story.add(
+                    "+" + Duration.between(START, now).toString().substring(2).toLowerCase(java.util.Locale.ROOT) + " "
+                            + String.format(format, values));
         }
     }
 
@@ -461,7 +468,8 @@ final class History {
 
         void ended(ClusterId cluster, int run, RunState state) {
             RunState before = byRun.put(cluster + " run " + run, state);
-            Invariants.require(before == null, "run " + run + " of " + cluster + " ended twice: " + before + ", " + state);
+            Invariants.require(before == null,
+                    "run " + run + " of " + cluster + " ended twice: " + before + ", " + state);
         }
     }
 }

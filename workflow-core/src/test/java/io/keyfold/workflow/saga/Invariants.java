@@ -70,7 +70,7 @@ final class Invariants {
         for (Thing thing : cloud.alive()) {
             if (!thing.maker().equals(SimulatedCloud.SOMEBODY_ELSE)) {
                 Saga saga = history.sagas().get(ClusterId.parse(thing.maker()).orElseThrow());
-                require(lists(saga, thing.id()), "orphan: " + thing);
+                require(lists(saga, thing.id()) || isStillLookedFor(saga, thing), "orphan: " + thing);
             }
         }
     }
@@ -78,6 +78,12 @@ final class Invariants {
     private static boolean lists(Saga saga, String id) {
         return saga.resource(id).isPresent()
                 || saga.undos().stream().anyMatch(undo -> undo.resource().id().equals(id));
+    }
+
+    /// Whoever could not look yet does not know yet: the run is parked, and looks again when it is retried.
+    private static boolean isStillLookedFor(Saga saga, Thing thing) {
+        return saga.goingRun().filter(run -> run.number() == thing.run()).stream().flatMap(run -> run.steps().stream())
+                .anyMatch(step -> step.state() instanceof StepState.LookFailed && step.name().kind() == thing.kind());
     }
 
     private void check(Saga saga) {
@@ -91,7 +97,9 @@ final class Invariants {
             }
         });
         for (Resource resource : saga.resources()) {
-            require(cloud.isAlive(resource.id()), who + "lists " + resource.id() + ", which is gone");
+            boolean parked = saga.undos().stream()
+                    .anyMatch(undo -> undo.isParked() && undo.resource().id().equals(resource.id()));
+            require(parked || cloud.isAlive(resource.id()), who + "lists " + resource.id() + ", which is gone");
             if (resource.ownership() != Ownership.ADOPTED) {
                 require(
                         cloud.everMade(resource.id()).maker().equals(saga.cluster().toString()),
@@ -132,10 +140,13 @@ final class Invariants {
             });
         }
         Set<String> created = new HashSet<>();
-        saga.resources().stream().filter(resource -> resource.ownership() == Ownership.CREATED).forEach(
-                resource -> require(
-                        created.add(resource.step().name()),
-                        who + "has created two for " + resource.step()));
+        saga.resources().stream().filter(
+                resource -> resource.ownership() == Ownership.CREATED
+                        && saga.undos().stream().noneMatch(undo -> undo.resource().id().equals(resource.id())))
+                .forEach(
+                        resource -> require(
+                                created.add(resource.step().name()),
+                                who + "has created two for " + resource.step()));
     }
 
     private void ledgerAgrees(Saga saga) {

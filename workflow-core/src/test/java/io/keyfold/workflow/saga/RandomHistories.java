@@ -9,8 +9,7 @@ import java.util.Optional;
 final class RandomHistories {
     private static final Duration SHRINKING = Duration.ofSeconds(30);
 
-    private RandomHistories() {
-    }
+    private RandomHistories() {}
 
     /// A history that went wrong.
     record Failure(long seed, int[] choices, Throwable what) {
@@ -23,7 +22,8 @@ final class RandomHistories {
             } catch (AssertionError | RuntimeException expected) {
                 // it is what the story leads to
             }
-            return "History " + seed + " went wrong: " + what + "\nAgain with -Dkeyfold.history=" + seed + "; shrunk to "
+            return "History " + seed + " went wrong: " + what + "\nAgain with -Dkeyfold.history=" + seed
+                    + "; shrunk to "
                     + choices.length + " choices:\n" + String.join("\n", history.story());
         }
     }

@@ -82,7 +82,8 @@ class SagaFoldTest {
 
     @Test
     void a_skipped_authorization_is_neither_looked_up_nor_created() {
-        story.deploy(newEverything.withSkipped(StorageService.BLOCK_STORAGE, true)).created(KMS_INSTANCE, Story.INSTANCE);
+        story.deploy(newEverything.withSkipped(StorageService.BLOCK_STORAGE, true)).created(KMS_INSTANCE,
+                Story.INSTANCE);
 
         assertThat(story.state(BLOCK_STORAGE_AUTHORIZATION)).isEqualTo(new StepState.Skipped());
         assertThat(story.commands()).extracting(StepCommand::step).doesNotContain(BLOCK_STORAGE_AUTHORIZATION);
@@ -155,7 +156,8 @@ class SagaFoldTest {
     @Test
     void an_adopted_root_key_survives_the_failure_of_the_cluster() {
         story.deploy(existing).adopted(KMS_INSTANCE, Story.INSTANCE).adopted(KMS_INSTANCE, Story.INSTANCE)
-                .adopted(ROOT_KEY, Story.KEY).adopted(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .adopted(ROOT_KEY, Story.KEY).adopted(ROOT_KEY, Story.KEY)
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
                 .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN)
                 .compensated("p-block").compensated("p-cos").expect(RunState.FAILED);
 

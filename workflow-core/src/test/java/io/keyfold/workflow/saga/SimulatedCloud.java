@@ -35,8 +35,7 @@ final class SimulatedCloud {
             String maker,
             int run,
             Instant createdAt,
-            Instant listedAt) {
-    }
+            Instant listedAt) {}
 
     private final TreeSet<String> gone = new TreeSet<>();
     private final Map<String, String> registrations = new LinkedHashMap<>();

@@ -90,8 +90,7 @@ class TransitionTableTest {
             new Sample<>("ask again", new UndoFold.Signal.AskAgain(TIME, "why", Optional.empty())),
             new Sample<>("due", new UndoFold.Signal.Due()), new Sample<>("retried", new UndoFold.Signal.Retried()));
 
-    private record Sample<T>(String name, T value) {
-    }
+    private record Sample<T>(String name, T value) {}
 
     @Test
     void the_documented_tables_are_the_folds_own() throws IOException {
@@ -167,7 +166,7 @@ class TransitionTableTest {
             case UndoFold.Next.Delete _ -> "send COMPENSATE";
             case UndoFold.Next.Become(var state) -> state instanceof UndoState.Queued ? "queued" : state.label();
             case UndoFold.Next.Done _ -> "COMPENSATED";
-            case UndoFold.Next.Retain _, UndoFold.Next.RetainRefused _ -> "RETAINED";
+            case UndoFold.Next.Retain _,UndoFold.Next.RetainRefused _ -> "RETAINED";
             case UndoFold.Next.Park _ -> "parked";
             case UndoFold.Next.Ignore _ -> "–";
         };

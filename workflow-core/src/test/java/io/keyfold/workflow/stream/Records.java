@@ -21,8 +21,7 @@ final class Records {
     static final String CLUSTER = "default/hpc-1";
     static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
 
-    private Records() {
-    }
+    private Records() {}
 
     static ClusterDeployRequested deployRequested(String requestId) {
         return deployRequested(requestId, "hpc-1");

@@ -87,9 +87,9 @@ final class WorkflowDriver implements AutoCloseable {
 
     WorkflowDriver send(Topic<?> topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         inputs.computeIfAbsent(
-                        topic,
-                        _ -> driver.createInputTopic(
-                                topic.name(), new ByteArraySerializer(), new ByteArraySerializer()))
+                topic,
+                _ -> driver.createInputTopic(
+                        topic.name(), new ByteArraySerializer(), new ByteArraySerializer()))
                 .pipeInput(new TestRecord<>(key, value, headers, Records.START));
         return this;
     }
@@ -104,9 +104,9 @@ final class WorkflowDriver implements AutoCloseable {
     List<TestRecord<byte[], byte[]>> records(Topic<?> topic) {
         List<TestRecord<byte[], byte[]>> all = written.computeIfAbsent(topic, _ -> new ArrayList<>());
         all.addAll(outputs.computeIfAbsent(
-                        topic,
-                        _ -> driver.createOutputTopic(
-                                topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer()))
+                topic,
+                _ -> driver.createOutputTopic(
+                        topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer()))
                 .readRecordsToList());
         return List.copyOf(all);
     }
