@@ -26,7 +26,7 @@ public interface AuthorizationPolicies {
     void delete(String policyId);
 
     /// What this source has registered with keys of the instance; while there is any, its authorization has to stay.
-    /// Read through Key Protect.
+    /// Read through Key Protect; in an instance that is gone nothing is registered.
     List<String> registeredBy(AuthorizationSource source, InstanceAddress instance);
 
     sealed interface Creation {

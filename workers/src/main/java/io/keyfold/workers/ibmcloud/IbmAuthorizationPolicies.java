@@ -172,14 +172,14 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
 
     @Override
     public List<String> registeredBy(AuthorizationSource source, InstanceAddress instance) {
-        List<KeyRegistration> registrations = keyProtect.allPages(offset -> keyProtectApi.read(
+        List<KeyRegistration> registrations = keyProtect.allPages(offset -> keyProtectApi.find(
                 "list an instance's registrations",
                 () -> keyProtect.in(instance).getRegistrationsAllKeys(new GetRegistrationsAllKeysOptions.Builder()
                         .bluemixInstance(instance.guid())
                         .limit(KeyProtect.PAGE)
                         .offset(offset)
                         .build()),
-                KeyProtect::registrations));
+                KeyProtect::registrations).orElseGet(KeyProtect.Page::none));
         return registrations.stream().map(KeyRegistration::resource).filter(source::mayHaveRegistered).toList();
     }
 

@@ -19,6 +19,7 @@ import io.keyfold.workers.rootkey.NewRootKey;
 import io.keyfold.workers.rootkey.RootKey;
 import io.keyfold.workers.rootkey.RootKeys;
 import io.keyfold.workers.step.Crn;
+import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultCode;
 import io.keyfold.workers.step.FaultException;
 import io.keyfold.workers.step.InstanceAddress;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Keys through the Key Protect SDK.
 final class IbmRootKeys implements RootKeys {
@@ -62,7 +64,7 @@ final class IbmRootKeys implements RootKeys {
 
     @Override
     public List<RootKey> named(InstanceAddress instance, String name) {
-        return keyProtect.allPages(offset -> api.read(
+        return keyProtect.allPages(offset -> ofKnownInstance(() -> api.read(
                 "list root keys by name",
                 () -> keyProtect.in(instance).getKeys(new GetKeysOptions.Builder()
                         .bluemixInstance(instance.guid())
@@ -71,24 +73,38 @@ final class IbmRootKeys implements RootKeys {
                         .state(LIVING_STATES)
                         .search("exact:name:" + name)
                         .build()),
-                IbmRootKeys::living)).stream().filter(key -> key.name().equals(name)).toList();
+                IbmRootKeys::living))).stream().filter(key -> key.name().equals(name)).toList();
     }
 
     @Override
     public Creation create(InstanceAddress instance, NewRootKey wanted) {
         var body = body(wanted).toString().getBytes(StandardCharsets.UTF_8);
         try {
-            return api.create(
+            return ofKnownInstance(() -> api.create(
                     "create root key",
                     () -> keyProtect.in(instance).createKey(new CreateKeyOptions.Builder()
                             .bluemixInstance(instance.guid())
                             .keyCreateBody(new ByteArrayInputStream(body))
                             .prefer("return=representation")
                             .build()),
-                    IbmRootKeys::created);
+                    IbmRootKeys::created));
         } catch (FaultException failure) {
             if (failure.fault().code() == FaultCode.NAME_TAKEN) {
                 return new Creation.AliasTaken();
+            }
+            throw failure;
+        }
+    }
+
+    /// All of an instance's keys can only be missing with the instance, which Key Protect may hear of later than the
+    /// Resource Controller says that it is active.
+    private static <T> T ofKnownInstance(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (FaultException failure) {
+            if (failure.fault().code() == FaultCode.NOT_FOUND) {
+                throw new FaultException(
+                        new Fault.Transient(FaultCode.TRANSIENT, failure.fault().answer(), Optional.empty()));
             }
             throw failure;
         }
@@ -128,7 +144,7 @@ final class IbmRootKeys implements RootKeys {
 
     @Override
     public List<KeyRegistration> registrations(InstanceAddress instance, String keyId) {
-        return keyProtect.allPages(offset -> api.read(
+        return keyProtect.allPages(offset -> api.find(
                 "list a key's registrations",
                 () -> keyProtect.in(instance).getRegistrations(new GetRegistrationsOptions.Builder()
                         .id(keyId)
@@ -136,7 +152,7 @@ final class IbmRootKeys implements RootKeys {
                         .limit(KeyProtect.PAGE)
                         .offset(offset)
                         .build()),
-                KeyProtect::registrations));
+                KeyProtect::registrations).orElseGet(KeyProtect.Page::none));
     }
 
     private static Optional<RootKey> living(GetKeyMetadata answer) {

@@ -11,6 +11,7 @@ import io.keyfold.workers.step.InstanceAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import okhttp3.OkHttpClient;
@@ -41,7 +42,11 @@ final class KeyProtect {
     }
 
     /// @param listed how many the page had before any were left out
-    record Page<T>(List<T> items, int listed) {}
+    record Page<T>(List<T> items, int listed) {
+        static <T> Page<T> none() {
+            return new Page<>(List.of(), 0);
+        }
+    }
 
     <T> List<T> allPages(LongFunction<Page<T>> pageAt) {
         var all = new ArrayList<T>();
@@ -55,7 +60,7 @@ final class KeyProtect {
         return List.copyOf(all);
     }
 
-    static Page<KeyRegistration> registrations(RegistrationWithTotalCount answer) {
+    static Optional<Page<KeyRegistration>> registrations(RegistrationWithTotalCount answer) {
         present(answer.getMetadata(), "metadata");
         List<RegistrationResource> listed = answer.getResources() == null ? List.of() : answer.getResources();
         var registrations = listed.stream()
@@ -64,6 +69,6 @@ final class KeyProtect {
                         present(each.getResourceCrn(), "resourceCrn"),
                         Boolean.TRUE.equals(each.isPreventKeyDeletion())))
                 .toList();
-        return new Page<>(registrations, listed.size());
+        return Optional.of(new Page<>(registrations, listed.size()));
     }
 }

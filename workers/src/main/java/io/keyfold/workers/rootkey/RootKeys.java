@@ -26,7 +26,7 @@ public interface RootKeys {
     /// Key Protect refuses while something is registered: [io.keyfold.workers.step.FaultCode#KEY_IN_USE].
     void delete(InstanceAddress instance, String keyId);
 
-    /// What the key protects, as the services that use it have registered it.
+    /// What the key protects, as the services that use it have registered it. A key that is gone protects nothing.
     List<KeyRegistration> registrations(InstanceAddress instance, String keyId);
 
     sealed interface Creation {

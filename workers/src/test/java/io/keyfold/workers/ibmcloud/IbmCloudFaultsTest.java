@@ -440,6 +440,27 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    void an_instance_that_key_protect_has_not_heard_of_yet_is_waited_for() {
+        server.answer(request -> Reply.json(404, Answers.keyError("INSTANCE_NOT_FOUND_ERR", "no such instance")));
+        assertThat(cloud.rootKeys().byAlias(INSTANCE, "mark")).isEmpty();
+        for (Runnable call : List.<Runnable>of(
+                () -> cloud.rootKeys().named(INSTANCE, "hpc-1-key"),
+                () -> cloud.rootKeys().create(INSTANCE, NEW_KEY))) {
+            assertThat(faultOf(call)).isInstanceOfSatisfying(
+                    Fault.Transient.class, fault -> assertThat(fault.code()).isEqualTo(FaultCode.TRANSIENT));
+        }
+    }
+
+    @Test
+    void nothing_is_registered_with_what_is_gone() {
+        for (int status : new int[]{404, 410}) {
+            server.answer(request -> Reply.json(status, Answers.keyError("KEY_DELETED_ERR", "deleted")));
+            assertThat(cloud.rootKeys().registrations(INSTANCE, "k")).isEmpty();
+            assertThat(cloud.authorizationPolicies().registeredBy(Answers.COS, INSTANCE)).isEmpty();
+        }
+    }
+
+    @Test
     void a_delete_of_what_is_gone_is_done() {
         for (int status : new int[]{404, 410, 204}) {
             server.answer(request -> Reply.json(status, ""));
