@@ -1,0 +1,108 @@
+package io.keyfold.acceptance;
+
+import io.keyfold.cli.process.FreePorts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// The containers of `docker-compose.yml`, under a project name and on ports of their own.
+final class Compose implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofMinutes(4);
+
+    private final Path home;
+    private final String project = "keyfold-test-" + ProcessHandle.current().pid();
+    private final List<String> compose;
+    private final Map<String, String> environment;
+    private final List<Integer> ports = FreePorts.find(3);
+
+    private Compose(Path home) {
+        this.home = home;
+        environment = Map.of(
+                "KEYFOLD_IMAGE", System.getProperty("keyfold.image", "keyfold:local"), "KEYFOLD_COMPOSE_KAFKA_PORT",
+                port(0), "KEYFOLD_COMPOSE_REGISTRY_PORT", port(1), "KEYFOLD_COMPOSE_EMULATOR_PORT", port(2));
+        compose = exitCode(List.of("docker", "compose", "version")) == 0
+                ? List.of("docker", "compose")
+                : List.of("docker-compose");
+    }
+
+    /// Starts every container and returns once those that others wait for are healthy.
+    static Compose up(Path home) {
+        var compose = new Compose(home);
+        try {
+            compose.run("up", "-d");
+        } catch (RuntimeException | Error e) {
+            compose.close();
+            throw e;
+        }
+        return compose;
+    }
+
+    /// How a client on this machine reaches what runs in the containers.
+    Map<String, String> clientSettings() {
+        return Map.of(
+                "KEYFOLD_BOOTSTRAP_SERVERS", "127.0.0.1:" + port(0), "KEYFOLD_SCHEMA_REGISTRY_URL",
+                "http://127.0.0.1:" + port(1) + "/apis/ccompat/v7");
+    }
+
+    void restart(String... services) {
+        var arguments = new ArrayList<>(List.of("restart"));
+        arguments.addAll(List.of(services));
+        run(arguments.toArray(String[]::new));
+    }
+
+    /// The last lines of every container's log.
+    String logs() {
+        return run("logs", "--no-color", "--tail", "40");
+    }
+
+    @Override
+    public void close() {
+        run("down", "--volumes", "--remove-orphans", "--timeout", "10");
+    }
+
+    private String port(int which) {
+        return String.valueOf(ports.get(which));
+    }
+
+    private String run(String... arguments) {
+        var command = new ArrayList<>(compose);
+        command.addAll(List.of("-p", project, "-f", home.resolve("docker-compose.yml").toString()));
+        command.addAll(List.of(arguments));
+        var finished = execute(command);
+        if (finished.exitCode() != 0) {
+            throw new AssertionError(String.join(" ", command) + "\n" + finished.output());
+        }
+        return finished.output();
+    }
+
+    private int exitCode(List<String> command) {
+        return execute(command).exitCode();
+    }
+
+    private record Finished(int exitCode, String output) {}
+
+    private Finished execute(List<String> command) {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        try {
+            var process = builder.start();
+            process.getOutputStream().close();
+            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(String.join(" ", command) + " did not end within " + LIMIT);
+            }
+            return new Finished(process.exitValue(), output);
+        } catch (IOException e) {
+            throw new IllegalStateException(command.getFirst() + " could not be run", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
+    }
+}
