@@ -140,6 +140,12 @@ class AdminTest {
     }
 
     @Test
+    void a_web_page_cannot_reach_it() {
+        assertThat(admin.withHeader("Origin", "https://example.com").post("/emulator/reset", "").statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
     void what_is_wrong_with_an_admin_call_is_said() {
         assertThat(admin.post("/emulator/faults", "{}").statusCode()).isEqualTo(400);
         assertThat(admin.post("/emulator/instances", "{}").body()).contains("name is missing");

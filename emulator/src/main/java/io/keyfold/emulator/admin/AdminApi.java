@@ -38,6 +38,10 @@ public final class AdminApi implements HttpHandler {
         List<String> path = request.segments();
         String what = path.size() > 1 ? path.get(1) : "";
         String which = path.size() > 2 ? path.get(2) : "";
+        if (request.headers().first("Origin").isPresent()) {
+            // Without this, any web page in a browser on this machine could change everything here.
+            return Reply.whole(Json.response(403, Json.object().put("message", "not for web pages")));
+        }
         try {
             return Reply.whole(answer(request, request.method() + " " + what, which));
         } catch (IllegalArgumentException wrong) {

@@ -9,7 +9,7 @@ import java.util.function.LongFunction;
 public final class EffectLog {
 
     /// Enough for hours of load; then the oldest go.
-    private static final int MOST_KEPT = 500_000;
+    private static final int MOST_KEPT = 200_000;
 
     private final TreeMap<Long, Effect> effects = new TreeMap<>();
     private long last;
