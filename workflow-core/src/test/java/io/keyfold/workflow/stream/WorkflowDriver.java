@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +28,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -48,6 +48,7 @@ final class WorkflowDriver implements AutoCloseable {
     private final AvroSerdes serdes;
     private final ContractSerdes contract;
     private final TopologyTestDriver driver;
+    private final Map<Topic<?>, Serde<?>> mySerdes = new HashMap<>();
     private final Map<Topic<?>, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
     private final Map<Topic<?>, TestOutputTopic<byte[], byte[]>> outputs = new HashMap<>();
     private final Map<Topic<?>, List<TestRecord<byte[], byte[]>>> written = new HashMap<>();
@@ -94,10 +95,9 @@ final class WorkflowDriver implements AutoCloseable {
         return this;
     }
 
+    @SuppressWarnings("unchecked") // filled with pairs of one type
     <T extends SpecificRecord> byte[] bytes(Topic<T> topic, T value) {
-        try (var serializer = serdes.serializer(topic)) {
-            return serializer.serialize(topic.name(), value);
-        }
+        return ((Serde<T>) mySerdes.computeIfAbsent(topic, serdes::serde)).serializer().serialize(topic.name(), value);
     }
 
     /// Everything written to a topic since the beginning.
@@ -112,11 +112,11 @@ final class WorkflowDriver implements AutoCloseable {
     }
 
     <T extends SpecificRecord> List<T> values(Topic<T> topic) {
-        try (var deserializer = serdes.deserializer(topic)) {
-            return records(topic).stream()
-                    .map(record -> deserializer.deserialize(topic.name(), record.value()))
-                    .toList();
-        }
+        @SuppressWarnings("unchecked")
+        Serde<T> serde = (Serde<T>) mySerdes.computeIfAbsent(topic, serdes::serde);
+        return records(topic).stream()
+                .map(record -> serde.deserializer().deserialize(topic.name(), record.value()))
+                .toList();
     }
 
     <T extends SpecificRecord> T last(Topic<T> topic) {
@@ -172,10 +172,6 @@ final class WorkflowDriver implements AutoCloseable {
         driver.advanceWallClockTime(time);
     }
 
-    Instant now() {
-        return Records.START;
-    }
-
     double repeated() {
         return driver.metrics().entrySet().stream()
                 .filter(metric -> metric.getKey().name().equals("repeated-records-total"))
@@ -220,6 +216,7 @@ final class WorkflowDriver implements AutoCloseable {
     public void close() {
         driver.close();
         contract.close();
+        mySerdes.values().forEach(Serde::close);
         try {
             Utils.delete(stateDir.toFile());
         } catch (IOException e) {
