@@ -63,16 +63,43 @@ final class RunFold {
             undo(failed.get());
             return;
         }
-        boolean instanceReached = run.step(StepName.KMS_INSTANCE).map(step -> step.state().isReached()).orElse(true);
         for (Step step : run.steps()) {
             if (step.state() instanceof StepState.Waiting
-                    && (instanceReached || step.name() == StepName.KMS_INSTANCE)) {
-                steps.signal(step.name(), new Signal.Started(isNamed(run, step.name())));
+                    && (step.name() == StepName.KMS_INSTANCE || instance().isPresent())) {
+                steps.signal(
+                        step.name(),
+                        own(step.name()).<Signal>map(Signal.FoundOwn::new)
+                                .orElseGet(() -> new Signal.Started(isNamed(run, step.name()))));
             }
         }
         if (draft.run().steps().stream().allMatch(step -> step.state().isReached())) {
             complete();
         }
+    }
+
+    /// The instance that the run works in, once it is there.
+    private Optional<String> instance() {
+        return draft.run().step(StepName.KMS_INSTANCE).map(Step::state).filter(StepState::isReached)
+                .flatMap(Commands::idOf);
+    }
+
+    /// What an earlier run made under the very name that would be created now: it is used again, not made twice.
+    /// Authorizations need no name for that: IAM refuses a second one and says which is the first.
+    private Optional<Resource> own(StepName name) {
+        return draft.saga().resources().stream()
+                .filter(resource -> resource.kind() == name.kind() && isCreatedAs(name, resource))
+                .filter(resource -> resource.ownership() != Ownership.ADOPTED && undos.of(resource.id()).isEmpty())
+                .findFirst();
+    }
+
+    private boolean isCreatedAs(StepName name, Resource resource) {
+        return Plan.of(draft.run().request()).step(name).filter(planned -> switch (planned) {
+            case PlannedStep.Instance instance ->
+                !instance.adoptOnly() && instance.name().equals(resource.what().name());
+            case PlannedStep.RootKey key -> !key.adoptOnly() && key.name().equals(resource.what().name())
+                    && instance().equals(Optional.of(resource.instanceId()));
+            case PlannedStep.Authorization _ -> false;
+        }).isPresent();
     }
 
     private static boolean isNamed(Run run, StepName name) {
@@ -227,6 +254,8 @@ final class RunFold {
                 resource -> resource.run() != run.number() || resource.ownership() != Ownership.ADOPTED).toList();
         Set<String> instances = instancesOf(
                 draft.saga().resources().stream().filter(resource -> resource.run() == run.number()));
+        // An earlier run's instance too: what this run made in it has left a hold on it.
+        run.step(StepName.KMS_INSTANCE).flatMap(step -> Commands.idOf(step.state())).ifPresent(instances::add);
         draft.become(draft.saga().withResources(left).with(run.ended(end, draft.now())));
         draft.release(instances.stream());
         List<String> retained = left.stream()

@@ -50,6 +50,8 @@ final class StepFold {
         return switch (new When(state, signal)) {
             // Up: a named thing is resolved, held and looked at again before it is used; others are made.
             case When(Waiting _, Started(boolean named)) -> new Send(named ? new Ask.Resolve() : create());
+            // An earlier run has made it, and it was kept or not used since.
+            case When(Waiting _, FoundOwn(var resource)) -> new Keep(resource);
             case When(Resolving _, Found(var candidate, _, _)) -> new Hold(candidate);
             case When(Resolving _, FoundOwn(var resource)) -> new Keep(resource);
             case When(Holding(var candidate, _), Granted _) ->

@@ -175,11 +175,14 @@ final class History {
         DeployRequest request = DeployRequest.of(id, cluster.clusterPrefix()).withRegion("us-south")
                 .withRequestedBy("orchestrator");
         boolean hasShared = cloud.instancesNamed(SHARED, now).size() == 1;
-        request = switch (choices.below(hasShared ? 7 : 3)) {
+        String other = "hpc-" + (1 + choices.below(3));
+        request = switch (choices.below(hasShared ? 9 : 5)) {
             case 1 -> request.withSeparateKeys(true);
             case 2 -> request.withProviderManaged();
-            case 3, 4 -> request.withKmsInstanceName(SHARED);
-            case 5, 6 -> request.withKmsInstanceName(SHARED).withKmsKeyName("team-key");
+            case 3 -> request.withKmsInstanceName(other + "-kms");
+            case 4 -> request.withKmsInstanceName(other + "-kms").withKmsKeyName(other + "-key");
+            case 5, 6 -> request.withKmsInstanceName(SHARED);
+            case 7, 8 -> request.withKmsInstanceName(SHARED).withKmsKeyName("team-key");
             default -> request;
         };
         for (StorageService storage : StorageService.values()) {
@@ -339,7 +342,7 @@ final class History {
     private void stall(ClusterId cluster, StepCommand command) {
         say("  a worker of %s stalls before its call for %s", cluster, command.step());
         again(cluster, command);
-        boolean creates = command.action() == Action.PROVISION && !isNamed(command) && !now.isAfter(command.notAfter());
+        boolean creates = command.action() == Action.PROVISION && workers.wouldCreate(command, now);
         if (!creates) {
             return;
         }
@@ -358,7 +361,8 @@ final class History {
 
     private void outcomeUnknown(ClusterId cluster, StepCommand command) {
         var fault = SimulatedWorkers.fault(FaultCode.UNKNOWN_OUTCOME, true);
-        boolean calls = command.action() != Action.RESOLVE && !isNamed(command) && !now.isAfter(command.notAfter());
+        boolean calls = command.action() == Action.PROVISION ? workers.wouldCreate(command, now)
+                : command.action() == Action.COMPENSATE && !now.isAfter(command.notAfter());
         if (calls && choices.below(2) == 1) {
             Duration later = Duration.ofMillis(choices.below(10_000));
             at(later, () -> {
@@ -444,6 +448,10 @@ final class History {
 
     List<String> story() {
         return story;
+    }
+
+    boolean isFaultless() {
+        return faultless;
     }
 
     SimulatedCloud cloud() {

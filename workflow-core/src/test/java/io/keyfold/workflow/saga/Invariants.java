@@ -92,6 +92,10 @@ final class Invariants {
             require(
                     run.state() != RunState.IN_PROGRESS && run.state() != RunState.COMPENSATING,
                     who + "run " + run.number() + " is " + run.state() + " for ever");
+            require(
+                    !history.isFaultless()
+                            || run.fault().filter(fault -> fault.code() == FaultCode.NAME_TAKEN).isEmpty(),
+                    who + "stands in its own way: " + run.fault());
             if (run.state() == RunState.FAILED || run.state() == RunState.CANCELLED) {
                 nothingIsLeft(saga, run);
             }

@@ -95,6 +95,11 @@ final class SimulatedWorkers {
         };
     }
 
+    /// Whether a worker that has looked would go on to create.
+    boolean wouldCreate(StepCommand command, Instant now) {
+        return !now.isAfter(command.notAfter()) && look(command, false, now).isEmpty();
+    }
+
     static boolean mayExist(StepCommand command, boolean mayBeRepeated) {
         return mayBeRepeated || command.attempt() > 1;
     }

@@ -1,0 +1,142 @@
+package io.keyfold.workflow.saga;
+
+import static io.keyfold.workflow.request.StepName.BLOCK_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.FILE_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.KMS_INSTANCE;
+import static io.keyfold.workflow.request.StepName.OBJECT_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.ROOT_KEY;
+import static io.keyfold.workflow.saga.Story.INSTANCE;
+import static io.keyfold.workflow.saga.Story.KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyfold.workflow.request.StepName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// What [RandomHistories] found, each told as the shortest story that leads to it.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class FoundByHistoriesTest {
+    private static final String LATE_KEY = "22222222-0000-4000-8000-000000000002";
+
+    private final Story story = Story.of("hpc-1");
+
+    @Test
+    void a_named_instance_that_cannot_be_used_after_all_is_not_held_any_more() {
+        story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
+                .failed(KMS_INSTANCE, FaultCode.FORBIDDEN).expect(RunState.FAILED);
+
+        assertThat(story.ledgerOf(INSTANCE).holds()).isEmpty();
+    }
+
+    @Test
+    void whoever_only_adopts_has_made_nothing_even_if_the_outcome_is_unknown() {
+        story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
+                .outcomeUnknown(KMS_INSTANCE).expect(RunState.FAILED);
+
+        assertThat(story.state(KMS_INSTANCE)).isInstanceOf(StepState.Failed.class);
+    }
+
+    @Test
+    void a_thing_that_was_made_too_late_leaves_no_hold_behind() {
+        undoneButTheKeyMayCome().created(ROOT_KEY, LATE_KEY).compensated(LATE_KEY);
+
+        assertThat(story.saga().undos()).isEmpty();
+        assertThat(story.ledgerOf(INSTANCE).holds()).doesNotContainKey("default/hpc-1");
+    }
+
+    @Test
+    void what_is_told_once_more_of_a_thing_that_is_gone_is_not_kept_for_another_cluster() {
+        undoneButTheKeyMayCome();
+        Story other = story.beside("hpc-2");
+        other.deploy(other.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE);
+
+        story.created(BLOCK_STORAGE_AUTHORIZATION, "policy-block").compensated("policy-block");
+
+        assertThat(story.saga().resources()).isEmpty();
+    }
+
+    @Test
+    void what_was_unused_stays_unused_if_the_run_that_wants_it_again_fails() {
+        leftToTheProvider();
+
+        story.deploy(story.request("r-3")).failed(BLOCK_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
+        foundNothingOf(FILE_STORAGE_AUTHORIZATION, OBJECT_STORAGE_AUTHORIZATION).expect(RunState.FAILED);
+
+        assertThat(story.saga().resources()).hasSize(5)
+                .allMatch(resource -> resource.ownership() == Ownership.UNUSED);
+        assertThat(story.ledgerOf(INSTANCE).holds()).isEmpty();
+    }
+
+    @Test
+    void a_cluster_that_comes_back_from_the_provider_uses_its_own_instance_and_key_again() {
+        leftToTheProvider();
+
+        story.deploy(story.request("r-3")).adopted(BLOCK_STORAGE_AUTHORIZATION, "policy-block")
+                .adopted(FILE_STORAGE_AUTHORIZATION, "policy-share").adopted(OBJECT_STORAGE_AUTHORIZATION, "policy-cos")
+                .expect(RunState.COMPLETED);
+
+        assertThat(story.state(KMS_INSTANCE)).isEqualTo(new StepState.Kept(INSTANCE));
+        assertThat(story.state(ROOT_KEY)).isEqualTo(new StepState.Kept(KEY));
+        assertThat(story.saga().resources()).hasSize(5)
+                .allMatch(resource -> resource.ownership() == Ownership.CREATED);
+        assertThat(story.ledgerOf(INSTANCE).holds().get("default/hpc-1")).hasSize(5);
+    }
+
+    @Test
+    void an_id_stays_barred_if_one_of_the_deletes_sent_for_it_may_yet_land() {
+        story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY)
+                .failed(BLOCK_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
+        var unknown = Optional.of(Story.fault(FaultCode.UNKNOWN_OUTCOME, true));
+        story.when(
+                story.answered(
+                        story.deletionOf(KEY),
+                        new Answer.Deferred(Story.START.plusSeconds(20), "outcome unknown", unknown)))
+                .after(Duration.ofSeconds(21)).notCompensated(KEY, FaultCode.KEY_IN_USE);
+
+        assertThat(story.ledgerOf(INSTANCE).bars()).containsKey(KEY);
+    }
+
+    @Test
+    void a_hold_on_the_own_instance_goes_with_what_the_failed_run_made_in_it() {
+        leftToTheProvider();
+
+        story.deploy(story.request("r-3").withCosInstanceGuid("01234567-89ab-cdef-0123-456789abcdef"))
+                .created(OBJECT_STORAGE_AUTHORIZATION, "policy-narrow")
+                .failed(BLOCK_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
+        foundNothingOf(FILE_STORAGE_AUTHORIZATION).compensated("policy-narrow").expect(RunState.FAILED);
+
+        assertThat(story.ledgerOf(INSTANCE).holds()).isEmpty();
+    }
+
+    /// Run 1 failed and is wholly undone; its key was never found.
+    private Story undoneButTheKeyMayCome() {
+        story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
+                .adopted(KMS_INSTANCE, INSTANCE).created(BLOCK_STORAGE_AUTHORIZATION, "policy-block")
+                .failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
+        return foundNothingOf(ROOT_KEY, OBJECT_STORAGE_AUTHORIZATION).compensated("policy-block")
+                .expect(RunState.FAILED);
+    }
+
+    private void leftToTheProvider() {
+        story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY)
+                .created(BLOCK_STORAGE_AUTHORIZATION, "policy-block")
+                .created(FILE_STORAGE_AUTHORIZATION, "policy-share").created(OBJECT_STORAGE_AUTHORIZATION, "policy-cos")
+                .deploy(story.request("r-2").withProviderManaged()).expect(RunState.COMPLETED);
+    }
+
+    /// Both looks find nothing.
+    private Story foundNothingOf(StepName... steps) {
+        for (StepName step : List.of(steps)) {
+            story.answer(step, new Answer.NothingFound());
+        }
+        story.after(Duration.ofSeconds(61));
+        for (StepName step : List.of(steps)) {
+            story.answer(step, new Answer.NothingFound());
+        }
+        return story;
+    }
+}
