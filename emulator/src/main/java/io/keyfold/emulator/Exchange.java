@@ -54,12 +54,18 @@ final class Exchange implements HttpHandler {
         if (!segments.isEmpty() && segments.getFirst().equals("emulator")) {
             return admin.answer(request);
         }
+        Optional<String> region = Optional.empty();
+        if (segments.size() > 2 && segments.getFirst().equals("regions")) {
+            region = Optional.of(segments.get(1));
+            segments = segments.subList(2, segments.size());
+        }
         for (Route route : routes) {
             var variables = route.match(request.method(), segments);
             if (variables.isPresent()) {
                 Optional<Caller> caller = tokens.callerOf(request);
                 FaultPlan plan = faults.plan(target(request, route, caller));
-                var call = new Call(request, route, variables.get(), caller, plan.twist(), cloud.now(), new Touched());
+                var call = new Call(request, route, variables.get(), region, caller, plan.twist(), cloud.now(),
+                        new Touched());
                 return answer(call, plan);
             }
         }
@@ -79,8 +85,9 @@ final class Exchange implements HttpHandler {
         int status = 0;
         try {
             pause(plan.before());
-            Call now = new Call(call.request(), call.route(), call.path(), call.knownCaller(), call.twist(),
-                    cloud.now(), call.touched());
+            Call now =
+                    new Call(call.request(), call.route(), call.path(), call.region(), call.knownCaller(), call.twist(),
+                            cloud.now(), call.touched());
             Outcome outcome = outcome(now, plan);
             status = outcome.status();
             pause(plan.after());

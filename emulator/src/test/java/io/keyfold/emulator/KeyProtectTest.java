@@ -349,6 +349,16 @@ class KeyProtectTest {
     }
 
     @Test
+    void a_region_s_endpoint_knows_only_its_own_instances() {
+        ibm.keyProtect.setServiceUrl(emulator.baseUrl() + "/regions/us-south");
+        String id = ibm.createRootKey(instance, "near", "kf-1").getId();
+        assertThat(metadata(id).getName()).isEqualTo("near");
+
+        ibm.keyProtect.setServiceUrl(emulator.baseUrl() + "/regions/eu-de");
+        assertThatThrownBy(() -> metadata(id)).isInstanceOf(NotFoundException.class);
+    }
+
+    @Test
     void a_conflict_is_an_exception_of_its_own_in_ibms_sdk() {
         ibm.createRootKey(instance, "x1", "kf-1");
         assertThatThrownBy(() -> ibm.createRootKey(instance, "x2", "kf-1")).isInstanceOf(ConflictException.class);

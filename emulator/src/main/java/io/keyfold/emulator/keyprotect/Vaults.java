@@ -37,6 +37,7 @@ public final class Vaults implements Tenants {
         call.touched().instance(guid);
         Instance instance = instances.find(guid).filter(one -> one.guid().equals(guid))
                 .filter(one -> one.account().equals(call.caller().account()))
+                .filter(one -> call.region().map(one.region()::equals).orElse(true))
                 .filter(one -> one.offering().service().equals("kms") && one.isActive(call.now()))
                 .orElseThrow(() -> new Refusal(KeyProtectErrors.withoutMiddle(404,
                         "Not Found: Instance could not be found", "INSTANCE_NOT_FOUND_ERR",

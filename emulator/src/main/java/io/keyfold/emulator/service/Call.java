@@ -9,9 +9,11 @@ import java.util.Optional;
 /// One call on its way to a handler.
 ///
 /// @param path the variables of the route's path, decoded
+/// @param region of the endpoint that was called, if that is known
 /// @param knownCaller whose token it carries, if that is valid
 /// @param twist what a fault rule changes in the effect itself
-public record Call(HttpRequest request, Route route, Map<String, String> path, Optional<Caller> knownCaller,
+public record Call(HttpRequest request, Route route, Map<String, String> path, Optional<String> region,
+        Optional<Caller> knownCaller,
         Twist twist, Instant now, Touched touched) {
 
     /// The caller of an operation whose token has been checked.
