@@ -36,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var started = System.nanoTime();
-        try (var demo = new Demo(Installation.locate(), System.out::println, Terminal.ofThisProcess())) {
+        try (var demo = new Demo(Installation.locate(), DemoCommand::say, Terminal.ofThisProcess())) {
             Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "shutdown-of-demo"));
             try {
                 return run(demo, started);
@@ -56,8 +56,8 @@ final class DemoCommand implements Callable<Integer> {
         if (verbose) {
             demo.showStories();
         }
-        System.out.println();
-        System.out.println((allGood ? "All six ended as they must" : "Not all ended as they must") + ", "
+        say("");
+        say((allGood ? "All six ended as they must" : "Not all ended as they must") + ", "
                 + Duration.ofNanos(System.nanoTime() - started).toSeconds() + " s after the start.");
         if (!allGood) {
             demo.leaveLogs();
@@ -67,5 +67,9 @@ final class DemoCommand implements Callable<Integer> {
             new CountDownLatch(1).await();
         }
         return allGood ? ExitCode.OK : ExitCode.UNHEALTHY;
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
     }
 }

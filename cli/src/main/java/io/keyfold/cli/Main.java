@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -72,7 +74,7 @@ public final class Main {
 
     private static void add(CommandLine root, String name, Object command) {
         root.addSubcommand(name, command);
-        var added = root.getSubcommands().get(name);
+        var added = Objects.requireNonNull(root.getSubcommands().get(name));
         for (var line : with(added)) {
             if (line.getCommand() instanceof Configured configured) {
                 SettingFlags.addTo(line.getCommandSpec(), configured.settings(), configured.assumed());
@@ -126,13 +128,13 @@ public final class Main {
                 ExitCode.INTERNAL_ERROR);
     }
 
-    private static int fail(CommandLine line, String what, String remedy, int exitCode) {
+    private static int fail(CommandLine line, @Nullable String what, String remedy, int exitCode) {
         say(line, what);
         next(line, remedy);
         return exitCode;
     }
 
-    private static void say(CommandLine line, String what) {
+    private static void say(CommandLine line, @Nullable String what) {
         line.getErr().println("keyfold: " + what);
     }
 

@@ -1,5 +1,8 @@
 package io.keyfold.cli.output;
 
+import java.io.Console;
+import java.util.Optional;
+
 /// Whether a person looks at our output, and the few escape sequences that are for people only.
 ///
 /// @param isLive true if lines may be coloured and overwritten
@@ -8,9 +11,7 @@ public record Terminal(boolean isLive) {
 
     /// What this process writes to. A pipe, a file, `NO_COLOR` and `TERM=dumb` get plain lines.
     public static Terminal ofThisProcess() {
-        var console = System.console();
-        return new Terminal(console != null
-                && console.isTerminal()
+        return new Terminal(Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
                 && System.getenv("NO_COLOR") == null
                 && !"dumb".equals(System.getenv("TERM")));
     }
