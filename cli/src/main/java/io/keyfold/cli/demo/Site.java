@@ -75,6 +75,7 @@ final class Site implements AutoCloseable {
         new Preparation(connection()).registerSchemas();
         say("topics", "created, schemas registered");
 
+        settings.put("state.dir", directory("state"));
         writeSettings();
         var workflow = keyfold(
                 "workflow", List.of("-Xmx256m"), List.of("--config", settingsFile().toString()));
