@@ -32,10 +32,10 @@ final class Seeds {
             case "POST registrations" -> locked(request, this::registration);
             case "POST api-keys" -> locked(request, this::apiKey);
             case "POST resource-groups" -> locked(request, this::resourceGroup);
-            case "DELETE instances" -> gone(cloud.cloud().locked(() -> cloud.instances().remove(which, FOREIGN)));
+            case "DELETE instances" -> gone(cloud.instances().remove(which, FOREIGN));
             case "DELETE keys" -> gone(cloud.cloud().locked(() -> destroyKey(which)));
-            case "DELETE policies" -> gone(cloud.cloud().locked(() -> cloud.policies().remove(which)));
-            case "DELETE registrations" -> gone(cloud.cloud().locked(() -> cloud.vaults().deregister(which) > 0));
+            case "DELETE policies" -> gone(cloud.policies().remove(which));
+            case "DELETE registrations" -> gone(cloud.vaults().deregister(which) > 0);
             case "DELETE api-keys" -> gone(cloud.apiKeys().revoke(which));
             default -> Json.response(404, Json.object().put("message", "no such operation: " + operation));
         };

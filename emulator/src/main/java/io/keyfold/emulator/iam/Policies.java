@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// All policies there are. Used with the state locked.
+/// All policies there are. Used with the state locked; what tests call locks it.
 public final class Policies {
 
     private final Cloud cloud;
@@ -89,15 +89,17 @@ public final class Policies {
     /// @param targetInstance empty for all
     public String seedAuthorization(String account, String createdBy, String sourceService, String sourceResourceType,
             String sourceInstance, String targetInstance, List<String> roles, String description) {
-        Stream<Attribute> subject = Stream.of(equal("accountId", account), equal("serviceName", sourceService),
-                equal("resourceType", sourceResourceType), equal("serviceInstance", sourceInstance));
-        Stream<Attribute> resource = Stream.of(equal("accountId", account), equal("serviceName", "kms"),
-                equal("serviceInstance", targetInstance));
-        Instant now = cloud.now();
-        var policy = new Policy(cloud.ids().uuid(), account, "authorization", description, given(subject),
-                given(resource), roles, now, createdBy, now, false, Version.V1);
-        add(policy);
-        return policy.id();
+        return cloud.locked(() -> {
+            Stream<Attribute> subject = Stream.of(equal("accountId", account), equal("serviceName", sourceService),
+                    equal("resourceType", sourceResourceType), equal("serviceInstance", sourceInstance));
+            Stream<Attribute> resource = Stream.of(equal("accountId", account), equal("serviceName", "kms"),
+                    equal("serviceInstance", targetInstance));
+            Instant now = cloud.now();
+            var policy = new Policy(cloud.ids().uuid(), account, "authorization", description, given(subject),
+                    given(resource), roles, now, createdBy, now, false, Version.V1);
+            add(policy);
+            return policy.id();
+        });
     }
 
     private static Attribute equal(String name, String value) {
@@ -110,17 +112,20 @@ public final class Policies {
 
     /// Takes a policy away behind everyone's back.
     public boolean remove(String id) {
-        return delete(id);
+        return cloud.locked(() -> delete(id));
     }
 
     public void clear() {
-        policies.clear();
-        activeByInstance.clear();
-        activeByAccount.clear();
+        cloud.locked(() -> {
+            policies.clear();
+            activeByInstance.clear();
+            activeByAccount.clear();
+            return true;
+        });
     }
 
     public ArrayNode json() {
-        return Json.array(at(cloud.now()).toList(), policy -> PolicyJson.write(policy, Version.V1).put("account_id",
-                policy.account()));
+        return cloud.locked(() -> Json.array(at(cloud.now()).toList(),
+                policy -> PolicyJson.write(policy, Version.V1).put("account_id", policy.account())));
     }
 }

@@ -15,6 +15,9 @@ final class KeyCreation {
 
     private static final String ACTION = "Key could not be created";
 
+    /// 32 bytes that no one will mistake for a secret: the material of generated standard keys.
+    static final String MADE_UP = "bm90LWEtcmVhbC1rZXktb2YtMzItYnl0ZXMhISEhISE=";
+
     private final Desk desk;
 
     KeyCreation(Desk desk) {
@@ -57,9 +60,6 @@ final class KeyCreation {
         return desk.vaults().newKey(open.instance(), labels, request.extractable(), imported, kept,
                 call.caller().iamId(), call.now().plus(hidden), open.vault().isPolicyEnabled("dualAuthDelete"));
     }
-
-    /// 32 bytes that no one will mistake for a secret: the material of generated standard keys.
-    private static final String MADE_UP = "bm90LWEtcmVhbC1rZXktb2YtMzItYnl0ZXMhISEhISE=";
 
     void requireFreeAlias(Vault vault, String alias, String action) throws Refusal {
         if (vault.withAlias(alias, desk.cloud().behaviour().destroyedKeyHoldsAlias()).isPresent()) {

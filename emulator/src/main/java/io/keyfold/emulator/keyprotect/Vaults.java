@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The vaults of all Key Protect instances. Used with the state locked.
+/// The vaults of all Key Protect instances. Used with the state locked; what tests call locks it.
 public final class Vaults implements Tenants {
 
     private final Cloud cloud;
@@ -74,56 +74,70 @@ public final class Vaults implements Tenants {
     /// A key that someone else has made.
     public String seedKey(String guid, String name, List<String> aliases, boolean extractable, int state,
             String createdBy) {
-        Instance instance = instances.find(guid)
-                .orElseThrow(() -> new IllegalArgumentException("there is no instance " + guid));
-        var labels = new Key.Labels(name, "", aliases, Vault.DEFAULT_RING, Optional.empty());
-        Optional<String> payload = extractable ? Optional.of("bm90LWEtcmVhbC1rZXktb2YtMzItYnl0ZXMhISEhISE=")
-                : Optional.empty();
-        Key key = newKey(instance, labels, extractable, false, payload, createdBy, cloud.now(), false);
-        of(guid).put(cloud.now(), key.with(new Key.Life(state, cloud.now(), createdBy)));
-        return key.id();
+        return cloud.locked(() -> {
+            Instance instance = instances.find(guid)
+                    .orElseThrow(() -> new IllegalArgumentException("there is no instance " + guid));
+            var labels = new Key.Labels(name, "", aliases, Vault.DEFAULT_RING, Optional.empty());
+            Optional<String> payload = extractable ? Optional.of(KeyCreation.MADE_UP)
+                    : Optional.empty();
+            Key key = newKey(instance, labels, extractable, false, payload, createdBy, cloud.now(), false);
+            of(guid).put(cloud.now(), key.with(new Key.Life(state, cloud.now(), createdBy)));
+            return key.id();
+        });
     }
 
     /// A resource that uses the key from now on.
     public void register(String guid, String keyId, String resourceCrn, boolean preventsDeletion, String createdBy) {
-        Vault vault = of(guid);
-        if (vault.withId(keyId).isEmpty()) {
-            throw new IllegalArgumentException("there is no key " + keyId + " in instance " + guid);
-        }
-        vault.registrations.add(new Registration(keyId, resourceCrn, createdBy, cloud.now(), preventsDeletion, ""));
+        cloud.locked(() -> {
+            Vault vault = of(guid);
+            if (vault.withId(keyId).isEmpty()) {
+                throw new IllegalArgumentException("there is no key " + keyId + " in instance " + guid);
+            }
+            vault.registrations.add(new Registration(keyId, resourceCrn, createdBy, cloud.now(), preventsDeletion, ""));
+            return true;
+        });
     }
 
     /// The resource is gone, and has let go of its keys.
     public int deregister(String resourceCrn) {
-        int before = registrations().size();
-        vaults.values().forEach(vault -> vault.registrations
-                .removeIf(registration -> registration.resourceCrn().equals(resourceCrn)));
-        return before - registrations().size();
+        return cloud.locked(() -> {
+            int before = registrations().size();
+            vaults.values().forEach(vault -> vault.registrations
+                    .removeIf(registration -> registration.resourceCrn().equals(resourceCrn)));
+            return before - registrations().size();
+        });
     }
 
     /// Takes a key away behind everyone's back: it is then destroyed.
     public boolean destroy(String guid, String keyId, String by) {
-        Vault vault = of(guid);
-        Optional<Key> key = vault.withId(keyId);
-        key.ifPresent(found -> vault.put(cloud.now(), found.with(new Key.Life(Key.DESTROYED, cloud.now(), by))));
-        return key.isPresent();
+        return cloud.locked(() -> {
+            Vault vault = of(guid);
+            Optional<Key> key = vault.withId(keyId);
+            key.ifPresent(found -> vault.put(cloud.now(), found.with(new Key.Life(Key.DESTROYED, cloud.now(), by))));
+            return key.isPresent();
+        });
     }
 
     public void clear() {
-        vaults.clear();
+        cloud.locked(() -> {
+            vaults.clear();
+            return true;
+        });
     }
 
     public ArrayNode keysJson() {
-        ArrayNode all = Json.array();
-        vaults.forEach((guid, vault) -> vault.keys().forEach(key -> {
-            ObjectNode json = KeyJson.key(key, cloud.now(), false).put("instance", guid);
-            all.add(json.put("registrations", vault.registrationsOf(key.id()).count()));
-        }));
-        return all;
+        return cloud.locked(() -> {
+            ArrayNode all = Json.array();
+            vaults.forEach((guid, vault) -> vault.keys().forEach(key -> {
+                ObjectNode json = KeyJson.key(key, cloud.now(), false).put("instance", guid);
+                all.add(json.put("registrations", vault.registrationsOf(key.id()).count()));
+            }));
+            return all;
+        });
     }
 
     public ArrayNode registrationsJson() {
-        return registrations();
+        return cloud.locked(this::registrations);
     }
 
     private ArrayNode registrations() {

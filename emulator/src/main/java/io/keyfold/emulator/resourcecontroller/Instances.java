@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// All instances and reclamations there are. Used with the state locked.
+/// All instances and reclamations there are. Used with the state locked; what tests call locks it.
 public final class Instances {
 
     /// IBM keeps a deleted instance for about this long.
@@ -105,11 +105,13 @@ public final class Instances {
     /// An active Key Protect instance that someone else has made.
     public Instance seed(Optional<String> guid, String name, String account, String region, ResourceGroups.Group group,
             String createdBy) {
-        Instant now = cloud.now();
-        Instance instance = create(guid.orElseGet(cloud.ids()::uuid), name, account, region, Catalog.KEY_PROTECT,
-                group, createdBy, now, now);
-        add(instance);
-        return instance;
+        return cloud.locked(() -> {
+            Instant now = cloud.now();
+            Instance instance = create(guid.orElseGet(cloud.ids()::uuid), name, account, region, Catalog.KEY_PROTECT,
+                    group, createdBy, now, now);
+            add(instance);
+            return instance;
+        });
     }
 
     private static Instance create(String guid, String name, String account, String region,
@@ -117,8 +119,7 @@ public final class Instances {
             Instant readyAt) {
         return new Instance(guid, crn(offering, region, account, guid), name, account, region, offering, group.id(),
                 group.crn(), Json.object(), List.of(), createdBy, created, readyAt, false, created, Stage.LIVE,
-                createdBy,
-                created);
+                createdBy, created);
     }
 
     static String crn(Instance.Offering offering, String region, String account, String guid) {
@@ -127,27 +128,34 @@ public final class Instances {
 
     /// Takes an instance away behind everyone's back.
     public boolean remove(String guid, String by) {
-        Optional<Instance> instance = find(guid);
-        instance.ifPresent(found -> replace(found.moved(Stage.REMOVED, by, cloud.now())));
-        return instance.isPresent();
+        return cloud.locked(() -> {
+            Optional<Instance> instance = find(guid);
+            instance.ifPresent(found -> replace(found.moved(Stage.REMOVED, by, cloud.now())));
+            return instance.isPresent();
+        });
     }
 
     public void clear() {
-        instances.clear();
-        byName.clear();
-        liveByAccount.clear();
-        reclamations.clear();
+        cloud.locked(() -> {
+            instances.clear();
+            byName.clear();
+            liveByAccount.clear();
+            reclamations.clear();
+            return true;
+        });
     }
 
     public ArrayNode json() {
-        return Json.array(at(cloud.now()).toList(), one -> {
-            ObjectNode json = InstanceJson.write(one, cloud.now());
-            json.set("tags", Json.strings(one.tags()));
-            return json;
+        return cloud.locked(() -> {
+            return Json.array(at(cloud.now()).toList(), one -> {
+                ObjectNode json = InstanceJson.write(one, cloud.now());
+                json.set("tags", Json.strings(one.tags()));
+                return json;
+            });
         });
     }
 
     public ArrayNode reclamationsJson() {
-        return Json.array(reclamations.values(), Reclamation::json);
+        return cloud.locked(() -> Json.array(reclamations.values(), Reclamation::json));
     }
 }
