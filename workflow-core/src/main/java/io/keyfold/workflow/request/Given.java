@@ -1,10 +1,13 @@
 package io.keyfold.workflow.request;
 
-/// What a caller gave, made fit to be shown: in quotes, shortened, and with nothing in it that a terminal or a log
+/// What a caller gave, made fit to be shown and remembered: shortened, and with nothing in it that a terminal or a log
 /// would act on.
-final class Given {
+public final class Given {
     /// Longest part of a text that is shown, in characters.
     static final int SHOWN = 60;
+
+    /// Longest text that is remembered as it is, in characters: longer than any valid id, account or name of a person.
+    static final int REMEMBERED = 128;
 
     private Given() {}
 
@@ -16,10 +19,10 @@ final class Given {
         return '"' + escaped(start) + "…\" (" + value.length() + " characters)";
     }
 
-    /// Without quotes, for what has to stay a value.
-    static String clipped(String value) {
-        return value.codePointCount(0, value.length()) <= SHOWN ? escaped(value)
-                : escaped(value.substring(0, value.offsetByCodePoints(0, SHOWN))) + "…";
+    /// Without quotes, for what has to stay a value; what is valid stays as it is.
+    public static String clipped(String value) {
+        return value.codePointCount(0, value.length()) <= REMEMBERED ? escaped(value)
+                : escaped(value.substring(0, value.offsetByCodePoints(0, REMEMBERED))) + "…";
     }
 
     private static String escaped(String value) {

@@ -55,8 +55,13 @@ public final class RequestRules {
         return List.copyOf(rules.violations);
     }
 
+    /// Whether it can be the id of a request or of a control.
+    public static boolean isId(String id) {
+        return REQUEST_ID.matcher(id).matches();
+    }
+
     private void identity() {
-        if (!REQUEST_ID.matcher(request.requestId()).matches()) {
+        if (!isId(request.requestId())) {
             invalid("request_id", request.requestId(), "1 to 64 of A-Z a-z 0-9 . _ : -");
         }
         if (!request.account().equals("default")) {

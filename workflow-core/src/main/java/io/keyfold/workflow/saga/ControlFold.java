@@ -1,5 +1,6 @@
 package io.keyfold.workflow.saga;
 
+import io.keyfold.workflow.request.RequestRules;
 import java.util.Optional;
 
 /// Answers a control request: cancels, or takes up what is parked. What it cannot do it refuses and says why.
@@ -11,8 +12,12 @@ final class ControlFold {
     }
 
     void on(SagaEvent.ControlRequested control) {
-        if (control.controlId().isBlank() || control.requestId().isBlank()) {
-            refuse(control, "INVALID_REQUEST", "A control request needs a control_id and the deploy's request_id.");
+        if (!RequestRules.isId(control.controlId()) || !RequestRules.isId(control.requestId())) {
+            refuse(
+                    control,
+                    "INVALID_REQUEST",
+                    "A control request needs a control_id and the deploy's request_id, each 1 to 64 of"
+                            + " A-Z a-z 0-9 . _ : -");
             return;
         }
         if (draft.saga().seenControls().contains(control.controlId())) {

@@ -1,8 +1,10 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.Given;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
+import io.keyfold.workflow.request.RefusalCode;
 import io.keyfold.workflow.request.RequestRules;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.request.Violation;
@@ -26,7 +28,7 @@ final class RequestFold {
 
     void on(DeployRequest request) {
         Optional<SeenRequest> seen = draft.saga().seenRequests().stream()
-                .filter(before -> before.requestId().equals(request.requestId())).findFirst();
+                .filter(before -> before.requestId().equals(id(request))).findFirst();
         if (seen.isPresent()) {
             answeredBefore(request, seen.get());
             return;
@@ -35,7 +37,7 @@ final class RequestFold {
             Run going = draft.run();
             draft.auditRequest(
                     AuditEvent.REQUEST_REFUSED,
-                    request.requestId(),
+                    id(request),
                     "BUSY",
                     "Run " + going.number() + " (request " + going.request().requestId() + ") is " + going.state()
                             + ". Wait for its end or cancel it, then send this request again.");
@@ -45,7 +47,7 @@ final class RequestFold {
         List<Violation> violations = new ArrayList<>(RequestRules.check(request, draft.now()));
         violations.addAll(movedAway(request));
         if (!violations.isEmpty()) {
-            reject(request, violations);
+            reject(request.clipped(), violations);
         } else if (draft.saga().cancelledInAdvance().contains(request.requestId())) {
             startCancelled(request);
         } else {
@@ -57,13 +59,13 @@ final class RequestFold {
         if (seen.digest().equals(request.digest())) {
             draft.auditRequest(
                     AuditEvent.IGNORED,
-                    request.requestId(),
+                    id(request),
                     "DUPLICATE_REQUEST",
                     "The same request was answered before; sending it again has no effect.");
         } else {
             draft.auditRequest(
                     AuditEvent.REQUEST_REFUSED,
-                    request.requestId(),
+                    id(request),
                     "REQUEST_CONFLICT",
                     "A request with this request_id but other inputs was answered before. Give every new request an id"
                             + " of its own.");
@@ -75,10 +77,15 @@ final class RequestFold {
                 draft.saga().remembering(
                         Remembered.with(
                                 draft.saga().seenRequests(),
-                                new SeenRequest(request.requestId(), request.digest()),
+                                new SeenRequest(id(request), request.digest()),
                                 REMEMBERED),
                         draft.saga().seenControls(),
                         draft.saga().cancelledInAdvance()));
+    }
+
+    /// A bad id may be a megabyte long; a good one stays as it is.
+    private static String id(DeployRequest request) {
+        return Given.clipped(request.requestId());
     }
 
     /// Region and resource group are fixed as long as the saga lists any resource.
@@ -86,25 +93,34 @@ final class RequestFold {
         if (request.isProviderManaged() || draft.saga().resources().isEmpty()) {
             return List.of();
         }
-        Optional<DeployRequest> before = draft.saga().inForce().map(InForce::request)
-                .filter(inForce -> !inForce.isProviderManaged()).or(() -> draft.saga().lastRun().map(Run::request));
         List<Violation> violations = new ArrayList<>();
-        before.ifPresent(fixed -> {
-            fixed(violations, "region", fixed.clusterRegion().orElse(""), request.clusterRegion().orElse(""));
-            fixed(violations, "kms_region", fixed.keyRegion().orElse(""), request.keyRegion().orElse(""));
-            fixed(violations, "resource_group", fixed.resourceGroup(), request.resourceGroup());
-        });
+        draft.saga().inForce().map(InForce::request).filter(inForce -> !inForce.isProviderManaged())
+                .or(() -> draft.saga().lastRun().filter(run -> run.state() != RunState.REJECTED).map(Run::request))
+                .ifPresent(before -> {
+                    fixed(violations, "region", before.clusterRegion(), request.clusterRegion());
+                    fixed(
+                            violations,
+                            "resource_group",
+                            Optional.of(before.resourceGroup()),
+                            Optional.of(request.resourceGroup()));
+                });
+        fixed(
+                violations,
+                "kms_region",
+                draft.saga().resources().stream().map(Resource::region).findFirst(),
+                request.keyRegion());
         return violations;
     }
 
-    private static void fixed(List<Violation> violations, String input, String before, String given) {
-        if (!before.isEmpty() && !before.equals(given)) {
+    private static void fixed(
+            List<Violation> violations, String input, Optional<String> before, Optional<String> given) {
+        if (before.isPresent() && !before.equals(given)) {
             violations.add(
-                    new Violation(
-                            "REGION_FIXED",
+                    Violation.of(
+                            RefusalCode.REGION_FIXED,
                             input,
-                            given,
-                            "\"" + before + "\", as long as the cluster has resources there"));
+                            given.orElse(""),
+                            "\"" + before.get() + "\", as long as the cluster has resources there"));
         }
     }
 

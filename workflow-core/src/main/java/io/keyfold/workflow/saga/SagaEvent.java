@@ -2,6 +2,7 @@ package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.Verdict;
 import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.Given;
 import io.keyfold.workflow.request.StepName;
 import java.util.List;
 import java.util.UUID;
@@ -15,7 +16,18 @@ public sealed interface SagaEvent {
     /// Something was asked to be done about the deploy with this request id.
     record ControlRequested(
             String controlId, ControlAction action, String requestId, String reason, String requestedBy)
-            implements SagaEvent {}
+            implements SagaEvent {
+
+        /// Fit to be remembered and shown: every text shortened and escaped.
+        ControlRequested clipped() {
+            return new ControlRequested(
+                    Given.clipped(controlId),
+                    action,
+                    Given.clipped(requestId),
+                    Given.clipped(reason),
+                    Given.clipped(requestedBy));
+        }
+    }
 
     /// A worker answered a command.
     record StepAnswered(UUID command, int run, StepName step, Action action, Answer answer, String worker)

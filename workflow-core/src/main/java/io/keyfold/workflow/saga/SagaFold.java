@@ -1,6 +1,7 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.Verdict;
+import io.keyfold.workflow.request.Given;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.saga.Answer.Completed;
 import io.keyfold.workflow.saga.SagaEvent.ControlRequested;
@@ -27,7 +28,7 @@ public final class SagaFold {
         var draft = new Draft(saga, settings, now, actor(event));
         switch (event) {
             case DeployRequested(var request) -> new RequestFold(draft).on(request);
-            case ControlRequested control -> new ControlFold(draft).on(control);
+            case ControlRequested control -> new ControlFold(draft).on(control.clipped());
             case StepAnswered answered -> onAnswer(draft, answered);
             case LedgerAnswered answered -> onLedger(draft, answered);
             case TimePassed _ -> onTime(draft);
@@ -37,8 +38,8 @@ public final class SagaFold {
 
     private static String actor(SagaEvent event) {
         return switch (event) {
-            case DeployRequested(var request) -> request.requestedBy();
-            case ControlRequested control -> control.requestedBy();
+            case DeployRequested(var request) -> Given.clipped(request.requestedBy());
+            case ControlRequested control -> Given.clipped(control.requestedBy());
             case StepAnswered answered -> answered.worker();
             case LedgerAnswered _ -> "ledger";
             case TimePassed _ -> "timer";

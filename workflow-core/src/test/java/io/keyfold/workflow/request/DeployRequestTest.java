@@ -82,9 +82,9 @@ class DeployRequestTest {
         DeployRequest clipped = DeployRequest.of("\u0000".repeat(1 << 20), "x".repeat(1 << 20))
                 .withExternalId("\ud83d\ude00".repeat(1 << 18)).withKmsInstanceName("\n").clipped();
 
-        assertThat(clipped.requestId()).hasSizeLessThan(400).endsWith("…");
-        assertThat(clipped.clusterPrefix()).isEqualTo("x".repeat(60) + "…");
-        assertThat(clipped.externalId()).isEqualTo("\ud83d\ude00".repeat(60) + "…");
+        assertThat(clipped.requestId()).hasSizeLessThan(800).endsWith("…");
+        assertThat(clipped.clusterPrefix()).isEqualTo("x".repeat(128) + "…");
+        assertThat(clipped.externalId()).isEqualTo("\ud83d\ude00".repeat(128) + "…");
         assertThat(clipped.kmsInstanceName()).contains("\\n");
         DeployRequest good = DeployRequest.of("r-1", "hpc-1").withRegion("us-south").withRequestedBy("ci");
         assertThat(good.clipped()).isEqualTo(good);

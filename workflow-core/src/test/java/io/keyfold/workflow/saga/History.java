@@ -47,6 +47,8 @@ final class History {
     private Instant now = START;
     private long numbers;
     private boolean faultless;
+    /// Of 100 commands, how many are simply carried out.
+    private int tame;
     private boolean isQuiet;
 
     private record Happening(Instant at, long number, Runnable what) {}
@@ -64,6 +66,7 @@ final class History {
     /// @throws AssertionError as soon as something is as it must never be
     void live() {
         faultless = choices.below(5) == 4;
+        tame = choices.below(3) == 2 ? 36 : 72;
         int clusters = 1 + choices.below(3);
         prepare(clusters);
         for (int number = 1; number <= clusters; number++) {
@@ -295,30 +298,35 @@ final class History {
 
     /// One worker takes a command; what becomes of it is left to chance.
     private void work(ClusterId cluster, StepCommand command) {
-        int fate = isQuiet || faultless ? 0 : choices.below(100);
-        if (fate < 72) {
+        if (isQuiet || faultless || choices.below(100) < tame) {
             answer(cluster, command, workers.carryOut(cluster.toString(), command, false, now));
-        } else if (fate < 76) {
-            say("  the worker of %s dies before it does %s", cluster, command.step());
-            again(cluster, command);
-        } else if (fate < 80) {
-            Answer lost = workers.carryOut(cluster.toString(), command, false, now);
-            say("  the worker of %s dies after %s, before it tells: %s", cluster, command.step(), words(lost));
-            again(cluster, command);
-        } else if (fate < 84) {
-            Answer first = workers.carryOut(cluster.toString(), command, false, now);
-            answer(cluster, command, first);
-            say("  the worker of %s dies after it told of %s, before it commits", cluster, command.step());
-            again(cluster, command);
-        } else if (fate < 88) {
-            stall(cluster, command);
-        } else if (fate < 92) {
-            outcomeUnknown(cluster, command);
-        } else if (fate < 96) {
-            answer(cluster, command, new Answer.Deferred(
-                    now.plusSeconds(10), "429", Optional.of(SimulatedWorkers.fault(FaultCode.RATE_LIMITED, false))));
-        } else {
-            answer(cluster, command, refused(command));
+            return;
+        }
+        switch (choices.below(8)) {
+            case 0, 1 -> stall(cluster, command);
+            case 2 -> {
+                say("  the worker of %s dies before it does %s", cluster, command.step());
+                again(cluster, command);
+            }
+            case 3 -> {
+                Answer lost = workers.carryOut(cluster.toString(), command, false, now);
+                say("  the worker of %s dies after %s, before it tells: %s", cluster, command.step(), words(lost));
+                again(cluster, command);
+            }
+            case 4 -> {
+                answer(cluster, command, workers.carryOut(cluster.toString(), command, false, now));
+                say("  the worker of %s dies after it told of %s, before it commits", cluster, command.step());
+                again(cluster, command);
+            }
+            case 5 -> outcomeUnknown(cluster, command);
+            case 6 -> answer(
+                    cluster,
+                    command,
+                    new Answer.Deferred(
+                            now.plusSeconds(10),
+                            "429",
+                            Optional.of(SimulatedWorkers.fault(FaultCode.RATE_LIMITED, false))));
+            default -> answer(cluster, command, refused(command));
         }
     }
 
