@@ -85,10 +85,10 @@ final class Publisher<E extends SpecificRecord> implements AutoCloseable {
         UUID id = UUID.nameUUIDFromBytes(record.toString().getBytes(StandardCharsets.UTF_8));
         CloudEventHeaders.write(
                 headers, Topics.DEAD_LETTERS, id.toString(), source, letter.getWrittenAt(), record.headers());
-        headers.add("origin_topic", utf8(record.topic()));
-        headers.add("origin_partition", utf8(String.valueOf(record.partition())));
-        headers.add("origin_offset", utf8(String.valueOf(record.offset())));
-        headers.add("origin_reason", utf8(reason.name()));
+        headers.add("keyfold_origin_topic", utf8(record.topic()));
+        headers.add("keyfold_origin_partition", utf8(String.valueOf(record.partition())));
+        headers.add("keyfold_origin_offset", utf8(String.valueOf(record.offset())));
+        headers.add("keyfold_reason", utf8(reason.name()));
         send(record, Topics.DEAD_LETTERS, deadLetters, letter, headers);
     }
 

@@ -151,8 +151,8 @@ class CommandDeskIT {
         assertThat(first.getOriginalHeaders()).extracting(entry -> entry.getKey()).containsExactly("origin", "empty");
         assertThat(first.getOriginalHeaders().getFirst().getValue()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         assertThat(first.getSourceTopic()).isEqualTo(COMMANDS);
-        assertThat(header(letters.getFirst(), "origin_topic")).isEqualTo(COMMANDS);
-        assertThat(header(letters.getFirst(), "origin_offset")).isEqualTo(String.valueOf(first.getSourceOffset()));
+        assertThat(header(letters.getFirst(), "keyfold_origin_topic")).isEqualTo(COMMANDS);
+        assertThat(header(letters.getFirst(), "keyfold_origin_offset")).isEqualTo(String.valueOf(first.getSourceOffset()));
         assertThat(first.getWrittenBy()).isEqualTo("/keyfold/test/root-key");
     }
 

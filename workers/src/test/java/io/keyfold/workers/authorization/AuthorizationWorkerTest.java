@@ -1,0 +1,289 @@
+package io.keyfold.workers.authorization;
+
+import static io.keyfold.workers.EmulatedAccount.MARK;
+import static io.keyfold.workers.EmulatedAccount.answer;
+import static io.keyfold.workers.EmulatedAccount.expecting;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyfold.workers.EmulatedAccount;
+import io.keyfold.workers.Faults;
+import io.keyfold.workers.step.Action;
+import io.keyfold.workers.step.Command;
+import io.keyfold.workers.step.FaultCode;
+import io.keyfold.workers.step.FaultReport;
+import io.keyfold.workers.step.InstanceAddress;
+import io.keyfold.workers.step.Outcome;
+import io.keyfold.workers.step.Resource;
+import io.keyfold.workers.step.StepName;
+import io.keyfold.workers.step.StepRunner;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AuthorizationWorkerTest {
+    private static final String CREATE = "iam-policy-v*.create_policy";
+    private static final String GET = "iam-policy-v*.get_policy";
+    private static final String LIST = "iam-policy-v*.list_policies";
+    private static final String DELETE = "iam-policy-v*.delete_policy";
+
+    private final EmulatedAccount account = new EmulatedAccount();
+    private final InstanceAddress instance = account.anInstance();
+    private final AuthorizationTarget target = new AuthorizationTarget(
+            AuthorizationSource.fileStorage(), instance, List.of(AuthorizationRole.READER));
+    private final StepRunner<AuthorizationTarget> process =
+            account.process(new AuthorizationWorker(account.cloud().authorizationPolicies()));
+
+    @AfterEach
+    void close() {
+        account.close();
+    }
+
+    // PROVISION
+
+    @Test
+    void a_new_authorization_is_created_once_with_our_mark_and_read_back() {
+        Outcome.Created created = created(answer(process, provision(), target));
+
+        assertThat(created.resource().name()).isEqualTo(MARK);
+        assertThat(created.resource().instanceId()).isEqualTo(instance.guid());
+        assertThat(created.visibleSince()).isBeforeOrEqualTo(account.now());
+        assertThat(there()).containsExactly(created.resource().id());
+    }
+
+    @Test
+    void asked_again_the_duplicate_answer_is_recognised_as_ours() {
+        Resource first = created(answer(process, provision(), target)).resource();
+
+        assertThat(created(answer(process, provision(), target)).resource()).isEqualTo(first);
+        assertThat(created(process.answer(provision(), target, true, () -> true).outcome()).resource()).isEqualTo(first);
+        assertThat(there()).hasSize(1);
+    }
+
+    static Stream<String> faults() {
+        return Faults.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whatever_becomes_of_the_create_there_is_one_authorization_and_it_is_ours(String fault) {
+        account.strike(CREATE, fault);
+
+        Resource ours = created(account.untilSettled(process, provision(), target)).resource();
+
+        assertThat(there()).containsExactly(ours.id());
+    }
+
+    static Stream<Arguments> pairs() {
+        List<String> looks = List.of(
+                Faults.UNAVAILABLE, Faults.TOO_MANY, "{\"type\":\"reset_before\"}", "{\"type\":\"truncate\"}", "{\"type\":\"html\"}");
+        return Faults.AFTER.stream().flatMap(create -> looks.stream().map(look -> Arguments.of(create, look)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void a_create_whose_answer_was_lost_is_found_however_the_looks_after_it_go(String create, String look) {
+        account.strike(CREATE, create);
+        account.strike(LIST, 9, look);
+        account.strike(GET, 9, look);
+
+        Resource ours = created(account.untilSettled(process, provision(), target)).resource();
+
+        assertThat(there()).containsExactly(ours.id());
+    }
+
+    @Test
+    void somebody_elses_identical_authorization_is_adopted() {
+        String theirs = seed("is", "share", "theirs");
+
+        assertThat(answer(process, provision(), target)).isInstanceOfSatisfying(Outcome.Adopted.class, adopted -> {
+            assertThat(adopted.resource().id()).isEqualTo(theirs);
+            assertThat(adopted.resource().name()).isEqualTo("theirs");
+        });
+        assertThat(there()).containsExactly(theirs);
+    }
+
+    @Test
+    void a_broader_authorization_that_covers_it_is_adopted() {
+        String theirs = seed("is", "", "theirs, broader");
+
+        assertThat(answer(process, provision(), target)).isInstanceOfSatisfying(Outcome.Adopted.class, adopted ->
+                assertThat(adopted.resource().id()).isEqualTo(theirs));
+    }
+
+    @Test
+    void an_authorization_of_an_earlier_run_is_adopted_not_ours() {
+        seed("is", "share", "kf-test-abcdefghijklmnop-0-root-key-1");
+
+        assertThat(answer(process, provision(), target)).isInstanceOf(Outcome.Adopted.class);
+    }
+
+    @Test
+    void one_that_is_not_visible_in_time_is_deferred_and_complete_once_it_is() {
+        account.strike(CREATE, "{\"type\":\"delayed_visibility\",\"ms\":60000}");
+
+        assertThat(answer(process, provision(), target)).isInstanceOfSatisfying(Outcome.Deferred.class, deferred ->
+                assertThat(deferred.why()).endsWith("exists, but IAM does not show it yet."));
+        Outcome.Created created = created(account.untilSettled(process, provision(), target));
+
+        assertThat(created.visibleSince()).isBeforeOrEqualTo(account.now());
+        assertThat(there()).containsExactly(created.resource().id());
+    }
+
+    @Test
+    void one_that_is_visible_within_a_turn_is_waited_for() {
+        account.strike(CREATE, "{\"type\":\"delayed_visibility\",\"ms\":5000}");
+
+        created(answer(process, provision(), target));
+    }
+
+    @Test
+    void what_the_ledger_has_granted_is_looked_at_first_and_created_anew_if_it_has_gone() {
+        String theirs = seed("is", "share", "theirs");
+
+        assertThat(answer(process, expecting(provision(), theirs), target)).isInstanceOf(Outcome.Adopted.class);
+        assertThat(account.emulator().cloud().counts().calls("iam-policy-v1.create_policy")).isZero();
+        account.emulator().cloud().cloud().locked(() -> account.emulator().cloud().policies().remove(theirs));
+        created(answer(process, expecting(provision(), theirs), target));
+    }
+
+    @Test
+    void nothing_is_created_after_the_commands_time() {
+        Command late = provision();
+        account.pass(Duration.ofHours(1));
+
+        assertThat(answer(process, late, target)).isInstanceOf(Outcome.Expired.class);
+        assertThat(there()).isEmpty();
+    }
+
+    @Test
+    void a_refused_create_has_failed_at_once_and_a_full_account_too() {
+        account.strike(CREATE, Faults.FORBIDDEN);
+        FaultReport forbidden = failed(answer(process, provision(), target));
+        assertThat(forbidden.code()).isEqualTo(FaultCode.FORBIDDEN);
+        assertThat(forbidden.outcomeUnknown()).isFalse();
+        assertThat(forbidden.message()).startsWith("hpc-1, file storage authorization: IAM: ");
+
+        account.strike(CREATE, Faults.QUOTA);
+        assertThat(failed(answer(process, provision(), target)).code()).isEqualTo(FaultCode.QUOTA_EXCEEDED);
+    }
+
+    // RESOLVE
+
+    @Test
+    void a_look_for_this_runs_own_finds_it_by_its_mark_or_nothing() {
+        seed("is", "share", "another-runs-mark");
+        assertThat(answer(process, resolve(), target)).isEqualTo(new Outcome.NotFound());
+
+        String ours = seed("server-protect", "", MARK);
+        assertThat(created(answer(process, resolve(), target)).resource().id()).isEqualTo(ours);
+    }
+
+    // COMPENSATE
+
+    @Test
+    void exactly_the_expected_authorization_is_deleted_and_seen_gone() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        String other = seed("server-protect", "", "theirs");
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target)).isEqualTo(new Outcome.Compensated(ours));
+        assertThat(there()).containsExactly(other);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whatever_becomes_of_the_delete_the_authorization_is_gone_in_the_end(String fault) {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        account.strike(DELETE, fault);
+
+        assertThat(account.untilSettled(process, expecting(compensate(), ours.id()), target))
+                .isInstanceOf(Outcome.Compensated.class);
+        assertThat(there()).isEmpty();
+    }
+
+    @Test
+    void one_that_has_gone_already_is_compensated() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        answer(process, expecting(compensate(), ours.id()), target);
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target)).isInstanceOf(Outcome.Compensated.class);
+    }
+
+    @Test
+    void one_that_was_created_but_cannot_be_read_yet_is_deleted_all_the_same() {
+        account.strike(CREATE, "{\"type\":\"delayed_visibility\",\"ms\":60000}");
+        answer(process, provision(), target);
+        account.pass(Duration.ofMinutes(1));
+        String id = there().getFirst();
+        account.strike(GET, 0, "{\"type\":\"status\",\"status\":404}");
+
+        assertThat(answer(process, expecting(compensate(), id), target)).isInstanceOf(Outcome.Compensated.class);
+        assertThat(there()).isEmpty();
+    }
+
+    @Test
+    void one_whose_source_still_has_registrations_stays() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        String key = account.seedKey(instance, "key", List.of(), false, 1);
+        String share = "crn:v1:bluemix:public:is:us-south-1:a/acc::share:r006-1";
+        account.register(instance, key, share);
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target))
+                .isInstanceOfSatisfying(Outcome.CompensationFailed.class, failed -> {
+                    assertThat(failed.fault().code()).isEqualTo(FaultCode.REGISTRATIONS_REMAIN);
+                    assertThat(failed.fault().message())
+                            .contains("still protect " + share + ".")
+                            .endsWith("then: keyfold retry hpc-1");
+                });
+        assertThat(there()).containsExactly(ours.id());
+    }
+
+    @Test
+    void registrations_of_another_source_do_not_matter() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        String key = account.seedKey(instance, "key", List.of(), false, 1);
+        account.register(instance, key, "crn:v1:bluemix:public:is:us-south-1:a/acc::volume:r006-1");
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target)).isInstanceOf(Outcome.Compensated.class);
+    }
+
+    private Command provision() {
+        return account.command(StepName.FILE_STORAGE_AUTHORIZATION, Action.PROVISION);
+    }
+
+    private Command resolve() {
+        return account.command(StepName.FILE_STORAGE_AUTHORIZATION, Action.RESOLVE);
+    }
+
+    private Command compensate() {
+        return account.command(StepName.FILE_STORAGE_AUTHORIZATION, Action.COMPENSATE);
+    }
+
+    private String seed(String service, String resourceType, String description) {
+        var cloud = account.emulator().cloud();
+        return cloud.cloud().locked(() -> cloud.policies().seedAuthorization(
+                cloud.account(), EmulatedAccount.SOMEBODY, service, resourceType, "", instance.guid(),
+                List.of(AuthorizationRole.READER.crn()), description));
+    }
+
+    private List<String> there() {
+        account.emulator().cloud().faults().clear(); // none is meant for this look
+        return account.cloud().authorizationPolicies().onInstance(instance.guid()).stream()
+                .map(AuthorizationPolicy::id)
+                .toList();
+    }
+
+    private static Outcome.Created created(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Created.class);
+        return (Outcome.Created) outcome;
+    }
+
+    private static FaultReport failed(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+        return ((Outcome.Failed) outcome).fault();
+    }
+}

@@ -1,0 +1,315 @@
+package io.keyfold.workers.rootkey;
+
+import static io.keyfold.workers.EmulatedAccount.MARK;
+import static io.keyfold.workers.EmulatedAccount.adopting;
+import static io.keyfold.workers.EmulatedAccount.answer;
+import static io.keyfold.workers.EmulatedAccount.expecting;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyfold.workers.EmulatedAccount;
+import io.keyfold.workers.Faults;
+import io.keyfold.workers.step.Action;
+import io.keyfold.workers.step.Command;
+import io.keyfold.workers.step.FaultCode;
+import io.keyfold.workers.step.FaultReport;
+import io.keyfold.workers.step.InstanceAddress;
+import io.keyfold.workers.step.Outcome;
+import io.keyfold.workers.step.Resource;
+import io.keyfold.workers.step.StepName;
+import io.keyfold.workers.step.StepRunner;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RootKeyWorkerTest {
+    private static final String NAME = "hpc-1-key";
+    private static final String CREATE = "key-protect.create_key";
+    private static final String LOOK = "key-protect.get_key_metadata";
+    private static final String LIST = "key-protect.list_keys";
+    private static final String DELETE = "key-protect.delete_key";
+
+    private final EmulatedAccount account = new EmulatedAccount();
+    private final InstanceAddress instance = account.anInstance();
+    private final KeyTarget target = new KeyTarget(instance, NAME);
+    private final StepRunner<KeyTarget> process = account.process(new RootKeyWorker(account.cloud().rootKeys()));
+
+    @AfterEach
+    void close() {
+        account.close();
+    }
+
+    // PROVISION of a new one
+
+    @Test
+    void a_new_key_is_created_once_with_our_mark_as_its_alias() {
+        Resource key = created(answer(process, provision(), target)).resource();
+
+        assertThat(key.name()).isEqualTo(NAME);
+        assertThat(key.instanceId()).isEqualTo(instance.guid());
+        assertThat(key.region()).isEqualTo("us-south");
+        assertThat(key.crn()).endsWith(":key:" + key.id());
+        assertThat(account.cloud().rootKeys().byAlias(instance, MARK)).map(RootKey::id).contains(key.id());
+    }
+
+    @Test
+    void asked_again_it_is_recognised_and_not_created_again() {
+        Resource first = created(answer(process, provision(), target)).resource();
+
+        assertThat(created(answer(process, provision(), target)).resource()).isEqualTo(first);
+        assertThat(created(process.answer(provision(), target, true, () -> true).outcome()).resource()).isEqualTo(first);
+        assertThat(account.performed(CREATE)).isEqualTo(1);
+    }
+
+    static Stream<String> faults() {
+        return Faults.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whatever_becomes_of_the_create_there_is_one_key_in_the_end(String fault) {
+        account.strike(CREATE, fault);
+
+        Resource key = created(account.untilSettled(process, provision(), target)).resource();
+
+        assertThat(living()).containsExactly(key.id());
+        assertThat(account.performed(CREATE)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whatever_becomes_of_the_looks_there_is_one_key_in_the_end(String fault) {
+        account.strike(LOOK, 2, fault);
+        account.strike(LIST, fault);
+
+        Resource key = created(account.untilSettled(process, provision(), target)).resource();
+
+        assertThat(living()).containsExactly(key.id());
+    }
+
+    static Stream<Arguments> pairs() {
+        return Faults.AFTER.stream()
+                .flatMap(first -> Faults.all().stream()
+                        .filter(second -> !second.contains("hang") && !second.contains("retry_after"))
+                        .map(second -> Arguments.of(first, second)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void whatever_becomes_of_two_creates_there_is_one_key_in_the_end(String first, String second) {
+        account.strike(CREATE, first);
+        account.emulator().cloud().addFaults(
+                "{\"name\":\"look\",\"operation\":\"" + LOOK + "\",\"skip\":1,\"count\":9,\"fault\":" + second + "}");
+
+        Resource key = created(account.untilSettled(process, provision(), target)).resource();
+
+        assertThat(living()).containsExactly(key.id());
+    }
+
+    @Test
+    void a_key_that_cannot_be_read_back_yet_is_deferred_and_not_created_again() {
+        account.strike(CREATE, "{\"type\":\"delayed_visibility\",\"ms\":60000}");
+
+        assertThat(answer(process, provision(), target)).isInstanceOf(Outcome.Deferred.class);
+        created(account.untilSettled(process, provision(), target));
+        assertThat(account.performed(CREATE)).isEqualTo(1);
+    }
+
+    @Test
+    void a_key_of_the_name_that_is_somebody_elses_is_taken_and_never_adopted() {
+        String theirs = account.seedKey(instance, NAME, List.of("their-alias"), false, 1);
+
+        FaultReport fault = failed(answer(process, provision(), target));
+
+        assertThat(fault.code()).isEqualTo(FaultCode.NAME_TAKEN);
+        assertThat(fault.message()).contains(theirs);
+        assertThat(fault.outcomeUnknown()).isFalse();
+        assertThat(account.sent(CREATE)).isZero();
+    }
+
+    @Test
+    void a_destroyed_key_of_the_name_or_the_mark_is_as_good_as_none() {
+        account.seedKey(instance, NAME, List.of(), false, 5);
+        Resource first = created(answer(process, provision(), target)).resource();
+        answer(process, expecting(compensate(), first.id()), target);
+
+        Resource second = created(answer(process, provision(), target)).resource();
+        assertThat(second.id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    void nothing_is_created_after_the_commands_time() {
+        Command late = provision();
+        account.pass(Duration.ofHours(1));
+
+        assertThat(answer(process, late, target)).isInstanceOf(Outcome.Expired.class);
+        assertThat(account.sent(CREATE)).isZero();
+    }
+
+    @Test
+    void a_refused_create_has_failed_at_once_and_a_full_instance_too() {
+        // Key Protect says 401 for it, which may also mean an old token: so a new one is tried.
+        account.strike(CREATE, 2, Faults.FORBIDDEN);
+        FaultReport forbidden = failed(answer(process, provision(), target));
+        assertThat(forbidden.code()).isEqualTo(FaultCode.FORBIDDEN);
+        assertThat(forbidden.outcomeUnknown()).isFalse();
+
+        account.strike(CREATE, Faults.QUOTA);
+        assertThat(failed(answer(process, provision(), target)).code()).isEqualTo(FaultCode.QUOTA_EXCEEDED);
+        assertThat(living()).isEmpty();
+    }
+
+    // RESOLVE and adoption
+
+    @Test
+    void a_named_key_is_adopted_and_never_created() {
+        String theirs = account.seedKey(instance, NAME, List.of(), false, 1);
+
+        assertThat(answer(process, adopting(resolve()), target)).isInstanceOfSatisfying(Outcome.Adopted.class, adopted ->
+                assertThat(adopted.resource().id()).isEqualTo(theirs));
+        assertThat(answer(process, expecting(adopting(provision()), theirs), target))
+                .isInstanceOf(Outcome.Adopted.class);
+        assertThat(account.sent(CREATE)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 1", "false, 2", "false, 3"})
+    void a_named_key_that_is_no_active_root_key_cannot_be_used(boolean extractable, int state) {
+        String theirs = account.seedKey(instance, NAME, List.of(), extractable, state);
+
+        assertThat(failed(answer(process, adopting(resolve()), target)).code()).isEqualTo(FaultCode.KEY_NOT_USABLE);
+        assertThat(failed(answer(process, expecting(adopting(provision()), theirs), target)).code())
+                .isEqualTo(FaultCode.KEY_NOT_USABLE);
+    }
+
+    @Test
+    void of_two_keys_of_the_name_the_only_usable_one_is_meant() {
+        account.seedKey(instance, NAME, List.of(), true, 1);
+        String theirs = account.seedKey(instance, NAME, List.of(), false, 1);
+
+        assertThat(answer(process, adopting(resolve()), target)).isInstanceOfSatisfying(Outcome.Adopted.class, adopted ->
+                assertThat(adopted.resource().id()).isEqualTo(theirs));
+    }
+
+    @Test
+    void two_usable_keys_of_the_name_are_an_error_that_names_both() {
+        String one = account.seedKey(instance, NAME, List.of(), false, 1);
+        String other = account.seedKey(instance, NAME, List.of(), false, 1);
+
+        FaultReport fault = failed(answer(process, adopting(resolve()), target));
+
+        assertThat(fault.code()).isEqualTo(FaultCode.AMBIGUOUS_NAME);
+        assertThat(fault.message()).contains(one, other);
+    }
+
+    @Test
+    void a_named_key_that_is_not_there_is_not_found() {
+        account.seedKey(instance, NAME, List.of(), false, 5);
+
+        assertThat(failed(answer(process, adopting(resolve()), target)).code()).isEqualTo(FaultCode.NOT_FOUND);
+        assertThat(failed(answer(process, expecting(adopting(provision()), "no-such-key"), target)).code())
+                .isEqualTo(FaultCode.NOT_FOUND);
+    }
+
+    @Test
+    void a_look_for_this_runs_own_finds_it_by_its_mark_or_nothing() {
+        account.seedKey(instance, NAME, List.of("another-runs-mark"), false, 1);
+        assertThat(answer(process, resolve(), target)).isEqualTo(new Outcome.NotFound());
+
+        String ours = account.seedKey(instance, NAME, List.of(MARK), false, 1);
+        assertThat(created(answer(process, resolve(), target)).resource().id()).isEqualTo(ours);
+    }
+
+    // COMPENSATE
+
+    @Test
+    void exactly_the_expected_key_is_deleted_and_seen_gone() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        String twin = account.seedKey(instance, NAME, List.of(), false, 1);
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target)).isEqualTo(new Outcome.Compensated(ours));
+        assertThat(living()).containsExactly(twin);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whatever_becomes_of_the_delete_the_key_is_gone_in_the_end(String fault) {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        account.strike(DELETE, fault);
+
+        assertThat(account.untilSettled(process, expecting(compensate(), ours.id()), target))
+                .isInstanceOf(Outcome.Compensated.class);
+        assertThat(living()).isEmpty();
+        assertThat(account.performed(DELETE)).isEqualTo(1);
+    }
+
+    @Test
+    void a_key_that_has_gone_already_is_compensated() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        answer(process, expecting(compensate(), ours.id()), target);
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target)).isInstanceOf(Outcome.Compensated.class);
+        assertThat(answer(process, expecting(compensate(), "00000000-0000-4000-8000-000000000001"), target))
+                .isInstanceOf(Outcome.Compensated.class);
+    }
+
+    @Test
+    void a_key_in_use_is_never_forced_and_what_it_protects_is_named() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        String volume = "crn:v1:bluemix:public:is:us-south-1:a/acc::volume:r006-1";
+        account.register(instance, ours.id(), volume);
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target))
+                .isInstanceOfSatisfying(Outcome.CompensationFailed.class, failed -> {
+                    assertThat(failed.resource()).isEqualTo(ours);
+                    assertThat(failed.fault().code()).isEqualTo(FaultCode.KEY_IN_USE);
+                    assertThat(failed.fault().message())
+                            .startsWith("hpc-1, root key: Key Protect: ")
+                            .contains("PROTECTED_RESOURCE_ERR")
+                            .endsWith("It still protects " + volume
+                                    + ". Remove what still needs it, then: keyfold retry hpc-1");
+                });
+        assertThat(living()).containsExactly(ours.id());
+    }
+
+    @Test
+    void a_delete_after_the_commands_time_is_not_sent() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        Command late = expecting(compensate(), ours.id());
+        account.pass(Duration.ofHours(1));
+
+        assertThat(answer(process, late, target)).isInstanceOf(Outcome.Expired.class);
+        assertThat(account.sent(DELETE)).isZero();
+    }
+
+    private Command provision() {
+        return account.command(StepName.ROOT_KEY, Action.PROVISION);
+    }
+
+    private Command resolve() {
+        return account.command(StepName.ROOT_KEY, Action.RESOLVE);
+    }
+
+    private Command compensate() {
+        return account.command(StepName.ROOT_KEY, Action.COMPENSATE);
+    }
+
+    private List<String> living() {
+        return account.cloud().rootKeys().named(instance, NAME).stream().map(RootKey::id).toList();
+    }
+
+    private static Outcome.Created created(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Created.class);
+        return (Outcome.Created) outcome;
+    }
+
+    private static FaultReport failed(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+        return ((Outcome.Failed) outcome).fault();
+    }
+}
