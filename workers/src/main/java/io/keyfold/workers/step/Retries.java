@@ -53,7 +53,10 @@ public final class Retries {
     }
 
     private Optional<Duration> waitAfter(Fault fault, int made, Duration elapsed) {
-        if (!(fault instanceof Fault.Transient passing) || made >= policy.attempts) {
+        // Rejected credentials are a person's to put right, which takes longer than any wait here.
+        if (!(fault instanceof Fault.Transient passing)
+                || passing.code() == FaultCode.CREDENTIALS_REJECTED
+                || made >= policy.attempts) {
             return Optional.empty();
         }
         var wait = backOff(made);

@@ -47,8 +47,14 @@ public final class StepRunner<T> {
 
     private Answer answer(Command command, Outcome outcome, int calls) {
         LOG.info(
-                "cluster={} run={} step={} {} attempt={}: {} calls={}",
-                command.clusterId(), command.run(), command.step(), command.action(), command.attempt(), outcome, calls);
+                "cluster={} run={} step={} {} attempt={} calls={}: {}",
+                command.clusterId(),
+                command.run(),
+                command.step(),
+                command.action(),
+                command.attempt(),
+                calls,
+                words(outcome));
         return new Answer(outcome, surroundings.clock().instant(), calls);
     }
 
@@ -149,6 +155,20 @@ public final class StepRunner<T> {
                 open.until(),
                 "The worker calls nothing until " + open.until() + ": " + Wording.waitingFor(open.fault()),
                 Optional.of(Wording.of(command, open.fault())));
+    }
+
+    private static String words(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Created(var resource, var surplus, _) ->
+                "created " + resource.id() + (surplus.isEmpty() ? "" : " and " + surplus.size() + " surplus");
+            case Outcome.Adopted(var resource, _) -> "adopted " + resource.id();
+            case Outcome.NotFound() -> "nothing found";
+            case Outcome.Failed(var fault) -> "failed: " + fault.message();
+            case Outcome.Deferred(var until, var why, _) -> "deferred until " + until + ": " + why;
+            case Outcome.Compensated(var resource) -> "gone is " + resource.id();
+            case Outcome.CompensationFailed(_, var fault) -> "not removed: " + fault.message();
+            case Outcome.Expired(var why) -> "expired: " + why;
+        };
     }
 
     private static Resource named(Command command) {

@@ -19,6 +19,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /// A broker in this process, and the few things that tests do with one.
@@ -51,6 +52,7 @@ public final class LocalKafka implements AutoCloseable {
 
     public void createTopic(String name, int partitions) throws Exception {
         admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
+        Awaitility.await().until(() -> admin.listTopics().names().get().contains(name));
     }
 
     void send(String topic, @Nullable String key, byte @Nullable [] value) throws Exception {

@@ -1,0 +1,238 @@
+package io.keyfold.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.keyfold.contract.AuthorizationCommand;
+import io.keyfold.contract.AuthorizationEvent;
+import io.keyfold.contract.CommandAction;
+import io.keyfold.contract.Finding;
+import io.keyfold.contract.KmsInstanceCommand;
+import io.keyfold.contract.KmsInstanceEvent;
+import io.keyfold.contract.ResourceRef;
+import io.keyfold.contract.RootKeyCommand;
+import io.keyfold.contract.RootKeyEvent;
+import io.keyfold.contract.StepEventType;
+import io.keyfold.contract.StepName;
+import io.keyfold.contract.StorageService;
+import io.keyfold.emulator.EmulatorServer;
+import io.keyfold.emulator.EmulatorSettings;
+import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.SerdeSettings;
+import io.keyfold.schemas.Topic;
+import io.keyfold.schemas.Topics;
+import io.keyfold.workers.delivery.LocalKafka;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// All three workers as they are started for real, on a broker and the emulated cloud.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WorkerServiceIT {
+    private LocalKafka kafka;
+    private EmulatorServer emulator;
+    private AvroSerdes serdes;
+
+    @BeforeAll
+    void start() throws Exception {
+        kafka = new LocalKafka();
+        for (Topic<?> topic : Topics.ALL) {
+            kafka.createTopic(topic.name(), 3);
+        }
+        emulator = EmulatorServer.start(EmulatorSettings.of(Map.of("seed", "7")));
+        serdes = new AvroSerdes(SerdeSettings.from(settings()));
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        emulator.close();
+        kafka.close();
+    }
+
+    @Test
+    void three_workers_make_an_instance_a_key_and_an_authorization_and_remove_them_again() throws Exception {
+        try (WorkerService workers = WorkerService.start(EnumSet.allOf(WorkerKind.class), settings())) {
+            assertThat(workers.awaitReady(Duration.ofSeconds(30))).isTrue();
+
+            ResourceRef instance = answer(instanceCommand(CommandAction.PROVISION, null)).getResource();
+            RootKeyEvent key = answer(keyCommand(CommandAction.PROVISION, instance, null));
+            AuthorizationEvent authorization = answer(authorizationCommand(CommandAction.PROVISION, instance, null));
+
+            assertThat(key.getFinding()).isEqualTo(Finding.CREATED);
+            assertThat(key.getResource().getInstanceId()).isEqualTo(instance.getId());
+            assertThat(authorization.getFinding()).isEqualTo(Finding.CREATED);
+            assertThat(authorization.getAttempts()).isEqualTo(2);
+
+            String keyId = key.getResource().getId();
+            String policyId = authorization.getResource().getId();
+            assertThat(answer(keyCommand(CommandAction.COMPENSATE, instance, keyId)).getType())
+                    .isEqualTo(StepEventType.COMPENSATED);
+            assertThat(answer(authorizationCommand(CommandAction.COMPENSATE, instance, policyId)).getType())
+                    .isEqualTo(StepEventType.COMPENSATED);
+            assertThat(answer(instanceCommand(CommandAction.COMPENSATE, instance.getId())).getType())
+                    .isEqualTo(StepEventType.COMPENSATED);
+        }
+    }
+
+    @Test
+    void a_worker_whose_key_is_revoked_fails_no_cluster_and_goes_on_once_it_is_back() throws Exception {
+        Map<String, String> given = settings();
+        given.put(WorkerSettings.API_KEY, "not-yet-known");
+        given.put(WorkerSettings.INSTALLATION, "revoked");
+        try (WorkerService workers = WorkerService.start(Set.of(WorkerKind.KMS_INSTANCE), given)) {
+            assertThat(workers.awaitReady(Duration.ofSeconds(30))).isTrue();
+
+            KmsInstanceEvent waiting = answer(instanceCommand(CommandAction.RESOLVE, null));
+            assertThat(waiting.getType()).isEqualTo(StepEventType.DEFERRED);
+            assertThat(waiting.getWhy()).contains("CREDENTIALS_REJECTED");
+
+            emulator.cloud().addStartingKey("not-yet-known");
+            await().atMost(Duration.ofSeconds(40)).pollDelay(Duration.ofMillis(500)).until(() ->
+                    answer(instanceCommand(CommandAction.RESOLVE, null)).getType() == StepEventType.COMPLETED);
+        }
+    }
+
+    @Test
+    void a_broker_that_is_not_there_is_said_so_in_time() {
+        Map<String, String> given = settings();
+        given.put(WorkerSettings.BOOTSTRAP_SERVERS, "127.0.0.1:1");
+        given.put(WorkerSettings.START_TIMEOUT, "1500");
+
+        assertThatThrownBy(() -> WorkerService.start(Set.of(WorkerKind.ROOT_KEY), given))
+                .isInstanceOf(WorkerStartException.class)
+                .hasMessageStartingWith("Kafka at 127.0.0.1:1 does not answer")
+                .hasMessageEndingWith("Check that it runs and that bootstrap.servers is right.");
+    }
+
+    @Test
+    void topics_that_are_missing_are_named() throws Exception {
+        try (LocalKafka empty = new LocalKafka()) {
+            Map<String, String> given = settings();
+            given.put(WorkerSettings.BOOTSTRAP_SERVERS, empty.bootstrapServers());
+
+            assertThatThrownBy(() -> WorkerService.start(Set.of(WorkerKind.ROOT_KEY), given))
+                    .isInstanceOf(WorkerStartException.class)
+                    .hasMessageContaining("has no topic keyfold-dead-letters, root-key-commands, root-key-events."
+                            + " Create the topics first: keyfold topics create");
+        }
+    }
+
+    private KmsInstanceEvent answer(KmsInstanceCommand command) throws Exception {
+        send(Topics.KMS_INSTANCE_COMMANDS, command.getClusterId(), command);
+        return find(Topics.KMS_INSTANCE_EVENTS, event -> event.getCommandId().equals(command.getCommandId()));
+    }
+
+    private RootKeyEvent answer(RootKeyCommand command) throws Exception {
+        send(Topics.ROOT_KEY_COMMANDS, command.getClusterId(), command);
+        return find(Topics.ROOT_KEY_EVENTS, event -> event.getCommandId().equals(command.getCommandId()));
+    }
+
+    private AuthorizationEvent answer(AuthorizationCommand command) throws Exception {
+        send(Topics.AUTHORIZATION_COMMANDS, command.getClusterId(), command);
+        return find(Topics.AUTHORIZATION_EVENTS, event -> event.getCommandId().equals(command.getCommandId()));
+    }
+
+    private <T extends SpecificRecord> void send(Topic<T> topic, String key, T value) throws Exception {
+        try (var serializer = serdes.serializer(topic)) {
+            kafka.send(new ProducerRecord<>(
+                    topic.name(), key.getBytes(StandardCharsets.UTF_8), serializer.serialize(topic.name(), value)));
+        }
+    }
+
+    private <T extends SpecificRecord> T find(Topic<T> topic, Predicate<T> wanted) {
+        List<T> found = new ArrayList<>();
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            try (var deserializer = serdes.deserializer(topic)) {
+                kafka.read(topic.name()).stream()
+                        .map(record -> deserializer.deserialize(topic.name(), record.headers(), record.value()))
+                        .filter(wanted)
+                        .forEach(found::add);
+            }
+            return !found.isEmpty();
+        });
+        return found.getFirst();
+    }
+
+    private static KmsInstanceCommand instanceCommand(CommandAction action, String expectedId) {
+        return KmsInstanceCommand.newBuilder()
+                .setCommandId(UUID.randomUUID())
+                .setClusterId("default/hpc-1")
+                .setStep(StepName.KMS_INSTANCE)
+                .setAction(action)
+                .setMark("mark")
+                .setNotAfter(inTenMinutes())
+                .setFirstIssuedAt(Instant.now().truncatedTo(ChronoUnit.MILLIS))
+                .setExpectedId(expectedId)
+                .setInstanceName("hpc-1-kms")
+                .setRegion("us-south")
+                .build();
+    }
+
+    private static RootKeyCommand keyCommand(CommandAction action, ResourceRef instance, String expectedId) {
+        return RootKeyCommand.newBuilder()
+                .setCommandId(UUID.randomUUID())
+                .setClusterId("default/hpc-1")
+                .setStep(StepName.ROOT_KEY)
+                .setAction(action)
+                .setMark("kf-test-abcdefgh-1-root-key-1")
+                .setNotAfter(inTenMinutes())
+                .setExpectedId(expectedId)
+                .setInstanceId(instance.getId())
+                .setInstanceCrn(instance.getCrn())
+                .setRegion(instance.getRegion())
+                .setKeyName("hpc-1-key")
+                .build();
+    }
+
+    private static AuthorizationCommand authorizationCommand(
+            CommandAction action, ResourceRef instance, String expectedId) {
+        return AuthorizationCommand.newBuilder()
+                .setCommandId(UUID.randomUUID())
+                .setClusterId("default/hpc-1")
+                .setStep(StepName.BLOCK_STORAGE_AUTHORIZATION)
+                .setAction(action)
+                .setMark("kf-test-abcdefgh-1-block-storage-authorization-1")
+                .setNotAfter(inTenMinutes())
+                .setExpectedId(expectedId)
+                .setStorageService(StorageService.BLOCK_STORAGE)
+                .setSourceService("server-protect")
+                .setTargetInstanceId(instance.getId())
+                .setRegion(instance.getRegion())
+                .setRoles(List.of("Reader"))
+                .build();
+    }
+
+    private static Instant inTenMinutes() {
+        return Instant.now().plus(Duration.ofMinutes(10)).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private Map<String, String> settings() {
+        String url = emulator == null ? "http://127.0.0.1:1" : emulator.baseUrl().toString();
+        Map<String, String> settings = new HashMap<>();
+        settings.put(WorkerSettings.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+        settings.put(SerdeSettings.REGISTRY_URL, "mock://worker-service");
+        settings.put("registry.auto.register.schemas", "true");
+        settings.put(WorkerSettings.IAM_URL, url);
+        settings.put(WorkerSettings.RESOURCE_CONTROLLER_URL, url);
+        settings.put(WorkerSettings.KEY_PROTECT_URL, url);
+        settings.put(WorkerSettings.API_KEY, EmulatorSettings.USUAL_API_KEY);
+        settings.put(WorkerSettings.ACCOUNT_ID, EmulatorSettings.USUAL_ACCOUNT);
+        return settings;
+    }
+}

@@ -1,0 +1,111 @@
+package io.keyfold.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkerSettingsTest {
+    private static final Map<String, String> NEEDED = Map.of(
+            "bootstrap.servers", "localhost:9092",
+            "schema.registry.url", "http://localhost:8081",
+            "ibm.api.key", "very-secret",
+            "ibm.account.id", "0123456789abcdef");
+
+    @Test
+    void the_defaults_are_those_of_the_documents() {
+        WorkerSettings settings = WorkerSettings.of(NEEDED);
+
+        assertThat(settings.installation()).isEqualTo("default");
+        assertThat(settings.account()).isEqualTo("default");
+        assertThat(settings.cloud().iamUrl()).hasToString("https://iam.cloud.ibm.com");
+        assertThat(settings.cloud().resourceControllerUrl()).hasToString("https://resource-controller.cloud.ibm.com");
+        assertThat(settings.cloud().keyProtectUrl()).isEqualTo("https://{region}.kms.cloud.ibm.com");
+        assertThat(settings.cloud().callTimeout()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(settings.cloud().connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.allowedNetwork()).isEqualTo(AllowedNetwork.PUBLIC_AND_PRIVATE);
+        assertThat(settings.limits().inFlight()).isEqualTo(1000);
+        assertThat(settings.limits().drain()).isEqualTo(Duration.ofSeconds(25));
+        assertThat(settings.stepTime()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(settings.groupId(WorkerKind.ROOT_KEY)).isEqualTo("keyfold-default-root-key");
+    }
+
+    @Test
+    void every_setting_is_documented_and_none_has_come_or_gone_unnoticed() {
+        assertThat(WorkerSettings.DEFINITION.names()).containsExactlyInAnyOrder(
+                "bootstrap.servers", "schema.registry.url", "avro.serializer.class", "avro.deserializer.class",
+                "installation", "account", "iam.url", "resource.controller.url", "key.protect.url", "ibm.api.key",
+                "ibm.account.id", "allowed.network", "in.flight", "drain.timeout.ms", "connect.timeout.ms",
+                "call.timeout.ms", "step.time.ms", "start.timeout.ms", "iam.rate", "resource.controller.rate",
+                "key.protect.rate");
+        assertThat(WorkerSettings.DEFINITION.configKeys().values())
+                .allSatisfy(key -> assertThat(key.documentation).isNotBlank());
+    }
+
+    @Test
+    void an_unknown_setting_is_refused_with_the_nearest_right_one() {
+        assertThatThrownBy(() -> WorkerSettings.of(with("ibm.apikey", "x")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("The workers have no setting ibm.apikey. Did you mean ibm.api.key?");
+    }
+
+    @Test
+    void clients_settings_are_passed_on_but_not_those_that_correctness_depends_on() {
+        Map<String, String> given = with("kafka.security.protocol", "SSL");
+        given.put("kafka.isolation.level", "read_uncommitted");
+        given.put("kafka.auto.offset.reset", "latest");
+        given.put("kafka.acks", "1");
+        given.put("kafka.enable.idempotence", "false");
+
+        var kafka = WorkerSettings.of(given).kafka(WorkerKind.ROOT_KEY);
+
+        assertThat(kafka.consumer("group"))
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry("isolation.level", "read_committed")
+                .containsEntry("auto.offset.reset", "earliest")
+                .containsEntry("enable.auto.commit", false);
+        assertThat(kafka.producer())
+                .containsEntry("security.protocol", "SSL")
+                .containsEntry("acks", "all")
+                .containsEntry("enable.idempotence", true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Prod", "more-than-letters", "abcdefghijklm"})
+    void an_installation_is_named_by_a_few_letters_and_digits(String name) {
+        assertThatThrownBy(() -> WorkerSettings.of(with("installation", name)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("must be 1 to 12 of a-z and 0-9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bootstrap.servers", "schema.registry.url", "ibm.api.key", "ibm.account.id"})
+    void what_is_needed_is_missed_by_its_name(String name) {
+        Map<String, String> given = new HashMap<>(NEEDED);
+        given.remove(name);
+
+        assertThatThrownBy(() -> WorkerSettings.of(given)).hasMessageContaining(name);
+    }
+
+    @Test
+    void no_secret_is_shown() {
+        Map<String, String> given = with("kafka.sasl.jaas.config", "very-secret");
+        given.put("registry.basic.auth.user.info", "very-secret");
+
+        assertThat(WorkerSettings.of(given).toString()).doesNotContain("very-secret");
+        assertThat(WorkerSettings.of(given).kafka(WorkerKind.ROOT_KEY).toString()).doesNotContain("very-secret");
+    }
+
+    private static Map<String, String> with(String name, String value) {
+        Map<String, String> given = new HashMap<>(NEEDED);
+        given.put(name, value);
+        return given;
+    }
+}

@@ -1,0 +1,302 @@
+package io.keyfold.workers.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StepRunnerTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Resource KEY = Resource.ofId("key-1", "guid", "us-south");
+    private static final IbmAnswer REFUSAL = new IbmAnswer(
+            "Key Protect: create root key", OptionalInt.of(403), Optional.of("NO_ERR"), "You may not", Optional.of("7f3a"));
+
+    private final FakeTime time = new FakeTime();
+    private final Clock clock = new TimeOfDay();
+    private final List<Command> seen = new ArrayList<>();
+
+    @Test
+    void what_is_transient_is_tried_again_within_the_commands_time() {
+        AtomicInteger calls = new AtomicInteger();
+        StepRunner.Answer answer = run(provision(), (_, _, turn) -> {
+            turn.look(() -> {
+                if (calls.incrementAndGet() < 4) {
+                    throw busy();
+                }
+                return true;
+            });
+            return new Outcome.Created(KEY, List.of(), turn.now());
+        });
+
+        assertThat(answer.outcome()).isInstanceOf(Outcome.Created.class);
+        assertThat(answer.calls()).isEqualTo(4);
+    }
+
+    @Test
+    void what_stays_transient_is_deferred_with_its_fault() {
+        Outcome outcome = run(provision(), (_, _, turn) -> turn.look(failing(busy()))).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Deferred.class, deferred -> {
+            assertThat(deferred.until()).isEqualTo(clock.instant().plusSeconds(10));
+            assertThat(deferred.why()).isEqualTo(
+                    "Key Protect: create root key does not work at the moment (TRANSIENT): Try later.");
+            assertThat(deferred.fault()).map(FaultReport::message).contains(
+                    "hpc-1, root key: Key Protect: create root key does not work at the moment (TRANSIENT)."
+                            + " Try later. There is nothing to do: it is tried again by itself.");
+        });
+        assertThat(time.nanoTime()).isLessThanOrEqualTo(Duration.ofSeconds(20).toNanos());
+    }
+
+    @Test
+    void a_retry_after_beyond_the_commands_time_is_not_waited_for_but_told() {
+        FaultException later = new FaultException(new Fault.Transient(
+                FaultCode.RATE_LIMITED, IbmAnswer.ofOurs("IAM: list", "slow down"), Optional.of(Duration.ofMinutes(2))));
+
+        assertThat(run(provision(), (_, _, turn) -> turn.look(failing(later))).outcome())
+                .isInstanceOfSatisfying(Outcome.Deferred.class, deferred ->
+                        assertThat(deferred.until()).isEqualTo(NOW.plus(Duration.ofMinutes(2))));
+        assertThat(time.sleeps()).isEmpty();
+    }
+
+    @Test
+    void several_looks_share_the_commands_time() {
+        run(provision(), (_, _, turn) -> {
+            for (int look = 0; look < 10; look++) {
+                AtomicInteger calls = new AtomicInteger();
+                turn.look(() -> {
+                    if (calls.incrementAndGet() < 5) {
+                        throw busy();
+                    }
+                    return true;
+                });
+            }
+            return new Outcome.NotFound();
+        });
+
+        assertThat(time.nanoTime()).isLessThanOrEqualTo(Duration.ofSeconds(20).toNanos());
+    }
+
+    @Test
+    void what_is_refused_has_failed_in_three_sentences() {
+        assertThat(failed(run(provision(), (_, _, turn) -> turn.create(failing(refused()))))).satisfies(fault -> {
+            assertThat(fault.code()).isEqualTo(FaultCode.FORBIDDEN);
+            assertThat(fault.outcomeUnknown()).isFalse();
+            assertThat(fault.answer()).contains(REFUSAL);
+            assertThat(fault.message()).isEqualTo(
+                    "hpc-1, root key: Key Protect: create root key was refused (FORBIDDEN, HTTP 403, NO_ERR,"
+                            + " transaction 7f3a). You may not. Give the worker's service ID the role that this needs,"
+                            + " then deploy hpc-1 again.");
+        });
+    }
+
+    @Test
+    void a_cluster_of_another_account_is_named_whole() {
+        Command command = new Command(
+                UUID.randomUUID(), "prod/hpc-1", "prod", 1, StepName.ROOT_KEY, Action.PROVISION, 1, "mark",
+                NOW.plusSeconds(60), Optional.empty(), false);
+
+        assertThat(failed(run(command, (_, _, _) -> new Outcome.NotFound())).message()).isEqualTo(
+                "prod/hpc-1, root key: this worker has no credentials for the account \"prod\". It works in the account"
+                        + " \"default\". Correct what was asked for, then deploy prod/hpc-1 again.");
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void a_failure_after_a_create_says_that_something_exists() {
+        FaultReport fault = failed(run(provision(), (_, _, turn) -> {
+            turn.create(() -> true);
+            return turn.look(failing(refused()));
+        }));
+
+        assertThat(fault.outcomeUnknown()).isTrue();
+    }
+
+    @Test
+    void a_failure_of_a_command_that_may_be_a_repetition_says_that_something_may_exist() {
+        Worker<String> refusing = (_, _, turn) -> turn.create(failing(refused()));
+
+        assertThat(failed(runner(refusing).answer(provision(), "", true, () -> true)).outcomeUnknown()).isTrue();
+        assertThat(failed(run(command(Action.PROVISION, 2, false), refusing)).outcomeUnknown()).isTrue();
+        assertThat(failed(run(command(Action.PROVISION, 2, true), refusing)).outcomeUnknown()).isFalse();
+    }
+
+    @Test
+    void a_create_of_unknown_outcome_is_asked_for_again_when_its_call_has_ended() {
+        FaultException unknown = new FaultException(new Fault.UnknownOutcome(IbmAnswer.ofOurs("Key Protect: create root key", "reset")));
+        AtomicInteger creates = new AtomicInteger();
+
+        Outcome outcome = run(provision(), (_, _, turn) -> turn.create(() -> {
+            creates.incrementAndGet();
+            throw unknown;
+        })).outcome();
+
+        assertThat(creates).hasValue(1);
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Deferred.class, deferred -> {
+            assertThat(deferred.until()).isEqualTo(NOW.plusSeconds(20));
+            assertThat(deferred.fault()).map(FaultReport::code).contains(FaultCode.UNKNOWN_OUTCOME);
+        });
+    }
+
+    @Test
+    void a_look_is_allowed_after_the_commands_time_and_a_change_is_not() {
+        Command late = new Command(
+                UUID.randomUUID(), "default/hpc-1", "default", 1, StepName.ROOT_KEY, Action.PROVISION, 1, "mark",
+                NOW.minusMillis(1), Optional.empty(), false);
+        AtomicInteger changes = new AtomicInteger();
+
+        Outcome outcome = run(late, (_, _, turn) -> {
+            turn.look(() -> true);
+            turn.delete(changes::incrementAndGet);
+            return new Outcome.NotFound();
+        }).outcome();
+
+        assertThat(outcome).isEqualTo(new Outcome.Expired("It was not to be acted on after 2025-12-31T23:59:59.999Z."));
+        assertThat(changes).hasValue(0);
+    }
+
+    @Test
+    void a_change_that_is_tried_again_is_checked_again() {
+        Command soon = new Command(
+                UUID.randomUUID(), "default/hpc-1", "default", 1, StepName.ROOT_KEY, Action.PROVISION, 1, "mark",
+                NOW.plusMillis(1), Optional.empty(), false);
+        AtomicInteger changes = new AtomicInteger();
+
+        Outcome outcome = run(soon, (_, _, turn) -> turn.create(() -> {
+            changes.incrementAndGet();
+            throw busy();
+        })).outcome();
+
+        assertThat(outcome).isInstanceOf(Outcome.Expired.class);
+        assertThat(changes).hasValue(1);
+    }
+
+    @Test
+    void nothing_is_changed_for_a_command_that_is_anothers_by_now() {
+        AtomicInteger changes = new AtomicInteger();
+        StepRunner<String> runner = runner((_, _, turn) -> {
+            turn.delete(changes::incrementAndGet);
+            return new Outcome.NotFound();
+        });
+
+        assertThatThrownBy(() -> runner.answer(provision(), "", false, () -> false)).isInstanceOf(AbandonedException.class);
+        assertThat(changes).hasValue(0);
+    }
+
+    @Test
+    void a_delete_without_an_id_deletes_nothing() {
+        Outcome outcome = run(command(Action.COMPENSATE, 1, false), (_, _, _) -> new Outcome.NotFound()).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.CompensationFailed.class, failed ->
+                assertThat(failed.fault().message()).isEqualTo(
+                        "hpc-1, root key: nothing was deleted. The command does not say the id of what to delete."
+                                + " Correct what was asked for, then: keyfold retry hpc-1"));
+        assertThat(seen).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"VERIFY", "UNKNOWN"})
+    void what_it_does_not_know_is_refused(Action action) {
+        FaultReport fault = failed(run(command(action, 1, false), (_, _, _) -> new Outcome.NotFound()));
+
+        assertThat(fault.code()).isEqualTo(FaultCode.INVALID);
+        assertThat(fault.message()).contains("NOT_YET_SUPPORTED", action.name());
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void rejected_credentials_fail_no_cluster_and_are_not_tried_for_each() {
+        FaultException rejected = new FaultException(new Fault.Transient(
+                FaultCode.CREDENTIALS_REJECTED, IbmAnswer.ofOurs("IAM: token", "no such key"), Optional.empty()));
+        StepRunner<String> runner = runner((_, _, turn) -> turn.create(failing(rejected)));
+
+        Outcome first = runner.answer(provision(), "", false, () -> true).outcome();
+        Outcome second = runner.answer(provision(), "", false, () -> true).outcome();
+
+        assertThat(first).isInstanceOf(Outcome.Deferred.class);
+        assertThat(second).isInstanceOfSatisfying(Outcome.Deferred.class, deferred -> {
+            assertThat(deferred.why()).startsWith("The worker calls nothing until ").contains("no such key");
+            assertThat(deferred.fault()).map(FaultReport::code).contains(FaultCode.CREDENTIALS_REJECTED);
+        });
+        assertThat(seen).hasSize(1);
+        assertThat(time.sleeps()).isEmpty();
+    }
+
+    private StepRunner.Answer run(Command command, Worker<String> worker) {
+        return runner(worker).answer(command, "", false, () -> true);
+    }
+
+    private StepRunner<String> runner(Worker<String> worker) {
+        Worker<String> watched = (command, target, turn) -> {
+            seen.add(command);
+            return worker.carryOut(command, target, turn);
+        };
+        return new StepRunner<>(
+                watched,
+                "default",
+                new Turn.Surroundings(
+                        clock, time, new Random(1), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+    }
+
+    private static Command provision() {
+        return command(Action.PROVISION, 1, false);
+    }
+
+    private static Command command(Action action, int attempt, boolean adoptOnly) {
+        return new Command(
+                UUID.randomUUID(), "default/hpc-1", "default", 1, StepName.ROOT_KEY, action, attempt, "mark",
+                NOW.plusSeconds(1800), Optional.empty(), adoptOnly);
+    }
+
+    private static <T> Supplier<T> failing(FaultException failure) {
+        return () -> {
+            throw failure;
+        };
+    }
+
+    private static FaultException busy() {
+        return new FaultException(new Fault.Transient(
+                FaultCode.TRANSIENT, IbmAnswer.ofOurs("Key Protect: create root key", "Try later"), Optional.empty()));
+    }
+
+    private static FaultException refused() {
+        return new FaultException(new Fault.Permanent(FaultCode.FORBIDDEN, REFUSAL));
+    }
+
+    private static FaultReport failed(StepRunner.Answer answer) {
+        assertThat(answer.outcome()).isInstanceOf(Outcome.Failed.class);
+        return ((Outcome.Failed) answer.outcome()).fault();
+    }
+
+    /// Starts at [#NOW] and passes by waiting.
+    private final class TimeOfDay extends Clock {
+        @Override
+        public Instant instant() {
+            return NOW.plusNanos(time.nanoTime());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
