@@ -203,7 +203,8 @@ public record WorkerSettings(
             if (name.startsWith(KAFKA_PREFIX)) {
                 kafkaOthers.put(name.substring(KAFKA_PREFIX.length()), given.get(name));
             } else if (!DEFINITION.names().contains(name) && !name.startsWith(SerdeSettings.CLIENT_PREFIX)) {
-                throw new ConfigException("The workers have no setting " + name + ". Did you mean " + nearest(name) + "?");
+                throw new ConfigException(
+                        "The workers have no setting " + name + ". Did you mean " + nearest(name) + "?");
             }
         }
         var config = new Config(given);
@@ -235,7 +236,8 @@ public record WorkerSettings(
     /// The further settings of Kafka's clients may hold passwords.
     @Override
     public String toString() {
-        return "WorkerSettings[" + bootstrapServers + ", " + serdes + ", " + installation + ", " + account + ", " + cloud
+        return "WorkerSettings[" + bootstrapServers + ", " + serdes + ", " + installation + ", " + account + ", "
+                + cloud
                 + ", " + allowedNetwork + ", " + limits + ", " + stepTime + ", " + kafkaOthers.keySet() + "]";
     }
 

@@ -70,7 +70,8 @@ public final class EmulatedAccount implements AutoCloseable {
         return new StepRunner<>(
                 worker,
                 "default",
-                new Turn.Surroundings(clock, clock.monotonic, new Random(7), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+                new Turn.Surroundings(clock, clock.monotonic, new Random(7), Duration.ofSeconds(20),
+                        Duration.ofSeconds(20)));
     }
 
     public static <T> Outcome answer(StepRunner<T> process, Command command, T target) {
@@ -92,7 +93,8 @@ public final class EmulatedAccount implements AutoCloseable {
 
     public Command command(StepName step, Action action) {
         return new Command(
-                UUID.randomUUID(), CLUSTER, "default", 1, step, action, 1, MARK, now().plusSeconds(1800), Optional.empty(), false);
+                UUID.randomUUID(), CLUSTER, "default", 1, step, action, 1, MARK, now().plusSeconds(1800),
+                Optional.empty(), false);
     }
 
     /// The same command, as the saga sends it again.
@@ -148,8 +150,9 @@ public final class EmulatedAccount implements AutoCloseable {
 
     /// @param count so many calls; 0 for all
     public void strike(String operation, int count, String fault) {
-        emulator.cloud().addFaults("{\"name\":\"" + operation + "\",\"operation\":\"" + operation + "\",\"count\":" + count
-                + ",\"fault\":" + fault + "}");
+        emulator.cloud()
+                .addFaults("{\"name\":\"" + operation + "\",\"operation\":\"" + operation + "\",\"count\":" + count
+                        + ",\"fault\":" + fault + "}");
     }
 
     public void behave(String name, Object value) {
@@ -185,8 +188,8 @@ public final class EmulatedAccount implements AutoCloseable {
     }
 
     public String seedKey(InstanceAddress instance, String name, List<String> aliases, boolean extractable, int state) {
-        return emulator.cloud().cloud().locked(() ->
-                emulator.cloud().vaults().seedKey(instance.guid(), name, aliases, extractable, state, SOMEBODY));
+        return emulator.cloud().cloud().locked(
+                () -> emulator.cloud().vaults().seedKey(instance.guid(), name, aliases, extractable, state, SOMEBODY));
     }
 
     public void register(InstanceAddress instance, String keyId, String resource) {

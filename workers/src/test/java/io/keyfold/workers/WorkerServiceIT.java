@@ -103,8 +103,8 @@ class WorkerServiceIT {
             assertThat(waiting.getWhy()).contains("CREDENTIALS_REJECTED");
 
             emulator.cloud().addStartingKey("not-yet-known");
-            await().atMost(Duration.ofSeconds(40)).pollDelay(Duration.ofMillis(500)).until(() ->
-                    answer(instanceCommand(CommandAction.RESOLVE, null)).getType() == StepEventType.COMPLETED);
+            await().atMost(Duration.ofSeconds(40)).pollDelay(Duration.ofMillis(500)).until(
+                    () -> answer(instanceCommand(CommandAction.RESOLVE, null)).getType() == StepEventType.COMPLETED);
         }
     }
 

@@ -68,7 +68,8 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
                     turn.sawOurs();
                     yield readBack(command, target, policy.id(), turn);
                 }
-                case AuthorizationPolicies.Creation.Duplicate(Optional<String> id, _) -> duplicate(command, target, id, turn);
+                case AuthorizationPolicies.Creation.Duplicate(Optional<String> id, _) ->
+                    duplicate(command, target, id, turn);
             };
         } catch (FaultException failure) {
             if (!(failure.fault() instanceof Fault.UnknownOutcome)) {

@@ -18,7 +18,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// The authorization worker's commands and events.
-public final class AuthorizationContract implements StepContract<AuthorizationCommand, AuthorizationEvent, AuthorizationTarget> {
+public final class AuthorizationContract
+        implements StepContract<AuthorizationCommand, AuthorizationEvent, AuthorizationTarget> {
     @Override
     public Topic<AuthorizationCommand> commands() {
         return Topics.AUTHORIZATION_COMMANDS;

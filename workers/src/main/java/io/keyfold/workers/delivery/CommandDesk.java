@@ -58,7 +58,8 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
     @Override
     public void carryOut(ReceivedRecord record) throws InterruptedException {
         if (record.key() == null) {
-            publisher.deadLetter(record, DeadLetterReason.NULL_KEY, "A command's key is its cluster_id; this one has none.");
+            publisher.deadLetter(record, DeadLetterReason.NULL_KEY,
+                    "A command's key is its cluster_id; this one has none.");
             return;
         }
         switch (decoded(record)) {

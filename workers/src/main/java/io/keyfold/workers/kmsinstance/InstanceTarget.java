@@ -11,7 +11,8 @@ import java.util.List;
 /// @param foreignIds    GUIDs of earlier runs, never this run's
 /// @param tags          for people
 public record InstanceTarget(
-        String name, String region, String resourceGroup, Instant firstIssuedAt, List<String> foreignIds, List<String> tags) {
+        String name, String region, String resourceGroup, Instant firstIssuedAt, List<String> foreignIds,
+        List<String> tags) {
     public InstanceTarget {
         foreignIds = List.copyOf(foreignIds);
         tags = List.copyOf(tags);

@@ -78,7 +78,8 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
                     "The command does not say which instance the ledger has granted.");
         }
         String guid = command.expectedId().get();
-        Optional<KmsInstance> instance = turn.look(() -> instances.byGuid(guid)).filter(found -> !found.state().isGone());
+        Optional<KmsInstance> instance =
+                turn.look(() -> instances.byGuid(guid)).filter(found -> !found.state().isGone());
         return instance.map(found -> adopted(command, found, turn))
                 .orElseGet(() -> failed(
                         command,

@@ -204,7 +204,8 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                 return "something that it does not name.";
             }
             String some = registrations.stream().limit(SHOWN).map(KeyRegistration::resource).collect(joining(", "));
-            return registrations.size() <= SHOWN ? some + "." : some + " and " + (registrations.size() - SHOWN) + " more.";
+            return registrations.size() <= SHOWN ? some + "."
+                    : some + " and " + (registrations.size() - SHOWN) + " more.";
         } catch (FaultException unreadable) {
             return "something that could not be read (" + unreadable.fault().code() + ").";
         }

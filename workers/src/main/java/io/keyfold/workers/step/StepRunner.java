@@ -98,7 +98,8 @@ public final class StepRunner<T> {
         try {
             Outcome outcome = worker.carryOut(command, target, turn);
             circuit.worked();
-            return outcome instanceof Outcome.Failed failed ? new Outcome.Failed(honest(command, failed.fault(), turn)) : outcome;
+            return outcome instanceof Outcome.Failed failed ? new Outcome.Failed(honest(command, failed.fault(), turn))
+                    : outcome;
         } catch (FaultException failure) {
             return ofFault(command, failure.fault(), turn);
         } catch (ExpiredException late) {

@@ -134,7 +134,8 @@ public final class Turn {
 
     private Retries retries() {
         return new Retries(
-                new Retries.Policy(TRIES, FIRST_WAIT, LONGEST_WAIT, timeLeft()), surroundings.time, surroundings.random);
+                new Retries.Policy(TRIES, FIRST_WAIT, LONGEST_WAIT, timeLeft()), surroundings.time,
+                surroundings.random);
     }
 
     private Duration timeLeft() {

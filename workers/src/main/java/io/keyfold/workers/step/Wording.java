@@ -6,8 +6,7 @@ import java.util.Optional;
 
 /// Faults in an operator's words: what happened, to which cluster and step; why, in the owner's words; what to do next.
 public final class Wording {
-    private Wording() {
-    }
+    private Wording() {}
 
     /// A call to IBM Cloud that failed.
     public static FaultReport of(Command command, Fault fault) {

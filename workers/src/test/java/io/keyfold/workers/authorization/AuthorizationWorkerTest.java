@@ -60,7 +60,8 @@ class AuthorizationWorkerTest {
         Resource first = created(answer(process, provision(), target)).resource();
 
         assertThat(created(answer(process, provision(), target)).resource()).isEqualTo(first);
-        assertThat(created(process.answer(provision(), target, true, () -> true).outcome()).resource()).isEqualTo(first);
+        assertThat(created(process.answer(provision(), target, true, () -> true).outcome()).resource())
+                .isEqualTo(first);
         assertThat(there()).hasSize(1);
     }
 
@@ -80,7 +81,8 @@ class AuthorizationWorkerTest {
 
     static Stream<Arguments> pairs() {
         List<String> looks = List.of(
-                Faults.UNAVAILABLE, Faults.TOO_MANY, "{\"type\":\"reset_before\"}", "{\"type\":\"truncate\"}", "{\"type\":\"html\"}");
+                Faults.UNAVAILABLE, Faults.TOO_MANY, "{\"type\":\"reset_before\"}", "{\"type\":\"truncate\"}",
+                "{\"type\":\"html\"}");
         return Faults.AFTER.stream().flatMap(create -> looks.stream().map(look -> Arguments.of(create, look)));
     }
 
@@ -111,8 +113,8 @@ class AuthorizationWorkerTest {
     void a_broader_authorization_that_covers_it_is_adopted() {
         String theirs = seed("is", "", "theirs, broader");
 
-        assertThat(answer(process, provision(), target)).isInstanceOfSatisfying(Outcome.Adopted.class, adopted ->
-                assertThat(adopted.resource().id()).isEqualTo(theirs));
+        assertThat(answer(process, provision(), target)).isInstanceOfSatisfying(Outcome.Adopted.class,
+                adopted -> assertThat(adopted.resource().id()).isEqualTo(theirs));
     }
 
     @Test
@@ -126,8 +128,8 @@ class AuthorizationWorkerTest {
     void one_that_is_not_visible_in_time_is_deferred_and_complete_once_it_is() {
         account.strike(CREATE, "{\"type\":\"delayed_visibility\",\"ms\":60000}");
 
-        assertThat(answer(process, provision(), target)).isInstanceOfSatisfying(Outcome.Deferred.class, deferred ->
-                assertThat(deferred.why()).endsWith("exists, but IAM does not show it yet."));
+        assertThat(answer(process, provision(), target)).isInstanceOfSatisfying(Outcome.Deferred.class,
+                deferred -> assertThat(deferred.why()).endsWith("exists, but IAM does not show it yet."));
         Outcome.Created created = created(account.untilSettled(process, provision(), target));
 
         assertThat(created.visibleSince()).isBeforeOrEqualTo(account.now());
@@ -190,7 +192,8 @@ class AuthorizationWorkerTest {
         Resource ours = created(answer(process, provision(), target)).resource();
         String other = seed("server-protect", "", "theirs");
 
-        assertThat(answer(process, expecting(compensate(), ours.id()), target)).isEqualTo(new Outcome.Compensated(ours));
+        assertThat(answer(process, expecting(compensate(), ours.id()), target))
+                .isEqualTo(new Outcome.Compensated(ours));
         assertThat(there()).containsExactly(other);
     }
 

@@ -57,7 +57,8 @@ class CommandDeskIT {
     private static final String COMMANDS = Topics.ROOT_KEY_COMMANDS.name();
     private static final String CLUSTER = "default/hpc-1";
     private static final Resource KEY = new Resource(
-            "key-1", "crn:v1:bluemix:public:kms:us-south:a/acc:guid:key:key-1", "hpc-1-key", "guid", "us-south", Optional.empty());
+            "key-1", "crn:v1:bluemix:public:kms:us-south:a/acc:guid:key:key-1", "hpc-1-key", "guid", "us-south",
+            Optional.empty());
 
     private final AvroSerdes serdes = serdes(REGISTRY);
     private final AtomicInteger carriedOut = new AtomicInteger();
@@ -114,14 +115,15 @@ class CommandDeskIT {
     }
 
     @Test
-    void what_cannot_be_read_becomes_a_dead_letter_with_its_bytes_and_headers_and_the_next_is_answered() throws Exception {
+    void what_cannot_be_read_becomes_a_dead_letter_with_its_bytes_and_headers_and_the_next_is_answered()
+            throws Exception {
         byte[] unknownSchema = {0, 0x7f, -1, -1, -1, 1, 2};
         byte[] right = encoded(command(CLUSTER));
         byte[] brokenOff = java.util.Arrays.copyOf(right, right.length / 2);
         byte[] wrongType = serdes.serializer(Topics.ROOT_KEY_EVENTS).serialize("", RootKeyEvent.newBuilder().build());
         String key = "default/poison-" + UUID.randomUUID();
         ProducerRecord<byte[], byte[]> random = record(key, utf8("not Avro"));
-        random.headers().add("origin", new byte[] {1, 2, 3}).add("empty", null);
+        random.headers().add("origin", new byte[]{1, 2, 3}).add("empty", null);
         kafka.send(random);
         kafka.send(record(key, unknownSchema));
         kafka.send(record(key, brokenOff));
@@ -149,10 +151,11 @@ class CommandDeskIT {
         assertThat(first.getOriginalValue()).isEqualTo(ByteBuffer.wrap(utf8("not Avro")));
         assertThat(first.getOriginalKey()).isEqualTo(ByteBuffer.wrap(utf8(key)));
         assertThat(first.getOriginalHeaders()).extracting(entry -> entry.getKey()).containsExactly("origin", "empty");
-        assertThat(first.getOriginalHeaders().getFirst().getValue()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        assertThat(first.getOriginalHeaders().getFirst().getValue()).isEqualTo(ByteBuffer.wrap(new byte[]{1, 2, 3}));
         assertThat(first.getSourceTopic()).isEqualTo(COMMANDS);
         assertThat(header(letters.getFirst(), "keyfold_origin_topic")).isEqualTo(COMMANDS);
-        assertThat(header(letters.getFirst(), "keyfold_origin_offset")).isEqualTo(String.valueOf(first.getSourceOffset()));
+        assertThat(header(letters.getFirst(), "keyfold_origin_offset"))
+                .isEqualTo(String.valueOf(first.getSourceOffset()));
         assertThat(first.getWrittenBy()).isEqualTo("/keyfold/test/root-key");
     }
 
@@ -222,7 +225,8 @@ class CommandDeskIT {
             boolean reads = exchange.getRequestMethod().equals("GET");
             Topic<?> topic = reads ? Topics.ROOT_KEY_COMMANDS : Topics.ROOT_KEY_EVENTS;
             String schema = topic.schema().toString().replace("\\", "\\\\").replace("\"", "\\\"");
-            byte[] answer = utf8("{\"id\":1,\"version\":1,\"subject\":\"" + topic.subject() + "\",\"schema\":\"" + schema + "\"}");
+            byte[] answer = utf8(
+                    "{\"id\":1,\"version\":1,\"subject\":\"" + topic.subject() + "\",\"schema\":\"" + schema + "\"}");
             exchange.getResponseHeaders().add("Content-Type", "application/vnd.schemaregistry.v1+json");
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
@@ -260,7 +264,8 @@ class CommandDeskIT {
     private List<ConsumerRecord<byte[], byte[]>> answersTo(RootKeyCommand command) throws Exception {
         try (var decoder = serdes.decoder(Topics.ROOT_KEY_EVENTS)) {
             return kafka.read(Topics.ROOT_KEY_EVENTS.name()).stream()
-                    .filter(event -> decoder.decode(event.headers(), event.value()) instanceof Decoded.Value<RootKeyEvent>(var answer)
+                    .filter(event -> decoder.decode(event.headers(),
+                            event.value()) instanceof Decoded.Value<RootKeyEvent>(var answer)
                             && answer.getCommandId().equals(command.getCommandId()))
                     .toList();
         }
@@ -301,6 +306,7 @@ class CommandDeskIT {
 
     private static AvroSerdes serdes(String registry) {
         return new AvroSerdes(SerdeSettings.from(
-                Map.of("schema.registry.url", registry, "registry.auto.register.schemas", String.valueOf(registry.startsWith("mock")))));
+                Map.of("schema.registry.url", registry, "registry.auto.register.schemas",
+                        String.valueOf(registry.startsWith("mock")))));
     }
 }

@@ -31,14 +31,14 @@ public final class LocalKafka implements AutoCloseable {
     public LocalKafka() throws Exception {
         broker = new KafkaClusterTestKit.Builder(
                 new TestKitNodes.Builder().setNumBrokerNodes(1).setNumControllerNodes(1).setCombined(true).build())
-                        .setConfigProp("group.initial.rebalance.delay.ms", "0")
-                        .setConfigProp("offsets.topic.replication.factor", "1")
-                        .setConfigProp("offsets.topic.num.partitions", "1")
-                        .setConfigProp("transaction.state.log.replication.factor", "1")
-                        .setConfigProp("transaction.state.log.num.partitions", "1")
-                        .setConfigProp("transaction.state.log.min.isr", "1")
-                        .setConfigProp("auto.create.topics.enable", "false")
-                        .build();
+                .setConfigProp("group.initial.rebalance.delay.ms", "0")
+                .setConfigProp("offsets.topic.replication.factor", "1")
+                .setConfigProp("offsets.topic.num.partitions", "1")
+                .setConfigProp("transaction.state.log.replication.factor", "1")
+                .setConfigProp("transaction.state.log.num.partitions", "1")
+                .setConfigProp("transaction.state.log.min.isr", "1")
+                .setConfigProp("auto.create.topics.enable", "false")
+                .build();
         broker.format();
         broker.startup();
         broker.waitForReadyBrokers();
@@ -84,8 +84,8 @@ public final class LocalKafka implements AutoCloseable {
     /// What the group has committed, by partition.
     Map<Integer, Long> committed(String group) throws Exception {
         Map<Integer, Long> offsets = new HashMap<>();
-        for (Map.Entry<TopicPartition, OffsetAndMetadata> entry :
-                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet()) {
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> entry : admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata().get().entrySet()) {
             offsets.put(entry.getKey().partition(), entry.getValue().offset());
         }
         return offsets;
@@ -97,7 +97,8 @@ public final class LocalKafka implements AutoCloseable {
 
     private Map<String, Object> config() {
         return Map.of(
-                "bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed", "allow.auto.create.topics", false);
+                "bootstrap.servers", bootstrapServers(), "isolation.level", "read_committed",
+                "allow.auto.create.topics", false);
     }
 
     static byte[] utf8(String text) {

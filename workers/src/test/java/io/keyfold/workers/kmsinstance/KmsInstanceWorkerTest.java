@@ -95,7 +95,7 @@ class KmsInstanceWorkerTest {
 
     static Stream<Arguments> pairs() {
         return Faults.AFTER.stream().flatMap(create -> Stream.of(
-                        "{\"type\":\"status\",\"status\":503}", "{\"type\":\"reset_before\"}", "{\"type\":\"truncate\"}")
+                "{\"type\":\"status\",\"status\":503}", "{\"type\":\"reset_before\"}", "{\"type\":\"truncate\"}")
                 .map(look -> Arguments.of(create, look)));
     }
 
@@ -204,8 +204,9 @@ class KmsInstanceWorkerTest {
     void what_a_predecessor_may_have_begun_is_waited_for_by_one_call() {
         Outcome outcome = process.answer(provision(), target(), true, () -> true).outcome();
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.Deferred.class, deferred ->
-                assertThat(Duration.between(account.now(), deferred.until())).isCloseTo(Duration.ofSeconds(20), Duration.ofSeconds(1)));
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Deferred.class,
+                deferred -> assertThat(Duration.between(account.now(), deferred.until()))
+                        .isCloseTo(Duration.ofSeconds(20), Duration.ofSeconds(1)));
         assertThat(account.sent(CREATE)).isZero();
     }
 
@@ -238,7 +239,8 @@ class KmsInstanceWorkerTest {
         assertThat(fault.answer().orElseThrow().transactionId()).isPresent();
         assertThat(fault.message())
                 .startsWith("hpc-1, KMS instance: Resource Controller: ")
-                .contains("was refused (FORBIDDEN, HTTP 403", fault.answer().orElseThrow().transactionId().orElseThrow())
+                .contains("was refused (FORBIDDEN, HTTP 403",
+                        fault.answer().orElseThrow().transactionId().orElseThrow())
                 .endsWith("Give the worker's service ID the role that this needs, then deploy hpc-1 again.");
         assertThat(account.sent(CREATE)).isEqualTo(1);
     }
@@ -275,8 +277,8 @@ class KmsInstanceWorkerTest {
         String theirs = account.seedInstance(NAME);
 
         assertThat(answer(process, adopting(resolve()), target()))
-                .isInstanceOfSatisfying(Outcome.Adopted.class, adopted ->
-                        assertThat(adopted.resource().id()).isEqualTo(theirs));
+                .isInstanceOfSatisfying(Outcome.Adopted.class,
+                        adopted -> assertThat(adopted.resource().id()).isEqualTo(theirs));
         assertThat(answer(process, expecting(adopting(provision()), theirs), target()))
                 .isInstanceOf(Outcome.Adopted.class);
         assertThat(account.sent(CREATE)).isZero();
@@ -304,7 +306,8 @@ class KmsInstanceWorkerTest {
     @Test
     void a_granted_instance_that_has_gone_is_not_found() {
         String theirs = account.seedInstance(NAME);
-        account.emulator().cloud().cloud().locked(() -> account.emulator().cloud().instances().remove(theirs, "IBMid-x"));
+        account.emulator().cloud().cloud()
+                .locked(() -> account.emulator().cloud().instances().remove(theirs, "IBMid-x"));
 
         assertThat(failed(answer(process, expecting(adopting(provision()), theirs), target())).code())
                 .isEqualTo(FaultCode.NOT_FOUND);

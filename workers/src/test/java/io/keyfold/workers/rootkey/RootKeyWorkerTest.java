@@ -62,7 +62,8 @@ class RootKeyWorkerTest {
         Resource first = created(answer(process, provision(), target)).resource();
 
         assertThat(created(answer(process, provision(), target)).resource()).isEqualTo(first);
-        assertThat(created(process.answer(provision(), target, true, () -> true).outcome()).resource()).isEqualTo(first);
+        assertThat(created(process.answer(provision(), target, true, () -> true).outcome()).resource())
+                .isEqualTo(first);
         assertThat(account.performed(CREATE)).isEqualTo(1);
     }
 
@@ -170,8 +171,8 @@ class RootKeyWorkerTest {
     void a_named_key_is_adopted_and_never_created() {
         String theirs = account.seedKey(instance, NAME, List.of(), false, 1);
 
-        assertThat(answer(process, adopting(resolve()), target)).isInstanceOfSatisfying(Outcome.Adopted.class, adopted ->
-                assertThat(adopted.resource().id()).isEqualTo(theirs));
+        assertThat(answer(process, adopting(resolve()), target)).isInstanceOfSatisfying(Outcome.Adopted.class,
+                adopted -> assertThat(adopted.resource().id()).isEqualTo(theirs));
         assertThat(answer(process, expecting(adopting(provision()), theirs), target))
                 .isInstanceOf(Outcome.Adopted.class);
         assertThat(account.sent(CREATE)).isZero();
@@ -192,8 +193,8 @@ class RootKeyWorkerTest {
         account.seedKey(instance, NAME, List.of(), true, 1);
         String theirs = account.seedKey(instance, NAME, List.of(), false, 1);
 
-        assertThat(answer(process, adopting(resolve()), target)).isInstanceOfSatisfying(Outcome.Adopted.class, adopted ->
-                assertThat(adopted.resource().id()).isEqualTo(theirs));
+        assertThat(answer(process, adopting(resolve()), target)).isInstanceOfSatisfying(Outcome.Adopted.class,
+                adopted -> assertThat(adopted.resource().id()).isEqualTo(theirs));
     }
 
     @Test
@@ -232,7 +233,8 @@ class RootKeyWorkerTest {
         Resource ours = created(answer(process, provision(), target)).resource();
         String twin = account.seedKey(instance, NAME, List.of(), false, 1);
 
-        assertThat(answer(process, expecting(compensate(), ours.id()), target)).isEqualTo(new Outcome.Compensated(ours));
+        assertThat(answer(process, expecting(compensate(), ours.id()), target))
+                .isEqualTo(new Outcome.Compensated(ours));
         assertThat(living()).containsExactly(twin);
     }
 

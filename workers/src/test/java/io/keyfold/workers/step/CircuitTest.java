@@ -70,7 +70,7 @@ class CircuitTest {
     void each_try_in_vain_makes_the_pause_longer_up_to_a_minute() {
         Instant since = now;
         circuit.failed(REJECTED, now);
-        for (int pause : new int[] {5, 10, 20, 40, 60, 60}) {
+        for (int pause : new int[]{5, 10, 20, 40, 60, 60}) {
             assertThat(circuit.check(now)).contains(new Circuit.Open(now.plusSeconds(pause), since, REJECTED));
             pass(Duration.ofSeconds(pause));
             assertThat(circuit.check(now)).isEmpty();

@@ -24,7 +24,8 @@ class StepRunnerTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Resource KEY = Resource.ofId("key-1", "guid", "us-south");
     private static final IbmAnswer REFUSAL = new IbmAnswer(
-            "Key Protect: create root key", OptionalInt.of(403), Optional.of("NO_ERR"), "You may not", Optional.of("7f3a"));
+            "Key Protect: create root key", OptionalInt.of(403), Optional.of("NO_ERR"), "You may not",
+            Optional.of("7f3a"));
 
     private final FakeTime time = new FakeTime();
     private final Clock clock = new TimeOfDay();
@@ -65,11 +66,12 @@ class StepRunnerTest {
     @Test
     void a_retry_after_beyond_the_commands_time_is_not_waited_for_but_told() {
         FaultException later = new FaultException(new Fault.Transient(
-                FaultCode.RATE_LIMITED, IbmAnswer.ofOurs("IAM: list", "slow down"), Optional.of(Duration.ofMinutes(2))));
+                FaultCode.RATE_LIMITED, IbmAnswer.ofOurs("IAM: list", "slow down"),
+                Optional.of(Duration.ofMinutes(2))));
 
         assertThat(run(provision(), (_, _, turn) -> turn.look(failing(later))).outcome())
-                .isInstanceOfSatisfying(Outcome.Deferred.class, deferred ->
-                        assertThat(deferred.until()).isEqualTo(NOW.plus(Duration.ofMinutes(2))));
+                .isInstanceOfSatisfying(Outcome.Deferred.class,
+                        deferred -> assertThat(deferred.until()).isEqualTo(NOW.plus(Duration.ofMinutes(2))));
         assertThat(time.sleeps()).isEmpty();
     }
 
@@ -137,7 +139,8 @@ class StepRunnerTest {
 
     @Test
     void a_create_of_unknown_outcome_is_asked_for_again_when_its_call_has_ended() {
-        FaultException unknown = new FaultException(new Fault.UnknownOutcome(IbmAnswer.ofOurs("Key Protect: create root key", "reset")));
+        FaultException unknown =
+                new FaultException(new Fault.UnknownOutcome(IbmAnswer.ofOurs("Key Protect: create root key", "reset")));
         AtomicInteger creates = new AtomicInteger();
 
         Outcome outcome = run(provision(), (_, _, turn) -> turn.create(() -> {
@@ -193,7 +196,8 @@ class StepRunnerTest {
             return new Outcome.NotFound();
         });
 
-        assertThatThrownBy(() -> runner.answer(provision(), "", false, () -> false)).isInstanceOf(AbandonedException.class);
+        assertThatThrownBy(() -> runner.answer(provision(), "", false, () -> false))
+                .isInstanceOf(AbandonedException.class);
         assertThat(changes).hasValue(0);
     }
 
@@ -201,8 +205,8 @@ class StepRunnerTest {
     void a_delete_without_an_id_deletes_nothing() {
         Outcome outcome = run(command(Action.COMPENSATE, 1, false), (_, _, _) -> new Outcome.NotFound()).outcome();
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.CompensationFailed.class, failed ->
-                assertThat(failed.fault().message()).isEqualTo(
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.CompensationFailed.class,
+                failed -> assertThat(failed.fault().message()).isEqualTo(
                         "hpc-1, root key: nothing was deleted. The command does not say the id of what to delete."
                                 + " Correct what was asked for, then: keyfold retry hpc-1"));
         assertThat(seen).isEmpty();
