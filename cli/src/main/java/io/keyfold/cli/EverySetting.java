@@ -3,6 +3,7 @@ package io.keyfold.cli;
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.emulator.EmulatorSettings;
 import io.keyfold.workers.WorkerSettings;
+import io.keyfold.workflow.stream.WorkflowSettings;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -14,6 +15,7 @@ final class EverySetting {
         var names = new TreeSet<String>();
         names.addAll(Connection.settings().names());
         names.addAll(EmulatorSettings.DEFINITION.names());
+        names.addAll(WorkflowSettings.DEFINITION.names());
         names.addAll(WorkerSettings.DEFINITION.names());
         return names;
     }
