@@ -57,7 +57,7 @@ final class Verdict {
             var news = feed.next(POLL);
             for (var status : news.statuses()) {
                 if (isOf(requestId, status.getLastRun())) {
-                    progress.accept(report.line(status));
+                    progress.accept(report.line(status, false));
                     if (!Outcome.isGoing(status)) {
                         return Optional.of(status);
                     }

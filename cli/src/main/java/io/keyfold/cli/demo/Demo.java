@@ -152,7 +152,8 @@ public final class Demo implements AutoCloseable {
     }
 
     private void showResults() {
-        var results = new Table("EXAMPLE", "CLUSTER", "STANDING", "LAST RUN", "AS IT MUST", "WHY");
+        var results = new Table("EXAMPLE", "CLUSTER", "STANDING", "LAST RUN", "AS IT MUST");
+        var reasons = new Table("CLUSTER", "WHY");
         var made = new Table("CLUSTER", "RESOURCE", "WHOSE", "NAME", "CRN OR ID");
         exampleOf.forEach((cluster, example) -> {
             var status = latest.get(cluster);
@@ -162,8 +163,12 @@ public final class Demo implements AutoCloseable {
                     cluster,
                     status == null ? "-" : report.standing(status.getStanding()),
                     run == null ? "-" : report.state(run.getState()),
-                    endedAsItMust(cluster, example) ? terminal.good("yes") : terminal.bad("NO"),
-                    run == null ? "" : StatusReport.why(run));
+                    endedAsItMust(cluster, example) ? terminal.good("yes") : terminal.bad("NO"));
+            if (run != null) {
+                var why = run.getViolations().isEmpty() ? List.of(StatusReport.why(run)) : run.getViolations();
+                reasons.row(cluster, why.getFirst());
+                why.stream().skip(1).forEach(line -> reasons.row("", line));
+            }
             if (status != null) {
                 status.getResources().forEach(resource -> made.row(
                         cluster,
@@ -177,6 +182,8 @@ public final class Demo implements AutoCloseable {
         });
         out.accept("");
         out.accept(results.toString());
+        out.accept("");
+        out.accept(reasons.toString());
         out.accept("");
         out.accept(made.toString());
         out.accept("");

@@ -21,28 +21,28 @@ record Example(String file, String title, RunState outcome, Standing standing) {
 
     static final List<Example> ALL = List.of(
             new Example(
-                    "1-new-instance-and-key.json",
+                    "new-instance-and-key.json",
                     "new instance, new key",
                     RunState.COMPLETED,
                     Standing.CUSTOMER_MANAGED),
             new Example(
-                    "2-existing-instance-and-key.json",
+                    "existing-instance-and-key.json",
                     "existing instance and key",
                     RunState.COMPLETED,
                     Standing.CUSTOMER_MANAGED),
             new Example(
-                    "3-existing-instance-new-key.json",
+                    "existing-instance-new-key.json",
                     "new key in an existing instance",
                     RunState.COMPLETED,
                     Standing.CUSTOMER_MANAGED),
-            new Example("4-provider-managed.json", "provider-managed", RunState.COMPLETED, Standing.PROVIDER_MANAGED),
-            new Example("5-bad-request.json", "bad request", RunState.REJECTED, Standing.NONE),
-            new Example("6-fails-midway.json", "fails midway, is undone", RunState.FAILED, Standing.NONE));
+            new Example("provider-managed.json", "provider-managed", RunState.COMPLETED, Standing.PROVIDER_MANAGED),
+            new Example("bad-request.json", "bad request", RunState.REJECTED, Standing.NONE),
+            new Example("fails-midway.json", "fails midway, is undone", RunState.FAILED, Standing.NONE));
 
     /// The request in its file, signed by the demo.
     ClusterDeployRequested request(Path examples, Instant now) {
         var values = new HashMap<>(DeployInputs.read(examples.resolve(file).toString()).values());
-        values.put("request_id", "demo-" + file.charAt(0));
+        values.put("request_id", "demo-" + (ALL.indexOf(this) + 1));
         values.put("requested_by", "demo");
         values.put("requested_at", now.toString());
         return RequestFields.toRecord(values);

@@ -25,11 +25,15 @@ public final class Board {
 
     /// Shows these statuses, which have just changed.
     public void show(Collection<ClusterEncryptionStatus> changed) {
-        changed.forEach(status -> latest.put(status.getClusterId(), status));
         if (changed.isEmpty()) {
             return;
         }
-        if (terminal.isLive() && latest.size() <= MOST_ROWS) {
+        if (!terminal.isLive()) {
+            changed.forEach(this::showLine);
+            return;
+        }
+        changed.forEach(status -> latest.put(status.getClusterId(), status));
+        if (latest.size() <= MOST_ROWS) {
             var table = new Table("CLUSTER", "STANDING", "LAST RUN", "STEPS");
             latest.values().forEach(status -> table.row(
                     status.getClusterId(),
@@ -39,7 +43,22 @@ public final class Board {
             out.accept(terminal.rewind(linesShown) + table);
             linesShown = table.lines().size();
         } else {
-            changed.forEach(status -> out.accept(report.line(status)));
+            changed.forEach(status -> out.accept(report.line(status, true)));
         }
+    }
+
+    /// A status that looks like the one before says nothing new; why a run is as it is, is said once.
+    private void showLine(ClusterEncryptionStatus status) {
+        var before = latest.put(status.getClusterId(), status);
+        if (before == null || !stateOf(before).equals(stateOf(status))) {
+            out.accept(report.line(status, true));
+        } else if (!report.steps(before.getSteps()).equals(report.steps(status.getSteps()))) {
+            out.accept(report.line(status, false));
+        }
+    }
+
+    private static String stateOf(ClusterEncryptionStatus status) {
+        var run = status.getLastRun();
+        return status.getStanding() + (run == null ? "" : " " + run.getRequestId() + " " + run.getState());
     }
 }

@@ -38,8 +38,8 @@ public final class StatusReport {
         return table.toString();
     }
 
-    /// One line for one change: time, cluster, state, and the steps as they are.
-    public String line(ClusterEncryptionStatus status) {
+    /// One line for one change: time, cluster, state, the steps as they are, and why it is so.
+    public String line(ClusterEncryptionStatus status, boolean withReason) {
         var run = Optional.ofNullable(status.getLastRun());
         var words = new ArrayList<String>();
         words.add(Text.clock(status.getUpdatedAt()));
@@ -47,7 +47,9 @@ public final class StatusReport {
         words.add(run.map(it -> state(it.getState())).orElse("-"));
         words.add("(" + standing(status.getStanding()) + ")");
         words.add(steps(status.getSteps()));
-        run.map(StatusReport::why).filter(why -> !why.isEmpty()).ifPresent(why -> words.add("- " + why));
+        run.map(StatusReport::why)
+                .filter(why -> withReason && !why.isEmpty())
+                .ifPresent(why -> words.add("- " + why));
         return words.stream().filter(word -> !word.isEmpty()).collect(Collectors.joining("  "));
     }
 
@@ -88,8 +90,10 @@ public final class StatusReport {
     /// Why the run is how it is, on one line.
     public static String why(RunStatus run) {
         var fault = run.getFault();
-        var why = !run.getViolations().isEmpty()
-                ? String.join("; ", run.getViolations())
+        var violations = run.getViolations();
+        var others = violations.size() > 1 ? " (and " + (violations.size() - 1) + " more)" : "";
+        var why = !violations.isEmpty()
+                ? violations.getFirst() + others
                 : fault != null && !fault.getMessage().isEmpty() ? fault.getMessage() : run.getMessage();
         return Text.harmless(why);
     }

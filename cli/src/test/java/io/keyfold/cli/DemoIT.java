@@ -1,0 +1,193 @@
+package io.keyfold.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.keyfold.cli.process.ChildProcess;
+import io.keyfold.cli.process.Installation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `keyfold demo --keep`, and the commands that its last lines name.
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DemoIT {
+    private static final Duration ENDED_WITHIN = Duration.ofMinutes(4);
+
+    @TempDir
+    private static Path directory = Path.of("");
+
+    private static ChildProcess demo;
+
+    @BeforeAll
+    static void a_demo_that_is_kept() {
+        demo = ChildProcess.start(
+                "demo",
+                Installation.locate().keyfold(Installation.QUICK_START, List.of("demo", "--keep", "--verbose")),
+                Map.of(),
+                directory.resolve("demo.log"));
+        await().atMost(ENDED_WITHIN).until(() -> !demo.isAlive() || shown().contains("Look around from another shell"));
+    }
+
+    @AfterAll
+    static void stop() {
+        demo.close();
+    }
+
+    @Test
+    @Order(1)
+    void each_example_ends_as_it_must() {
+        assertThat(shown())
+                .contains("All six ended as they must")
+                .containsPattern("new instance, new key +default/hpc-new +CUSTOMER_MANAGED +COMPLETED +yes")
+                .containsPattern("existing instance and key +default/hpc-existing +CUSTOMER_MANAGED +COMPLETED +yes")
+                .containsPattern("new key in an existing instance +default/hpc-shared +CUSTOMER_MANAGED +COMPLETED +yes")
+                .containsPattern("provider-managed +default/hpc-provider +PROVIDER_MANAGED +COMPLETED +yes")
+                .containsPattern("bad request +default/HPC_Bad +NONE +REJECTED +yes")
+                .containsPattern("fails midway, is undone +default/hpc-fail +NONE +FAILED +yes");
+    }
+
+    @Test
+    @Order(1)
+    void what_was_adopted_is_someone_elses_and_nothing_of_the_failed_one_is_left() {
+        assertThat(shown())
+                .containsPattern("default/hpc-existing +ROOT_KEY +ADOPTED +research-root-key")
+                .containsPattern("default/hpc-existing +AUTHORIZATION_POLICY +SKIPPED +BLOCK_STORAGE_AUTHORIZATION")
+                .containsPattern("default/hpc-shared +AUTHORIZATION_POLICY +ADOPTED +BLOCK_STORAGE_AUTHORIZATION")
+                .containsPattern("instance +hpc-new-kms +us-south +Keyfold")
+                .containsPattern("instance +research-kms +us-south +someone else")
+                .doesNotContainPattern("instance +hpc-fail-kms +us-south");
+    }
+
+    @Test
+    @Order(1)
+    void the_audit_tells_each_story_in_order() {
+        var story = shown().substring(shown().indexOf("The audit's story of default/hpc-fail"));
+
+        assertThat(story).containsSubsequence(
+                "REQUEST_ACCEPTED", "STEP_COMPLETED", "STEP_FAILED", "COMPENSATION_STARTED", "STEP_COMPENSATED", "RUN_ENDED");
+    }
+
+    @Test
+    @Order(2)
+    void the_status_is_handed_to_the_next_stage() {
+        var handedOver = keyfold("status", "hpc-new", "--output", "tfvars");
+
+        assertThat(handedOver.exitCode()).as(handedOver.err()).isEqualTo(ExitCode.OK);
+        assertThat(handedOver.out())
+                .containsPattern("kms_instance_name += \"hpc-new-kms\"")
+                .containsPattern("kms_key_name += \"hpc-new-key\"")
+                .containsPattern("skip_kms_s2s_auth_policy += true")
+                .containsPattern("kms_instance_crn += \"crn:v1:bluemix:public:kms:us-south:");
+        assertThat(keyfold("status", "hpc-fail", "--output", "tfvars").exitCode()).isEqualTo(ExitCode.NOT_COMPLETED);
+    }
+
+    @Test
+    @Order(2)
+    void the_fleet_and_one_cluster_can_be_read_as_JSON() {
+        assertThat(keyfold("status", "-o", "json").out()).contains("\"cluster_id\" : \"default/hpc-shared\"");
+        assertThat(keyfold("status", "hpc-provider", "-o", "json").out())
+                .contains("\"standing\" : \"PROVIDER_MANAGED\"");
+    }
+
+    @Test
+    @Order(2)
+    void a_run_that_has_ended_can_be_watched_to_its_end() {
+        assertThat(keyfold("watch", "hpc-new", "--until-ended").exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(keyfold("watch", "hpc-fail", "--until-ended").exitCode()).isEqualTo(ExitCode.NOT_COMPLETED);
+    }
+
+    @Test
+    @Order(2)
+    void nothing_is_left_to_cancel() {
+        var cancelled = keyfold("cancel", "hpc-new");
+
+        assertThat(cancelled.exitCode()).isEqualTo(ExitCode.REFUSED);
+        assertThat(cancelled.err()).contains("the workflow refused");
+    }
+
+    @Test
+    @Order(2)
+    void the_doctor_finds_everything_well() {
+        var doctor = keyfold("doctor");
+
+        assertThat(doctor.exitCode()).as(doctor.out()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    @Order(3)
+    void another_cluster_is_deployed_from_the_deployments_own_variables() {
+        var examples = Installation.locate().home().resolve("examples");
+
+        var deployed = keyfold(
+                "deploy", "-f", examples.resolve("terraform.tfvars").toString(), "--wait", "--output", "tfvars");
+
+        assertThat(deployed.exitCode()).as(deployed.err()).isEqualTo(ExitCode.OK);
+        assertThat(deployed.err()).contains("passed over", "ssh_keys");
+        assertThat(deployed.out()).containsPattern("kms_instance_name += \"hpc-tfvars-kms\"");
+    }
+
+    @Test
+    @Order(4)
+    void the_same_request_again_has_no_effect() {
+        String[] request = {
+            "deploy", "--wait", "--set", "cluster_prefix=hpc-twice", "--set", "region=eu-de", "--set", "request_id=once"
+        };
+        assertThat(keyfold(request).exitCode()).isEqualTo(ExitCode.OK);
+
+        assertThat(keyfold(request).exitCode()).isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
+    @Order(5)
+    void its_end_leaves_neither_a_process_nor_a_file() {
+        var processes = ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
+        var kept = settingsFile().getParent();
+        assertThat(processes).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(kept).isDirectory();
+
+        demo.close();
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
+        assertThat(kept).doesNotExist();
+    }
+
+    private static CommandRun keyfold(String... arguments) {
+        var words = new ArrayList<>(List.of(arguments));
+        words.addAll(List.of("--config", settingsFile().toString()));
+        return CommandRun.of(words.toArray(String[]::new));
+    }
+
+    private static Path settingsFile() {
+        var prefix = "  export KEYFOLD_CONFIG=";
+        return shown().lines()
+                .filter(line -> line.startsWith(prefix))
+                .map(line -> Path.of(line.substring(prefix.length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String shown() {
+        try {
+            return Files.exists(demo.log()) ? Files.readString(demo.log()) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException("What the demo has shown cannot be read", e);
+        }
+    }
+}
