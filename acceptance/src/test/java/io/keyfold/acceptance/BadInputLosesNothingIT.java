@@ -58,7 +58,7 @@ class BadInputLosesNothingIT {
     @Test
     void an_unknown_schema_id_is_a_dead_letter_and_stalls_nobody() {
         DeadLetter letter = deadLetterOf(
-                send(bytes("default/no-schema"), new byte[] {0, 0x7f, -1, -1, -1, 2, 2, 2}));
+                send(bytes("default/no-schema"), new byte[]{0, 0x7f, -1, -1, -1, 2, 2, 2}));
 
         assertThat(letter.getReason()).isEqualTo(DeadLetterReason.UNKNOWN_SCHEMA);
     }
@@ -131,7 +131,7 @@ class BadInputLosesNothingIT {
         site.registry().kill();
         try {
             // A schema nobody has read yet would be looked up; nothing may become a dead letter meanwhile.
-            sent = send(bytes("default/no-registry"), new byte[] {0, 0x7f, -1, -1, 7, 2, 2, 2});
+            sent = send(bytes("default/no-registry"), new byte[]{0, 0x7f, -1, -1, 7, 2, 2, 2});
             String cluster = site.deploy(Site.request("registry-down").setKeyManagement(null));
             assertThat(cluster).isEqualTo("default/registry-down");
         } finally {

@@ -22,9 +22,9 @@ class CommandLineSaysWhatToDoIT {
         Path inputs = Files.writeString(
                 directory.resolve("terraform.tfvars.json"),
                 """
-                {"cluster_prefix": "by-cli", "zones": ["us-south-1"], "key_management": "key_protect",
-                 "resource_group": "Default"}
-                """);
+                        {"cluster_prefix": "by-cli", "zones": ["us-south-1"], "key_management": "key_protect",
+                         "resource_group": "Default"}
+                        """);
         Cli deployed = site.run("deploy", "-f", inputs.toString(), "--wait").expect(0);
         assertThat(deployed.out()).contains("COMPLETED");
 

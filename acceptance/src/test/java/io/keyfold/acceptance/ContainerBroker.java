@@ -17,7 +17,8 @@ final class ContainerBroker implements BrokerUnderTest {
                 .asCompatibleSubstituteFor("apache/kafka");
         var container = new KafkaContainer(image);
         SETTINGS.forEach(
-                (name, value) -> container.withEnv("KAFKA_" + name.replace('.', '_').toUpperCase(java.util.Locale.ROOT), value));
+                (name, value) -> container.withEnv("KAFKA_" + name.replace('.', '_').toUpperCase(java.util.Locale.ROOT),
+                        value));
         container.start();
         return new ContainerBroker(container);
     }

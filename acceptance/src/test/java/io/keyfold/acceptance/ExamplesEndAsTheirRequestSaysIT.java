@@ -103,9 +103,9 @@ class ExamplesEndAsTheirRequestSaysIT {
     void a_run_that_fails_midway_is_undone_and_says_why_in_ibms_words() {
         cloud.fault(
                 """
-                {"name":"forbid","operation":"**create_policy","body_contains":"kf-","probability":1,"count":1,
-                 "fault":{"type":"forbidden"}}
-                """);
+                        {"name":"forbid","operation":"**create_policy","body_contains":"kf-","probability":1,"count":1,
+                         "fault":{"type":"forbidden"}}
+                        """);
         ClusterEncryptionStatus status = site.awaitEnd(site.deploy(Site.request("fails-midway")));
         cloud.noMoreFaults();
 

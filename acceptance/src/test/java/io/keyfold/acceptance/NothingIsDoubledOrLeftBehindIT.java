@@ -29,9 +29,9 @@ class NothingIsDoubledOrLeftBehindIT {
 
     @ParameterizedTest
     @CsvSource({
-            "kms-instance, kill-inst, resource-controller.create_instance",
-            "root-key, kill-key, key-protect.create_key",
-            "authorization, kill-auth, iam.v1.create_policy"})
+        "kms-instance, kill-inst, resource-controller.create_instance",
+        "root-key, kill-key, key-protect.create_key",
+        "authorization, kill-auth, iam.v1.create_policy"})
     void a_worker_killed_between_effect_and_event_leaves_one_of_each(String kind, String prefix, String operation) {
         long before = cloud.lastEffect();
         cloud.fault(
@@ -82,9 +82,9 @@ class NothingIsDoubledOrLeftBehindIT {
 
     @ParameterizedTest
     @CsvSource({
-            "lost-inst, resource-controller.create_instance",
-            "lost-key, key-protect.create_key",
-            "lost-auth, iam.v1.create_policy"})
+        "lost-inst, resource-controller.create_instance",
+        "lost-key, key-protect.create_key",
+        "lost-auth, iam.v1.create_policy"})
     void a_reply_lost_after_the_effect_is_not_created_again(String prefix, String operation) {
         cloud.fault(
                 "{\"name\":\"lost\",\"operation\":\"" + operation
@@ -98,7 +98,8 @@ class NothingIsDoubledOrLeftBehindIT {
 
     @Test
     void a_run_cancelled_under_way_leaves_nothing() {
-        cloud.fault("{\"name\":\"slow\",\"operation\":\"**create_policy\",\"fault\":{\"type\":\"latency\",\"ms\":1500}}");
+        cloud.fault(
+                "{\"name\":\"slow\",\"operation\":\"**create_policy\",\"fault\":{\"type\":\"latency\",\"ms\":1500}}");
         String cluster = site.deploy(Site.request("cancelled"));
         await("the key").atMost(Site.SOON).until(() -> cloud.keys("cancelled-key"), keys -> !keys.isEmpty());
         String instance = cloud.instances("cancelled-kms").getFirst();

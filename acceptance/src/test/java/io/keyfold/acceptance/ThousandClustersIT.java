@@ -60,8 +60,7 @@ class ThousandClustersIT {
         }
     }
 
-    private record Use(int threads, long heapKilobytes) {
-    }
+    private record Use(int threads, long heapKilobytes) {}
 
     private Map<String, Use> use() {
         Map<String, Use> use = new HashMap<>();

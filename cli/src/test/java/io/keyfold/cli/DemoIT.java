@@ -56,7 +56,8 @@ class DemoIT {
                 .contains("All six ended as they must")
                 .containsPattern("new instance, new key +default/hpc-new +CUSTOMER_MANAGED +COMPLETED +yes")
                 .containsPattern("existing instance and key +default/hpc-existing +CUSTOMER_MANAGED +COMPLETED +yes")
-                .containsPattern("new key in an existing instance +default/hpc-shared +CUSTOMER_MANAGED +COMPLETED +yes")
+                .containsPattern(
+                        "new key in an existing instance +default/hpc-shared +CUSTOMER_MANAGED +COMPLETED +yes")
                 .containsPattern("provider-managed +default/hpc-provider +PROVIDER_MANAGED +COMPLETED +yes")
                 .containsPattern("bad request +default/HPC_Bad +NONE +REJECTED +yes")
                 .containsPattern("fails midway, is undone +default/hpc-fail +NONE +FAILED +yes");
@@ -80,7 +81,8 @@ class DemoIT {
         var story = shown().substring(shown().indexOf("The audit's story of default/hpc-fail"));
 
         assertThat(story).containsSubsequence(
-                "REQUEST_ACCEPTED", "STEP_COMPLETED", "STEP_FAILED", "COMPENSATION_STARTED", "STEP_COMPENSATED", "RUN_ENDED");
+                "REQUEST_ACCEPTED", "STEP_COMPLETED", "STEP_FAILED", "COMPENSATION_STARTED", "STEP_COMPENSATED",
+                "RUN_ENDED");
     }
 
     @Test

@@ -27,7 +27,8 @@ public final class ReleasedSchemas {
         }
         Files.createDirectories(version);
         for (Topic<?> topic : Topics.ALL) {
-            Files.writeString(version.resolve(topic.name() + SUFFIX), SchemaFormatter.format("json/pretty", topic.schema()) + "\n");
+            Files.writeString(version.resolve(topic.name() + SUFFIX),
+                    SchemaFormatter.format("json/pretty", topic.schema()) + "\n");
         }
     }
 

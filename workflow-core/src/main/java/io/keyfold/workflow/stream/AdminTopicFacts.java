@@ -35,7 +35,8 @@ final class AdminTopicFacts implements TopicFacts {
 
     @Override
     public String id(String topic) {
-        @Nullable String id = ids.get(topic);
+        @Nullable
+        String id = ids.get(topic);
         if (id == null) {
             throw new IllegalStateException("Topic " + topic + " is read, but its id was never looked up");
         }

@@ -19,8 +19,7 @@ final class KafkaConfig {
 
     private static final int HEARTBEATS_PER_SESSION = 4;
 
-    private KafkaConfig() {
-    }
+    private KafkaConfig() {}
 
     /// @param stateDirectory of this very Kafka cluster
     static Properties streams(WorkflowSettings settings, String stateDirectory) {

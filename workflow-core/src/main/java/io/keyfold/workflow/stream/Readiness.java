@@ -24,7 +24,8 @@ final class Readiness {
     private final RegistryPatience patience;
 
     Readiness(
-            KafkaStreams streams, Admin admin, String applicationId, Set<TopicPartition> needed, RegistryPatience patience) {
+            KafkaStreams streams, Admin admin, String applicationId, Set<TopicPartition> needed,
+            RegistryPatience patience) {
         this.streams = streams;
         this.admin = admin;
         this.applicationId = applicationId;

@@ -61,8 +61,7 @@ final class StartCheck {
     ///
     /// @param facts   for the processors
     /// @param sources every partition that is read
-    record Checked(TopicFacts facts, Set<TopicPartition> sources) {
-    }
+    record Checked(TopicFacts facts, Set<TopicPartition> sources) {}
 
     /// @throws WorkflowStartException saying what is missing or wrong and what to do
     Checked topics() {
@@ -91,7 +90,8 @@ final class StartCheck {
                 if (isOver()) {
                     throw new WorkflowStartException(
                             "The schema registry at " + settings.serdes().registryUrl()
-                                    + " does not answer or lacks a schema (" + words(e) + "). Check that it runs and that"
+                                    + " does not answer or lacks a schema (" + words(e)
+                                    + "). Check that it runs and that"
                                     + " schema.registry.url is right, then register the schemas: keyfold topics create",
                             e);
                 }
@@ -178,7 +178,8 @@ final class StartCheck {
             get(admin.listOffsets(asked).all()).forEach((partition, info) -> offsets.put(partition, info.offset()));
             return offsets;
         } catch (ExecutionException | TimeoutException e) {
-            throw new WorkflowStartException("The offsets of topic " + topic + " cannot be looked up (" + words(e) + ").", e);
+            throw new WorkflowStartException(
+                    "The offsets of topic " + topic + " cannot be looked up (" + words(e) + ").", e);
         }
     }
 

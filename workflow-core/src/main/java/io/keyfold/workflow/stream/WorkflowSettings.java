@@ -262,7 +262,8 @@ public record WorkflowSettings(
                 .map(prefix -> kafkaName.substring(prefix.length()))
                 .orElse(kafkaName);
         if (NOT_TO_BE_CHANGED.contains(withoutClient)) {
-            throw new ConfigException(name + " cannot be set: exactly-once processing rests on the workflow's own value.");
+            throw new ConfigException(
+                    name + " cannot be set: exactly-once processing rests on the workflow's own value.");
         }
         if (DEFINITION.names().contains(withoutClient)) {
             throw new ConfigException(name + " cannot be set: use " + withoutClient + ".");

@@ -78,7 +78,7 @@ class BadInputTest {
         byte[] whole = workflow.bytes(DEPLOYS, deployRequested("r-1"));
         byte[] bomb = Arrays.copyOf(whole, 12);
         // The length of the first string: 2^31 - 9 as a zigzag varint.
-        System.arraycopy(new byte[] {(byte) 0xee, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f, 65, 66}, 0, bomb, 5, 7);
+        System.arraycopy(new byte[]{(byte) 0xee, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f, 65, 66}, 0, bomb, 5, 7);
         isGivenUp(DeadLetterReason.UNDECODABLE, KEY, bomb);
     }
 
@@ -88,7 +88,8 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "hpc-1", "default/", "/hpc-1", "default/hpc 1", "default/hpc-1\0", "default/hpc/1", "ü/ß"})
+    @ValueSource(
+            strings = {"", "hpc-1", "default/", "/hpc-1", "default/hpc 1", "default/hpc-1\0", "default/hpc/1", "ü/ß"})
     void a_key_that_is_no_clusters(String key) {
         isGivenUp(DeadLetterReason.INVALID_KEY, key.getBytes(UTF_8), workflow.bytes(DEPLOYS, deployRequested("r-1")));
     }
@@ -97,7 +98,7 @@ class BadInputTest {
     void a_key_that_is_no_text() {
         isGivenUp(
                 DeadLetterReason.INVALID_KEY,
-                new byte[] {(byte) 0xff, (byte) 0xfe},
+                new byte[]{(byte) 0xff, (byte) 0xfe},
                 workflow.bytes(DEPLOYS, deployRequested("r-1")));
     }
 

@@ -11,8 +11,7 @@ import org.apache.avro.specific.SpecificRecord;
 
 /// The contract's records with something in every field.
 final class FilledRecords {
-    private FilledRecords() {
-    }
+    private FilledRecords() {}
 
     static <T extends SpecificRecord> T of(Class<T> type) {
         return type.cast(record(SpecificData.get().getSchema(type)));
@@ -55,7 +54,7 @@ final class FilledRecords {
             case INT -> 1;
             case LONG -> 2L;
             case BOOLEAN -> true;
-            case BYTES -> ByteBuffer.wrap(new byte[] {1});
+            case BYTES -> ByteBuffer.wrap(new byte[]{1});
             default -> throw new IllegalArgumentException("No value for " + schema);
         };
     }

@@ -158,7 +158,7 @@ class MappingTest {
     @Test
     void a_constant_that_only_a_later_version_has_is_no_constant_of_the_domain() {
         assertThat(Arrays.stream(CommandAction.values())
-                        .filter(action -> WireEnums.toDomain(action, io.keyfold.workflow.saga.Action.class).isEmpty()))
+                .filter(action -> WireEnums.toDomain(action, io.keyfold.workflow.saga.Action.class).isEmpty()))
                 .containsExactly(CommandAction.UNKNOWN);
     }
 

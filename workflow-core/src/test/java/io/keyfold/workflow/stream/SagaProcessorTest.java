@@ -270,11 +270,11 @@ class SagaProcessorTest {
     }
 
     private static String clusterWithPartition(int wanted) {
-        for (int number = 0; ; number++) {
+        for (int number = 0;; number++) {
             String cluster = "default/c" + number;
             byte[] key = cluster.getBytes(StandardCharsets.UTF_8);
-            if (org.apache.kafka.common.utils.Utils.toPositive(org.apache.kafka.common.utils.Utils.murmur2(key)) % 6
-                    == wanted) {
+            if (org.apache.kafka.common.utils.Utils.toPositive(org.apache.kafka.common.utils.Utils.murmur2(key))
+                    % 6 == wanted) {
                 return cluster;
             }
         }

@@ -16,8 +16,7 @@ import java.util.UUID;
 
 /// Values of any of the domain's types with everything in them: every kind of state, every constant, nothing empty.
 final class Samples {
-    private Samples() {
-    }
+    private Samples() {}
 
     /// As many as it takes to have every alternative once.
     static <T> List<T> of(Class<T> type) {

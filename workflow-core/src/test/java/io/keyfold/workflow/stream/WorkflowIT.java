@@ -187,7 +187,7 @@ class WorkflowIT {
     @Test
     void with_no_broker_or_no_registry_it_does_not_start_and_says_which() throws Exception {
         assertThatThrownBy(() -> Workflow.start(
-                        settings(Map.of("bootstrap.servers", "127.0.0.1:1", "start.timeout.ms", "1000"))))
+                settings(Map.of("bootstrap.servers", "127.0.0.1:1", "start.timeout.ms", "1000"))))
                 .isInstanceOf(WorkflowStartException.class)
                 .hasMessageContaining("Kafka at 127.0.0.1:1 does not answer");
         assertThatThrownBy(() -> Workflow.start(settings(Map.of("bootstrap.servers", "no such host:1"))))
@@ -196,7 +196,7 @@ class WorkflowIT {
 
         createTopics();
         assertThatThrownBy(() -> Workflow.start(
-                        settings(Map.of("schema.registry.url", "http://127.0.0.1:1", "start.timeout.ms", "1000"))))
+                settings(Map.of("schema.registry.url", "http://127.0.0.1:1", "start.timeout.ms", "1000"))))
                 .isInstanceOf(WorkflowStartException.class)
                 .hasMessageContaining("The schema registry at http://127.0.0.1:1 does not answer");
     }

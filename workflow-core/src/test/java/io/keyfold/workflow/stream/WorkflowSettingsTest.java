@@ -80,9 +80,9 @@ class WorkflowSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-            "kafka.processing.guarantee", "kafka.acks", "kafka.producer.acks", "kafka.enable.idempotence",
-            "kafka.consumer.isolation.level", "kafka.main.consumer.auto.offset.reset", "kafka.application.id",
-            "kafka.producer.partitioner.class"
+        "kafka.processing.guarantee", "kafka.acks", "kafka.producer.acks", "kafka.enable.idempotence",
+        "kafka.consumer.isolation.level", "kafka.main.consumer.auto.offset.reset", "kafka.application.id",
+        "kafka.producer.partitioner.class"
     })
     void what_exactly_once_rests_on_cannot_be_set(String name) {
         assertThatThrownBy(() -> settings(Map.of(name, "x")))
@@ -92,7 +92,8 @@ class WorkflowSettingsTest {
 
     @Test
     void other_settings_go_to_Kafka_and_to_the_registry() {
-        WorkflowSettings settings = settings(Map.of("kafka.security.protocol", "SSL", "registry.bearer.auth.token", "t"));
+        WorkflowSettings settings =
+                settings(Map.of("kafka.security.protocol", "SSL", "registry.bearer.auth.token", "t"));
 
         assertThat(KafkaConfig.streams(settings, "dir")).containsEntry("security.protocol", "SSL");
         assertThat(KafkaConfig.admin(settings)).containsEntry("security.protocol", "SSL");
@@ -117,7 +118,8 @@ class WorkflowSettingsTest {
                 .containsEntry("isolation.level", "read_committed")
                 .containsEntry("auto.offset.reset", "earliest")
                 .containsEntry("session.timeout.ms", 8_000);
-        assertThat(streams.getProducerConfigs("p")).containsEntry("linger.ms", 0L).containsEntry("retry.backoff.ms", 5L);
+        assertThat(streams.getProducerConfigs("p")).containsEntry("linger.ms", 0L).containsEntry("retry.backoff.ms",
+                5L);
     }
 
     private static WorkflowSettings settings(Map<String, String> others) {
