@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +82,12 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
         StepRunner.Answer answer = answer(record, command, decoded);
         EventParts parts = EventParts.of(answer.outcome());
         UUID eventId = eventId(command, parts);
-        publisher.answer(record, eventId, contract.event(eventId, command, answer, worker), answer.at());
+        try {
+            publisher.answer(record, eventId, contract.event(eventId, command, answer, worker), answer.at());
+        } catch (RecordTooLargeException e) {
+            publisher.deadLetter(
+                    record, DeadLetterReason.TOO_LARGE, "The answer to it is too large to be written: " + e.getMessage());
+        }
     }
 
     private StepRunner.Answer answer(ReceivedRecord record, Command command, C decoded) throws InterruptedException {

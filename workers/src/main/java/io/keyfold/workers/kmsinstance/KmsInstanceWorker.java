@@ -26,6 +26,7 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
 
     private static final Duration WHILE_PROVISIONING = Duration.ofSeconds(10);
+    private static final int SHOWN = 10;
 
     private final KmsInstances instances;
     private final NewKmsInstance.AllowedNetwork allowedNetwork;
@@ -311,7 +312,8 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
     }
 
     private static String guids(List<KmsInstance> instances) {
-        return instances.stream().map(KmsInstance::guid).sorted().collect(joining(", "));
+        String some = instances.stream().map(KmsInstance::guid).sorted().limit(SHOWN).collect(joining(", "));
+        return instances.size() <= SHOWN ? some : some + " and " + (instances.size() - SHOWN) + " more";
     }
 
     private static String words(KmsInstance.State state) {

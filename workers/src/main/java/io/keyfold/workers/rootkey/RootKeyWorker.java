@@ -236,6 +236,7 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
     }
 
     private static String ids(List<RootKey> keys) {
-        return keys.stream().map(RootKey::id).sorted().collect(joining(", "));
+        String some = keys.stream().map(RootKey::id).sorted().limit(SHOWN).collect(joining(", "));
+        return keys.size() <= SHOWN ? some : some + " and " + (keys.size() - SHOWN) + " more";
     }
 }

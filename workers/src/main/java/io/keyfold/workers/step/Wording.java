@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /// Faults in an operator's words: what happened, to which cluster and step; why, in the owner's words; what to do next.
 public final class Wording {
+    /// The text is partly others': it is kept to one line of at most this many characters.
+    private static final int LONGEST_MESSAGE = 4000;
+
     private Wording() {}
 
     /// A call to IBM Cloud that failed.
@@ -40,7 +43,7 @@ public final class Wording {
             Command command, FaultCode code, String happened, String why, Optional<IbmAnswer> answer) {
         String message = command.cluster() + ", " + command.step().words() + ": " + happened + " " + why + " "
                 + next(command, code);
-        return new FaultReport(code, message, answer, false);
+        return new FaultReport(code, IbmAnswer.oneLine(message, LONGEST_MESSAGE), answer, false);
     }
 
     private static String verb(Fault fault) {

@@ -211,10 +211,13 @@ class CommandDeskIT {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        RootKeyCommand command = command(CLUSTER);
-        kafka.send(record(CLUSTER, encoded(command)));
-        serve("http://127.0.0.1:" + port, (_, _, turn) -> {
-            carriedOut.incrementAndGet();
+        String cluster = "default/patient";
+        RootKeyCommand command = command(cluster);
+        kafka.send(record(cluster, encoded(command)));
+        serve("http://127.0.0.1:" + port, (received, _, turn) -> {
+            if (received.id().equals(command.getCommandId())) {
+                carriedOut.incrementAndGet();
+            }
             return new Outcome.Created(KEY, List.of(), turn.now());
         });
         await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
