@@ -86,7 +86,8 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
             publisher.answer(record, eventId, contract.event(eventId, command, answer, worker), answer.at());
         } catch (RecordTooLargeException e) {
             publisher.deadLetter(
-                    record, DeadLetterReason.TOO_LARGE, "The answer to it is too large to be written: " + e.getMessage());
+                    record, DeadLetterReason.TOO_LARGE,
+                    "The answer to it is too large to be written: " + e.getMessage());
         }
     }
 
