@@ -11,10 +11,15 @@ import org.slf4j.LoggerFactory;
 /// process, and for people, to see. Other processes go on.
 final class FewReplacements implements StreamsUncaughtExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(FewReplacements.class);
-    private static final int AT_MOST = 5;
+    private static final int AT_MOST_PER_THREAD = 3;
     private static final Duration WITHIN = Duration.ofMinutes(10);
 
+    private final int atMost;
     private final Deque<Long> replacedAt = new ArrayDeque<>();
+
+    FewReplacements(int threads) {
+        this.atMost = AT_MOST_PER_THREAD * threads;
+    }
 
     @Override
     public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
@@ -22,8 +27,8 @@ final class FewReplacements implements StreamsUncaughtExceptionHandler {
         while (!replacedAt.isEmpty() && now - replacedAt.getFirst() > WITHIN.toNanos()) {
             replacedAt.removeFirst();
         }
-        if (replacedAt.size() >= AT_MOST) {
-            LOG.error("A thread of the workflow has died again; after {} replacements it stops.", AT_MOST, failure);
+        if (replacedAt.size() >= atMost) {
+            LOG.error("A thread of the workflow has died again; after {} replacements it stops.", atMost, failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
         replacedAt.addLast(now);

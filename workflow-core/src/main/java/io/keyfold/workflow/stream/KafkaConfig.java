@@ -58,9 +58,6 @@ final class KafkaConfig {
         // a bug would lose a record, so the thread ends and the record is tried again.
         config.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndFailExceptionHandler.class);
         config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, LogAndFailProcessingExceptionHandler.class);
-        @SuppressWarnings("deprecation") // a later Kafka does so by itself; until then the switch is needed
-        String alsoGlobally = StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG;
-        config.put(alsoGlobally, true);
         config.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, DefaultProductionExceptionHandler.class);
         return config;
     }

@@ -69,6 +69,9 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
         read(source);
         guard.remember(source);
+        if (parts.pace().isRare()) {
+            context.commit();
+        }
     }
 
     private void read(SourceRecord source) {

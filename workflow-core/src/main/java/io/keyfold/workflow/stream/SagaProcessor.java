@@ -84,6 +84,9 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
             place(source, told(source, sighting));
         }
         guard.remember(source);
+        if (parts.pace().isRare()) {
+            context.commit();
+        }
     }
 
     /// What the cluster's audit has to be told of the topic that its record came from.
@@ -148,7 +151,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         Cause cause = Cause.of(source, parts.topics());
         switch (inputs.read(source)) {
             case Input.Event(var cluster, var event) -> fold(source, cluster, event, told, cause);
-            case Input.Refused(var cluster, var line) -> write(tell(sagas.get(cluster), plus(told, line)), cause);
+            case Input.Refused(var cluster, var line) -> refuse(source, sagas.get(cluster), plus(told, line), cause);
             case Input.Unusable unusable -> giveUp(source, unusable, told);
         }
     }
@@ -165,7 +168,8 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
             LOG.error("Cannot process the record at {}; it goes to {}", source.place(), Topics.DEAD_LETTERS, e);
             giveUp(
                     source,
-                    unfoldable(cluster, DeadLetterReason.PROCESSING_FAILED, "Keyfold failed on it: " + e, source),
+                    unfoldable(cluster, DeadLetterReason.PROCESSING_FAILED,
+                            "Keyfold failed on it (" + e.getClass().getSimpleName() + "); its log says more.", source),
                     told);
             return;
         }
@@ -176,6 +180,16 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
             return;
         }
         write(ready, ready.after().nextWakeUp());
+    }
+
+    private void refuse(SourceRecord source, Saga saga, List<AuditLine> lines, Cause cause) {
+        Ready ready = prepare(saga, tell(saga, lines), cause);
+        Optional<Outgoing> tooLarge = ready.tooLarge();
+        if (tooLarge.isPresent()) {
+            giveUp(source, tooLarge(tooLarge.get()), List.of());
+        } else {
+            write(ready, saga.nextWakeUp());
+        }
     }
 
     private Decision decide(Saga before, SagaEvent event, List<AuditLine> told) {

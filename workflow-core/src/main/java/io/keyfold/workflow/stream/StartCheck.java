@@ -140,24 +140,33 @@ final class StartCheck {
         }
     }
 
-    /// Acting on old requests with an empty memory could make everything a second time.
+    /// Acting on old requests with an empty memory could make everything a second time; a ledger without memory would
+    /// let one cluster delete what another uses.
     private void requireMemory(Map<String, Integer> partitions) {
-        String changelog = settings.applicationId() + "-" + WorkflowTopology.SAGAS + "-changelog";
-        String status = Topics.CLUSTER_ENCRYPTION_STATUS.name();
+        // A cluster lies in the same partition of both.
+        requireMemory(partitions, Topics.CLUSTER_ENCRYPTION_STATUS, WorkflowTopology.SAGAS, true);
+        requireMemory(partitions, Topics.LEDGER_REPLIES, WorkflowTopology.LEDGER, false);
+    }
+
+    /// @param told  whatever has been written there rests on something in the store
+    /// @param alike whether both have the same keys
+    private void requireMemory(Map<String, Integer> partitions, Topic<?> told, String store, boolean alike) {
+        String changelog = settings.applicationId() + "-" + store + "-changelog";
         Optional<Integer> remembered = Optional.ofNullable(partitions(List.of(changelog)).get(changelog));
-        int told = partitions.getOrDefault(status, 0);
-        Set<Integer> withStatus = notEmpty(status, told);
-        Set<Integer> withMemory = remembered.map(count -> notEmpty(changelog, count)).orElse(Set.of());
-        boolean lost = remembered.filter(count -> count == told).isPresent()
-                ? !withMemory.containsAll(withStatus) // a cluster lies in the same partition of both
-                : withMemory.isEmpty() && !withStatus.isEmpty();
+        int count = partitions.getOrDefault(told.name(), 0);
+        Set<Integer> withWords = notEmpty(told.name(), count);
+        Set<Integer> withMemory = remembered.map(number -> notEmpty(changelog, number)).orElse(Set.of());
+        boolean lost = alike && remembered.filter(number -> number == count).isPresent()
+                ? !withMemory.containsAll(withWords)
+                : withMemory.isEmpty() && !withWords.isEmpty();
         if (lost) {
-            throw new WorkflowStartException("The workflow has told of clusters in " + status
-                    + ", but its memory of them, the topic " + changelog + ", is "
-                    + (remembered.isEmpty() ? "missing" : "empty")
-                    + ". It does not start, because with an empty memory it would carry out old requests again. If"
-                    + " installation or application.id was changed, change it back; if the topic was deleted, restore it"
-                    + " from a backup. For a new installation, use a Kafka cluster or topics of its own.");
+            throw new WorkflowStartException(
+                    "The workflow has written to " + told + ", but the memory that it wrote from, the topic "
+                            + changelog
+                            + ", is " + (remembered.isEmpty() ? "missing" : "empty")
+                            + ". It does not start, because with an empty memory it would carry out old requests again. If"
+                            + " installation or application.id was changed, change it back; if the topic was deleted,"
+                            + " restore it from a backup. For a new installation, use a Kafka cluster of its own.");
         }
     }
 

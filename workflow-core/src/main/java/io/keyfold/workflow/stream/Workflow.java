@@ -22,6 +22,7 @@ public final class Workflow implements AutoCloseable {
     /// A transaction lives 10 s; the wait for the registry must end well before.
     private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(5);
 
+    private static final Duration RARE = Duration.ofMillis(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
@@ -82,13 +83,14 @@ public final class Workflow implements AutoCloseable {
                     serdes,
                     topics.facts(),
                     patience,
+                    new Pace(RARE.compareTo(settings.commitInterval()) < 0 ? RARE : settings.commitInterval()),
                     settings.timerInterval());
             String stateDirectory = Path.of(settings.stateDirectory(), cluster).toString();
             KafkaStreams streams = new KafkaStreams(
                     WorkflowTopology.of(parts), KafkaConfig.streams(settings, stateDirectory));
             Readiness readiness = new Readiness(streams, admin, settings.applicationId(), topics.sources(), patience);
             Workflow workflow = new Workflow(streams, admin, serdes, patience, readiness);
-            workflow.run();
+            workflow.run(settings.threads());
             LOG.info("Workflow {} works on Kafka cluster {}.", settings.applicationId(), cluster);
             return workflow;
         } catch (RuntimeException e) {
@@ -97,8 +99,8 @@ public final class Workflow implements AutoCloseable {
         }
     }
 
-    private void run() {
-        streams.setUncaughtExceptionHandler(new FewReplacements());
+    private void run(int threads) {
+        streams.setUncaughtExceptionHandler(new FewReplacements(threads));
         streams.setStateListener((now, _) -> {
             if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
                 // After close this changes nothing.

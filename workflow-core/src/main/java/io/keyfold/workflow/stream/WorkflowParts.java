@@ -15,6 +15,7 @@ record WorkflowParts(
         ContractSerdes serdes,
         TopicFacts topics,
         RegistryPatience patience,
+        Pace pace,
         Duration tick) {
     /// The sagas' decisions, [io.keyfold.workflow.saga.SagaFold#fold].
     @FunctionalInterface

@@ -13,6 +13,7 @@ import io.keyfold.contract.DeadLetter;
 import io.keyfold.contract.DeadLetterReason;
 import io.keyfold.contract.HeaderEntry;
 import io.keyfold.contract.KmsInstanceCommand;
+import io.keyfold.contract.KmsInstanceEvent;
 import io.keyfold.contract.LedgerRequest;
 import io.keyfold.contract.LedgerRequestType;
 import io.keyfold.contract.RunState;
@@ -192,6 +193,16 @@ class BadInputTest {
         assertThat(workflow.values(Topics.KMS_INSTANCE_COMMANDS)).isEmpty();
         assertThat(workflow.audit()).hasSize(1);
         assertThat(workflow.audit().getFirst().getCode()).isEqualTo("TOO_LARGE");
+    }
+
+    @Test
+    void an_answer_that_means_nothing_and_whose_writer_has_a_name_of_a_megabyte() {
+        KmsInstanceEvent event =
+                KmsInstanceEvent.newBuilder().setClusterId(CLUSTER).setWorker("x".repeat(1_048_000)).build();
+        workflow.send(Topics.KMS_INSTANCE_EVENTS, CLUSTER, event);
+
+        assertThat(workflow.onlyDeadLetter().getReason()).isEqualTo(DeadLetterReason.TOO_LARGE);
+        neighboursAreCarriedOut();
     }
 
     @Test

@@ -24,6 +24,7 @@ class TopologyDescriptionTest {
                     serdes,
                     new FakeTopicFacts(),
                     new RegistryPatience(Duration.ZERO),
+                    new Pace(Duration.ZERO),
                     Duration.ofSeconds(1));
             String description = WorkflowTopology.of(parts).describe().toString();
             if (Boolean.getBoolean("regenerate")) {

@@ -61,7 +61,7 @@ final class WorkflowDriver implements AutoCloseable {
         serdes = serdes(registry);
         contract = new ContractSerdes(serdes);
         WorkflowParts parts = new WorkflowParts(
-                "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), TICK);
+                "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), new Pace(TICK), TICK);
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "keyfold-workflow-test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

@@ -135,7 +135,7 @@ class WorkflowIT {
         byte[] request = bytes("r-1", "hpc-1");
         try (Workflow workflow = started()) {
             registry.breakDown();
-            send("default/hpc-1", request);
+            send(Topics.CLUSTER_DEPLOY_REQUESTED, "default/hpc-1", request);
 
             await().atMost(PATIENCE).until(() -> !workflow.isReady());
             await().during(Duration.ofSeconds(12)).atMost(PATIENCE).until(workflow::isHealthy);
@@ -185,6 +185,16 @@ class WorkflowIT {
     }
 
     @Test
+    void with_the_ledgers_memory_lost_it_does_not_start() throws Exception {
+        createTopics();
+        send(Topics.LEDGER_REPLIES, "default/hpc-1", new byte[]{0});
+
+        assertThatThrownBy(() -> Workflow.start(settings(Map.of())))
+                .isInstanceOf(WorkflowStartException.class)
+                .hasMessageContaining("keyfold-workflow-" + installation + "-ledger-changelog, is missing");
+    }
+
+    @Test
     void with_no_broker_or_no_registry_it_does_not_start_and_says_which() throws Exception {
         assertThatThrownBy(() -> Workflow.start(
                 settings(Map.of("bootstrap.servers", "127.0.0.1:1", "start.timeout.ms", "1000"))))
@@ -227,15 +237,15 @@ class WorkflowIT {
     }
 
     private void send(String requestId, String prefix) throws Exception {
-        send("default/" + prefix, bytes(requestId, prefix));
+        send(Topics.CLUSTER_DEPLOY_REQUESTED, "default/" + prefix, bytes(requestId, prefix));
     }
 
-    private void send(String key, byte[] value) throws Exception {
+    private void send(Topic<?> topic, String key, byte[] value) throws Exception {
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(Topics.CLUSTER_DEPLOY_REQUESTED.name(), key, value)).get();
+            producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
         }
     }
 
