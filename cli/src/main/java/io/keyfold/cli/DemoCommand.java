@@ -2,6 +2,7 @@ package io.keyfold.cli;
 
 import io.keyfold.cli.demo.Demo;
 import io.keyfold.cli.output.Terminal;
+import io.keyfold.cli.output.Text;
 import io.keyfold.cli.process.Installation;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -58,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         say("");
         say((allGood ? "All six ended as they must" : "Not all ended as they must") + ", "
-                + Duration.ofNanos(System.nanoTime() - started).toSeconds() + " s after the start.");
+                + Text.duration(Duration.ofNanos(System.nanoTime() - started)) + " after the start.");
         if (!allGood) {
             demo.leaveLogs();
         }

@@ -12,9 +12,6 @@ import io.keyfold.contract.ClusterEncryptionAudit;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.ResourceKind;
 import io.keyfold.contract.RunState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +44,7 @@ public final class Demo implements AutoCloseable {
         this.out = out;
         this.terminal = terminal;
         this.report = new StatusReport(terminal);
-        this.site = new Site(installation, temporaryDirectory(), out);
+        this.site = new Site(installation, DemoDirectory.create(), out);
     }
 
     /// Starts every process; see [Site].
@@ -99,7 +96,7 @@ public final class Demo implements AutoCloseable {
     /// Something went wrong: the logs stay.
     public void leaveLogs() {
         site.leaveDirectory();
-        out.accept("The logs stay in " + site.directory());
+        out.accept("Until the next demo the logs stay in " + site.directory());
     }
 
     /// True once [#close] was called, by a shutdown hook for example.
@@ -130,6 +127,9 @@ public final class Demo implements AutoCloseable {
             story.addAll(news.audit());
             news.statuses().forEach(status -> latest.put(status.getClusterId(), status));
             board.show(news.statuses());
+        }
+        if (site.isClosed()) {
+            throw new IllegalStateException("The demo was ended");
         }
         for (var child : site.ended()) {
             out.accept(terminal.bad("The " + child.name() + " has ended by itself. Its log: " + child.log()));
@@ -188,13 +188,5 @@ public final class Demo implements AutoCloseable {
         out.accept(made.toString());
         out.accept("");
         out.accept(site.cloud().contents());
-    }
-
-    private static Path temporaryDirectory() {
-        try {
-            return Files.createTempDirectory("keyfold-demo-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("No temporary directory can be made", e);
-        }
     }
 }

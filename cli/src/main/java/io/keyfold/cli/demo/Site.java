@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -136,7 +135,7 @@ final class Site implements AutoCloseable {
             children.forEach(ChildProcess::close);
         }
         if (!leavesDirectory.get()) {
-            remove(directory);
+            DemoDirectory.remove(directory);
         }
     }
 
@@ -194,21 +193,5 @@ final class Site implements AutoCloseable {
 
     private String directory(String name) {
         return directory.resolve(name).toString();
-    }
-
-    private static void remove(Path directory) {
-        try (var files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(Site::delete);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The directory " + directory + " cannot be removed", e);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be removed", e);
-        }
     }
 }
