@@ -18,7 +18,7 @@ final class DemoDirectory {
         try {
             var directory = Files.createTempDirectory(PREFIX);
             Files.writeString(directory.resolve(OWNER), String.valueOf(ProcessHandle.current().pid()));
-            removeLeftBehind(directory.getParent());
+            removeLeftBehind(Path.of(System.getProperty("java.io.tmpdir")));
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException("No temporary directory can be made", e);
