@@ -91,6 +91,42 @@ class WorkerServiceIT {
     }
 
     @Test
+    void a_worker_that_dies_between_its_create_and_its_answer_is_followed_by_one_that_finds_what_was_created()
+            throws Exception {
+        Map<String, String> given = settings();
+        given.put(WorkerSettings.INSTALLATION, "crash");
+        given.put(WorkerSettings.DRAIN_TIMEOUT, "0");
+        KmsInstanceCommand command = KmsInstanceCommand.newBuilder(instanceCommand(CommandAction.PROVISION, null))
+                .setClusterId("default/crash").setInstanceName("crash-kms").build();
+        emulator.cloud().addFaults(
+                "{\"operation\":\"resource-controller.create_instance\",\"count\":1,\"fault\":{\"type\":\"hang_after\"}}");
+        try (WorkerService dying = WorkerService.start(Set.of(WorkerKind.KMS_INSTANCE), given)) {
+            assertThat(dying.awaitReady(Duration.ofSeconds(30))).isTrue();
+            send(Topics.KMS_INSTANCE_COMMANDS, command.getClusterId(), command);
+            await().atMost(Duration.ofSeconds(30)).until(() -> creationsOf("crash-kms") == 1);
+        }
+
+        try (WorkerService next = WorkerService.start(Set.of(WorkerKind.KMS_INSTANCE), given)) {
+            assertThat(next.awaitReady(Duration.ofSeconds(30))).isTrue();
+            KmsInstanceEvent event = find(
+                    Topics.KMS_INSTANCE_EVENTS, answer -> answer.getCommandId().equals(command.getCommandId())
+                            && answer.getType() != StepEventType.DEFERRED);
+
+            assertThat(event.getType()).isEqualTo(StepEventType.COMPLETED);
+            assertThat(event.getFinding()).isEqualTo(Finding.CREATED);
+            assertThat(creationsOf("crash-kms")).isEqualTo(1);
+        }
+    }
+
+    private long creationsOf(String name) {
+        long count = 0;
+        for (var instance : emulator.cloud().state().path("instances")) {
+            count += instance.path("name").asText().equals(name) ? 1 : 0;
+        }
+        return count;
+    }
+
+    @Test
     void a_worker_whose_key_is_revoked_fails_no_cluster_and_goes_on_once_it_is_back() throws Exception {
         Map<String, String> given = settings();
         given.put(WorkerSettings.API_KEY, "not-yet-known");

@@ -95,6 +95,10 @@ final class Publisher<E extends SpecificRecord> implements AutoCloseable {
     private <T extends SpecificRecord> void send(
             ReceivedRecord cause, Topic<T> target, Serializer<T> serializer, T value, Headers headers)
             throws InterruptedException {
+        // What was cut off has come to no answer: a send would go out all the same, and only the wait for it would fail.
+        if (Thread.interrupted()) {
+            throw new InterruptedException(cause + " was cut off before it was answered");
+        }
         Duration wait = FIRST_WAIT;
         while (true) {
             try {
