@@ -12,6 +12,7 @@ import io.keyfold.contract.ControlAction;
 import io.keyfold.contract.DeadLetter;
 import io.keyfold.contract.RunState;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// its own but for the broker. It is started once for all tests, which keep out of each other's way by their clusters'
 /// names.
 final class Site implements AutoCloseable {
-    static final Duration SOON = Duration.ofSeconds(60);
+    static final Duration SOON = Duration.ofSeconds(120);
     static final List<String> KINDS = List.of("kms-instance", "root-key", "authorization");
     private static final Set<RunState> ENDS = EnumSet.of(
             RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED, RunState.REJECTED, RunState.COMPENSATION_FAILED,
@@ -50,19 +51,26 @@ final class Site implements AutoCloseable {
     private final Records records;
     private final RequestPublisher publisher;
 
-    /// The site that all tests share; it ends with this JVM.
+    /// The site that all tests share.
     static synchronized Site shared() {
         if (shared == null) {
             shared = new Site();
-            Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
         }
         return shared;
+    }
+
+    static synchronized void closeShared() {
+        if (shared != null) {
+            shared.close();
+            shared = null;
+        }
     }
 
     private Site() {
         directory = temporaryDirectory();
         broker = opened(BrokerUnderTest.start());
-        registry = part(List.of("registry", "--port", "0"));
+        // Not "any free one": it has to come back at the same address after a kill.
+        registry = part(List.of("registry", "--port", Integer.toString(freePort())));
         Part emulator = part(List.of("emulator", "--listen-port", "0"));
         environment.put("KEYFOLD_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("KEYFOLD_SCHEMA_REGISTRY_URL", registry.awaitReady().address());
@@ -77,6 +85,10 @@ final class Site implements AutoCloseable {
         environment.put("KEYFOLD_SECOND_LOOK_AFTER_MS", "3000");
         environment.put("KEYFOLD_ASK_AGAIN_AFTER_MS", "500");
         environment.put("KEYFOLD_CALL_TIMEOUT_MS", "4000");
+        // The emulator has no rate limit of its own.
+        environment.put("KEYFOLD_IAM_RATE", "2000");
+        environment.put("KEYFOLD_RESOURCE_CONTROLLER_RATE", "2000");
+        environment.put("KEYFOLD_KEY_PROTECT_RATE", "2000");
         Cli.run(environment, home, "topics", "create", "--partitions", "6", "--replication-factor", "1").expect(0);
         workflow = part(List.of("workflow"));
         KINDS.forEach(kind -> workers.put(kind, part(List.of("worker", kind))));
@@ -89,6 +101,14 @@ final class Site implements AutoCloseable {
                                 Map.of(
                                         "bootstrap.servers", broker.bootstrapServers(), "schema.registry.url",
                                         registry.address()))));
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException("No free port", e);
+        }
     }
 
     private static Path temporaryDirectory() {
