@@ -1,0 +1,70 @@
+package io.keyfold.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyfold.cli.topic.Connection;
+import io.keyfold.emulator.EmulatorSettings;
+import io.keyfold.workers.WorkerSettings;
+import io.keyfold.workflow.stream.WorkflowSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Locale;
+import org.apache.kafka.common.config.ConfigDef;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// `docs/configuration.md` is written from the declarations; `-Dkeyfold.docs=write` writes it anew.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class ConfigurationPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "configuration.md");
+
+    @Test
+    void every_setting_with_its_default_stands_in_the_documents() throws IOException {
+        String text = page();
+        if ("write".equals(System.getProperty("keyfold.docs"))) {
+            Files.writeString(PAGE, text);
+        }
+        assertThat(PAGE).as("stale: run with -Dkeyfold.docs=write").hasContent(text);
+    }
+
+    private static String page() {
+        return """
+                # Settings
+
+                <!-- Written by ConfigurationPageTest: run it with -Dkeyfold.docs=write -->
+
+                Every process takes its settings from flags, environment and file, in that order. The setting `poll.ms` is
+                the flag `--poll-ms`, the variable `KEYFOLD_POLL_MS` and the line `poll.ms=…` of the file named by
+                `--config`. One file may serve all processes. A secret has no flag. Any other property of Kafka's clients
+                is passed on with the prefix `kafka.`, of the registry's client with the prefix `registry.`.
+
+                """
+                + table("keyfold workflow", WorkflowSettings.DEFINITION)
+                + table("keyfold worker", WorkerSettings.DEFINITION)
+                + table("keyfold emulator", EmulatorSettings.DEFINITION)
+                + table("all other commands", Connection.settings());
+    }
+
+    private static String table(String what, ConfigDef definition) {
+        var text = new StringBuilder("## " + what + "\n| setting | type | default | meaning |\n| --- | --- | --- | --- |\n");
+        definition.configKeys().values().stream()
+                .sorted(Comparator.comparing((ConfigDef.ConfigKey key) -> key.importance).thenComparing(key -> key.name))
+                .forEach(key -> text.append("| `").append(key.name).append("` | ")
+                        .append(key.type.name().toLowerCase(Locale.ROOT)).append(" | ").append(defaultOf(key))
+                        .append(" | ").append(key.documentation.replace("|", "\\|")).append(" |\n"));
+        return text.append('\n').toString();
+    }
+
+    private static String defaultOf(ConfigDef.ConfigKey key) {
+        if (key.type == ConfigDef.Type.PASSWORD) {
+            return "hidden";
+        }
+        if (!key.hasDefault()) {
+            return "required";
+        }
+        return key.defaultValue == null || key.defaultValue.toString().isEmpty() ? "–" : "`" + key.defaultValue + "`";
+    }
+}
