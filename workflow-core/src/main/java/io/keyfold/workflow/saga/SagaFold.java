@@ -85,7 +85,8 @@ public final class SagaFold {
         CloudResource made = completed.resource();
         Optional<Resource> known = draft.saga().resource(made.id());
         Optional<Undo> undo = runs.undos().of(made.id());
-        boolean current = isCurrent(draft, answered);
+        boolean olderAnswer = completed.ours() && isOfAnOlderRun(draft, answered);
+        boolean current = isCurrent(draft, answered) || olderAnswer;
         if (known.isPresent() && known.get().ownership() == Ownership.ADOPTED && completed.ours()) {
             runs.steps().takeBack(known.get());
         } else if (current && known.isPresent() && undo.isEmpty()) {
@@ -97,7 +98,7 @@ public final class SagaFold {
         } else {
             ignore(draft, answered, made.id(), "the saga accounts for it already, or it is not ours to delete");
         }
-        for (CloudResource surplus : completed.surplus()) {
+        for (CloudResource surplus : olderAnswer ? List.<CloudResource>of() : completed.surplus()) {
             if (draft.saga().resource(surplus.id()).isEmpty() && runs.undos().of(surplus.id()).isEmpty()) {
                 runs.undos().remove(answered.step(), answered.run(), surplus);
             }
@@ -107,6 +108,19 @@ public final class SagaFold {
     private static boolean isCurrent(Draft draft, StepAnswered answered) {
         return draft.saga().goingRun().filter(run -> run.number() == answered.run())
                 .flatMap(run -> run.step(answered.step())).isPresent();
+    }
+
+    /// Whether an older run's command was answered while the going run makes its own instance. Names tell no run's
+    /// instance from another's, so it may well be that one: it is taken for it, and a second one turns up in the
+    /// answer that is still to come.
+    private static boolean isOfAnOlderRun(Draft draft, StepAnswered answered) {
+        return answered.step() == StepName.KMS_INSTANCE && draft.saga().goingRun()
+                .filter(run -> run.number() > answered.run()).flatMap(run -> run.step(StepName.KMS_INSTANCE))
+                .map(Step::state).filter(state -> switch (state) {
+                    case StepState.Provisioning(_, var granted) -> granted.isEmpty();
+                    case StepState.Deferred(_, _, Ask.Provision(var granted)) -> granted.isEmpty();
+                    default -> false;
+                }).isPresent();
     }
 
     /// Whether the step's question is still open, so that it must hear of even a thing that is being deleted.

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// What [RandomHistories] found, each told as the shortest story that leads to it.
+/// What [RandomHistories] found, or led to, each told as the shortest story that leads there.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class FoundByHistoriesTest {
     private static final String LATE_KEY = "22222222-0000-4000-8000-000000000002";
@@ -110,6 +110,25 @@ class FoundByHistoriesTest {
         foundNothingOf(FILE_STORAGE_AUTHORIZATION).compensated("policy-narrow").expect(RunState.FAILED);
 
         assertThat(story.ledgerOf(INSTANCE).holds()).isEmpty();
+    }
+
+    @Test
+    void an_old_workers_answer_does_not_take_the_going_runs_instance_for_its_own_surplus() {
+        story.deploy(story.request("r-1"));
+        StepCommand old = story.lastCommand(KMS_INSTANCE);
+        story.control(ControlAction.CANCEL, "r-1");
+        foundNothingOf(KMS_INSTANCE).expect(RunState.CANCELLED);
+        story.deploy(story.request("r-2"));
+
+        // It has listed the instances by name, and sees what run 2's worker has made but not told of yet.
+        CloudResource another = Story.resource(KMS_INSTANCE, "33333333-0000-4000-8000-000000000001");
+        CloudResource ofRunTwo = Story.resource(KMS_INSTANCE, INSTANCE);
+        story.when(story.answered(old, new Answer.Completed(another, true, Story.START, List.of(ofRunTwo))));
+        assertThat(story.deleted()).isEmpty();
+
+        story.created(KMS_INSTANCE, INSTANCE);
+        assertThat(story.state(KMS_INSTANCE)).isEqualTo(new StepState.Created(another.id()));
+        assertThat(story.deleted()).containsExactly(INSTANCE);
     }
 
     /// Run 1 failed and is wholly undone; its key was never found.
