@@ -111,7 +111,7 @@ public final class Main {
                 fail(
                         line,
                         "these inputs are no request:\n  " + String.join("\n  ", failure.problems()),
-                        "Nothing was published. All inputs: docs/topics.md, or keyfold plan without any",
+                        "Nothing was published. All inputs: keyfold plan, without any",
                         ExitCode.USAGE);
             default -> bug(error, line);
         };

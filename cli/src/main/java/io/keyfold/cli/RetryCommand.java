@@ -7,8 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "retry",
         mixinStandardHelpOptions = true,
-        description = "Goes on with a run that waits for a person (KEY_IN_USE, COMPENSATION_FAILED), or begins a failed"
-                + " one anew.")
+        description = "Goes on with a run that waits for a person (KEY_IN_USE, COMPENSATION_FAILED).")
 final class RetryCommand extends ControlCommand {
     @Override
     ControlAction action() {

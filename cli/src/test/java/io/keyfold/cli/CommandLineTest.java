@@ -9,10 +9,14 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What needs no broker: arguments, settings, plans.
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CommandLineTest {
+    private static final Path EXAMPLES = Path.of("..", "examples");
+
     @TempDir
     private Path directory = Path.of("");
 
@@ -86,6 +90,25 @@ class CommandLineTest {
         var run = CommandRun.of("plan", "--set", "cluster_prefix=hpc-1", "--set", "key_management=null", "-o", "json");
 
         assertThat(run.out()).contains("\"encryption\" : \"PROVIDER_MANAGED\"", "\"steps\" : [ ]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "new-instance-and-key.json", "existing-instance-and-key.json", "existing-instance-new-key.json",
+        "provider-managed.json", "fails-midway.json", "terraform.tfvars"
+    })
+    void every_good_example_can_be_planned(String example) {
+        var run = CommandRun.of("plan", "-f", EXAMPLES.resolve(example).toString());
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void the_bad_example_breaks_three_rules() {
+        var run = CommandRun.of("plan", "-f", EXAMPLES.resolve("bad-request.json").toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+        assertThat(run.err()).contains("breaks 3 rules");
     }
 
     @Test

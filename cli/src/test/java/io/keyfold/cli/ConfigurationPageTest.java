@@ -49,9 +49,11 @@ class ConfigurationPageTest {
     }
 
     private static String table(String what, ConfigDef definition) {
-        var text = new StringBuilder("## " + what + "\n| setting | type | default | meaning |\n| --- | --- | --- | --- |\n");
+        var text = new StringBuilder(
+                "## " + what + "\n| setting | type | default | meaning |\n| --- | --- | --- | --- |\n");
         definition.configKeys().values().stream()
-                .sorted(Comparator.comparing((ConfigDef.ConfigKey key) -> key.importance).thenComparing(key -> key.name))
+                .sorted(Comparator.comparing((ConfigDef.ConfigKey key) -> key.importance)
+                        .thenComparing(key -> key.name))
                 .forEach(key -> text.append("| `").append(key.name).append("` | ")
                         .append(key.type.name().toLowerCase(Locale.ROOT)).append(" | ").append(defaultOf(key))
                         .append(" | ").append(key.documentation.replace("|", "\\|")).append(" |\n"));

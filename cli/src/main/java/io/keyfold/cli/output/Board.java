@@ -40,7 +40,7 @@ public final class Board {
                     report.standing(status.getStanding()),
                     status.getLastRun() == null ? "-" : report.state(status.getLastRun().getState()),
                     report.steps(status.getSteps())));
-            out.accept(terminal.rewind(linesShown) + table);
+            out.accept(terminal.rewind(linesShown) + terminal.cutOff(table.toString()));
             linesShown = table.lines().size();
         } else {
             changed.forEach(status -> out.accept(report.line(status, true)));

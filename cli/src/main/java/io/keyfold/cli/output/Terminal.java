@@ -41,6 +41,11 @@ public record Terminal(boolean isLive) {
         return isLive && lines > 0 ? ESCAPE + lines + "A" + ESCAPE + "J" : "";
     }
 
+    /// Lines that are cut off at the right edge rather than wrapped: a wrapped line would be two to [#rewind].
+    public String cutOff(String lines) {
+        return isLive ? ESCAPE + "?7l" + lines + ESCAPE + "?7h" : lines;
+    }
+
     private String coloured(String code, String text) {
         return isLive ? ESCAPE + code + "m" + text + ESCAPE + "0m" : text;
     }

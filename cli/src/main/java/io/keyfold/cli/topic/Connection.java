@@ -130,7 +130,7 @@ public final class Connection {
         } catch (AuthorizationException e) {
             throw new TopicFailure(
                     "the broker at " + bootstrapServers() + " allows this user too little: " + e.getMessage(),
-                    "Grant the rights that docs/operating.md lists for people, or use other credentials",
+                    "Grant it the right that is named there, or use other credentials",
                     e);
         } catch (ConfigException e) {
             throw new TopicFailure(
