@@ -1,5 +1,6 @@
 package io.keyfold.workflow.saga;
 
+import io.keyfold.workflow.request.RefusalCode;
 import io.keyfold.workflow.request.RequestRules;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ final class ControlFold {
         if (!RequestRules.isId(control.controlId()) || !RequestRules.isId(control.requestId())) {
             refuse(
                     control,
-                    "INVALID_REQUEST",
+                    RefusalCode.INVALID_REQUEST,
                     "A control request needs a control_id and the deploy's request_id, each 1 to 64 of"
                             + " A-Z a-z 0-9 . _ : -");
             return;
@@ -24,7 +25,7 @@ final class ControlFold {
             draft.auditRequest(
                     AuditEvent.IGNORED,
                     control.requestId(),
-                    "DUPLICATE_REQUEST",
+                    RefusalCode.DUPLICATE_REQUEST,
                     control.action() + " " + control.controlId() + " was answered before; it has no further effect.");
             return;
         }
@@ -37,10 +38,11 @@ final class ControlFold {
             case CANCEL -> cancel(control);
             case RETRY -> retry(control);
             case UNKNOWN -> refuse(
-                    control, "UNKNOWN_ACTION", "This version does not know the action. It knows CANCEL and RETRY.");
+                    control, RefusalCode.UNKNOWN_ACTION,
+                    "This version does not know the action. It knows CANCEL and RETRY.");
             case DEPROVISION, VERIFY, REPAIR, PAUSE, RESUME, IMPORT, REMOVE -> refuse(
                     control,
-                    "NOT_YET_SUPPORTED",
+                    RefusalCode.NOT_YET_SUPPORTED,
                     control.action() + " is not supported yet; nothing was done. Supported: CANCEL and RETRY.");
         }
     }
@@ -59,13 +61,13 @@ final class ControlFold {
                                     : control.requestedBy()) + reason));
             runs.progress();
         } else if (run.isPresent() && run.get().state().isGoing()) {
-            refuse(control, "ALREADY_UNDOING", "Run " + run.get().number() + " is being undone already.");
+            refuse(control, RefusalCode.ALREADY_UNDOING, "Run " + run.get().number() + " is being undone already.");
         } else if (run.isPresent()
                 || draft.saga().seenRequests().stream()
                         .anyMatch(seen -> seen.requestId().equals(control.requestId()))) {
             refuse(
                     control,
-                    "ALREADY_FINISHED",
+                    RefusalCode.ALREADY_FINISHED,
                     "That request's run has ended" + run.map(last -> " as " + last.state()).orElse("")
                             + "; there is nothing to cancel.");
         } else {
@@ -83,7 +85,8 @@ final class ControlFold {
         Optional<Run> run = draft.saga().lastRun()
                 .filter(last -> last.request().requestId().equals(control.requestId()));
         if (run.isEmpty()) {
-            refuse(control, "UNKNOWN_DEPLOY", "The cluster's latest run was asked for by another request_id.");
+            refuse(control, RefusalCode.UNKNOWN_DEPLOY,
+                    "The cluster's latest run was asked for by another request_id.");
         } else if (run.get().state().isParked() || draft.saga().undos().stream().anyMatch(Undo::isParked)) {
             accept(control, "What is parked goes on.");
             var runs = new RunFold(draft);
@@ -92,13 +95,13 @@ final class ControlFold {
         } else if (run.get().state() == RunState.FAILED) {
             refuse(
                     control,
-                    "NOT_YET_SUPPORTED",
+                    RefusalCode.NOT_YET_SUPPORTED,
                     "A failed run that is wholly undone is not retried yet. Send the deploy again with a new"
                             + " request_id.");
         } else {
             refuse(
                     control,
-                    "NOTHING_TO_RETRY",
+                    RefusalCode.NOTHING_TO_RETRY,
                     "Run " + run.get().number() + " is " + run.get().state() + ", not parked; there is nothing to"
                             + " retry.");
         }
@@ -109,7 +112,7 @@ final class ControlFold {
                 AuditEvent.CONTROL_ACCEPTED, control.requestId(), "", control.action() + " accepted: " + message);
     }
 
-    private void refuse(SagaEvent.ControlRequested control, String code, String message) {
+    private void refuse(SagaEvent.ControlRequested control, RefusalCode code, String message) {
         draft.auditRequest(
                 AuditEvent.CONTROL_REFUSED, control.requestId(), code, control.action() + " refused: " + message);
     }

@@ -1,6 +1,7 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.LedgerRequest;
+import io.keyfold.workflow.request.RefusalCode;
 import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.request.StepName;
 import java.time.Instant;
@@ -136,6 +137,10 @@ final class Draft {
     }
 
     /// Writes a line about a request that is not, or not yet, a run.
+    void auditRequest(AuditEvent event, String requestId, RefusalCode code, String message) {
+        auditRequest(event, requestId, code.name(), message);
+    }
+
     void auditRequest(AuditEvent event, String requestId, String code, String message) {
         write(new AuditLine(event, 0, requestId, Optional.empty(), "", "", code, "", message, actor));
     }

@@ -38,7 +38,7 @@ final class RequestFold {
             draft.auditRequest(
                     AuditEvent.REQUEST_REFUSED,
                     id(request),
-                    "BUSY",
+                    RefusalCode.BUSY,
                     "Run " + going.number() + " (request " + going.request().requestId() + ") is " + going.state()
                             + ". Wait for its end or cancel it, then send this request again.");
             return;
@@ -60,13 +60,13 @@ final class RequestFold {
             draft.auditRequest(
                     AuditEvent.IGNORED,
                     id(request),
-                    "DUPLICATE_REQUEST",
+                    RefusalCode.DUPLICATE_REQUEST,
                     "The same request was answered before; sending it again has no effect.");
         } else {
             draft.auditRequest(
                     AuditEvent.REQUEST_REFUSED,
                     id(request),
-                    "REQUEST_CONFLICT",
+                    RefusalCode.REQUEST_CONFLICT,
                     "A request with this request_id but other inputs was answered before. Give every new request an id"
                             + " of its own.");
         }

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -467,7 +468,7 @@ final class History {
     private void say(String format, Object... values) {
         if (isTold) {
             story.add(
-                    "+" + Duration.between(START, now).toString().substring(2).toLowerCase(java.util.Locale.ROOT) + " "
+                    "+" + Duration.between(START, now).toString().substring(2).toLowerCase(Locale.ROOT) + " "
                             + String.format(format, values));
         }
     }

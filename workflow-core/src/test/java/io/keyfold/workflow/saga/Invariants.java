@@ -1,6 +1,7 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.LedgerEntry;
+import io.keyfold.workflow.report.StatusReport;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
@@ -55,7 +56,7 @@ final class Invariants {
                         last -> last.number() == run.get().number() && last.state() == run.get().state()).isPresent()) {
             ends.ended(before.cluster(), run.get().number(), run.get().state());
         }
-        io.keyfold.workflow.report.StatusReport.of(after); // every state can be told
+        StatusReport.of(after); // every state can be told
     }
 
     // ---- at rest

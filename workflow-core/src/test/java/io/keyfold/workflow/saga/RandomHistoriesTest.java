@@ -3,6 +3,7 @@ package io.keyfold.workflow.saga;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -17,7 +18,7 @@ class RandomHistoriesTest {
     @Test
     void whatever_is_duplicated_delayed_reordered_or_killed_each_run_has_one_end_and_nothing_is_left_behind() {
         long count = System.getProperty("keyfold.history") == null ? HISTORIES : 1;
-        LongStream.range(FIRST, FIRST + count).mapToObj(RandomHistories::failureOf).flatMap(java.util.Optional::stream)
+        LongStream.range(FIRST, FIRST + count).mapToObj(RandomHistories::failureOf).flatMap(Optional::stream)
                 .findFirst().ifPresent(failure -> fail(failure.told()));
     }
 
@@ -25,15 +26,11 @@ class RandomHistoriesTest {
     void the_same_choices_make_the_same_history() {
         var drawn = new History(Choices.drawnFrom(7), true);
         var choices = Choices.drawnFrom(7);
-        livesThrough(drawn);
-        livesThrough(new History(choices, false));
+        drawn.live();
+        new History(choices, false).live();
         var again = new History(Choices.asIn(choices.made()), true);
-        livesThrough(again);
+        again.live();
 
         assertThat(drawn.story()).isNotEmpty().isEqualTo(again.story());
-    }
-
-    private static void livesThrough(History history) {
-        history.live();
     }
 }

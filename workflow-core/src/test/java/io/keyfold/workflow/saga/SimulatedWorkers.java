@@ -1,5 +1,6 @@
 package io.keyfold.workflow.saga;
 
+import io.keyfold.workflow.request.PlannedStep.Source;
 import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.saga.SimulatedCloud.Thing;
 import io.keyfold.workflow.saga.StepCommand.AuthorizationTarget;
@@ -7,8 +8,10 @@ import io.keyfold.workflow.saga.StepCommand.InstanceTarget;
 import io.keyfold.workflow.saga.StepCommand.KeyTarget;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What the three workers do with a command, by the contract in the commands' schemas: look before you create, adopt
 /// only what is named, delete only the id that the command names.
@@ -117,7 +120,7 @@ final class SimulatedWorkers {
                 List<Thing> shown = ours(target, now);
                 yield shown.contains(made) ? lowest(shown, now)
                         : lowest(
-                                java.util.stream.Stream.concat(shown.stream(), java.util.stream.Stream.of(made))
+                                Stream.concat(shown.stream(), Stream.of(made))
                                         .toList(),
                                 now);
             }
@@ -141,7 +144,7 @@ final class SimulatedWorkers {
             String cluster, StepCommand command, String name, String mark, String instanceId, Instant now) {
         var source = command.target() instanceof AuthorizationTarget target
                 ? Optional.of(target.authorization().source())
-                : Optional.<io.keyfold.workflow.request.PlannedStep.Source>empty();
+                : Optional.<Source>empty();
         Duration lag = Duration.ofMillis(choices.chance(20) ? choices.below((int) LONGEST_LAG.toMillis()) : 0);
         Thing thing = cloud
                 .create(command.step().kind(), name, mark, instanceId, source, cluster, command.run(), now, lag);
@@ -181,7 +184,7 @@ final class SimulatedWorkers {
 
     private static Answer lowest(List<Thing> ours, Instant now) {
         List<Thing> sorted = ours.stream()
-                .sorted(java.util.Comparator.comparing(Thing::createdAt).thenComparing(Thing::id)).toList();
+                .sorted(Comparator.comparing(Thing::createdAt).thenComparing(Thing::id)).toList();
         return new Answer.Completed(
                 resource(sorted.getFirst()),
                 true,
