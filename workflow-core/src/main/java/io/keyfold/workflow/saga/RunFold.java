@@ -46,6 +46,9 @@ final class RunFold {
         if (going.isPresent() && going.get().state() == RunState.IN_PROGRESS) {
             goUp();
         }
+        if (going.isPresent() && draft.run().state().isParked() && reasonToPark(undetermined(draft.run())).isEmpty()) {
+            resume("What it waited for has settled by itself");
+        }
         if (going.isPresent() && draft.run().state() == RunState.COMPENSATING) {
             queueWhatThisRunCreated();
         }
@@ -181,14 +184,7 @@ final class RunFold {
     /// Goes on with a parked run, or with parked deletions of one that has ended.
     void retry() {
         if (draft.run().state().isParked()) {
-            RunState from = draft.run().state();
-            draft.become(draft.saga().with(draft.run().resumed()));
-            draft.audit(
-                    AuditEvent.COMPENSATION_STARTED,
-                    from.name(),
-                    RunState.COMPENSATING.name(),
-                    "",
-                    "Undoing goes on, as asked");
+            resume("Undoing goes on, as asked");
         }
         for (Step step : draft.run().steps()) {
             if (step.state() instanceof StepState.LookFailed) {
@@ -200,6 +196,16 @@ final class RunFold {
                 undos.signal(undo, new UndoFold.Signal.Retried());
             }
         }
+    }
+
+    private void resume(String why) {
+        RunState from = draft.run().state();
+        draft.become(draft.saga().with(draft.run().resumed()));
+        draft.audit(AuditEvent.COMPENSATION_STARTED, from.name(), RunState.COMPENSATING.name(), "", why);
+    }
+
+    private static List<StepState> undetermined(Run run) {
+        return run.steps().stream().map(Step::state).filter(StepState::isUndetermined).toList();
     }
 
     private void queueWhatThisRunCreated() {
@@ -233,7 +239,7 @@ final class RunFold {
 
     private void endUndoing() {
         Run run = draft.run();
-        List<StepState> open = run.steps().stream().map(Step::state).filter(StepState::isUndetermined).toList();
+        List<StepState> open = undetermined(run);
         List<Undo> undos = draft.saga().undos().stream().filter(undo -> undo.run() == run.number()).toList();
         if (open.isEmpty() && undos.isEmpty()) {
             endUndone(run);

@@ -131,6 +131,32 @@ class FoundByHistoriesTest {
         assertThat(story.deleted()).containsExactly(INSTANCE);
     }
 
+    @Test
+    void a_parked_run_goes_on_by_itself_once_a_late_answer_tells_what_it_could_not_look_for() {
+        story.deploy(story.request("r-1"));
+        StepCommand slow = story.lastCommand(KMS_INSTANCE);
+        story.control(ControlAction.CANCEL, "r-1").failed(KMS_INSTANCE, FaultCode.FORBIDDEN)
+                .expect(RunState.COMPENSATION_FAILED);
+
+        story.when(
+                story.answered(
+                        slow,
+                        new Answer.Completed(
+                                Story.resource(KMS_INSTANCE, INSTANCE),
+                                true,
+                                Story.START,
+                                List.of())))
+                .compensated(INSTANCE).expect(RunState.CANCELLED);
+    }
+
+    @Test
+    void a_parked_run_ends_by_itself_once_a_late_answer_tells_that_the_thing_is_gone() {
+        story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE).failed(ROOT_KEY, FaultCode.FORBIDDEN);
+        foundNothingOf(BLOCK_STORAGE_AUTHORIZATION, FILE_STORAGE_AUTHORIZATION, OBJECT_STORAGE_AUTHORIZATION)
+                .notCompensated(INSTANCE, FaultCode.FORBIDDEN).expect(RunState.COMPENSATION_FAILED)
+                .compensated(INSTANCE).expect(RunState.FAILED);
+    }
+
     /// Run 1 failed and is wholly undone; its key was never found.
     private Story undoneButTheKeyMayCome() {
         story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)

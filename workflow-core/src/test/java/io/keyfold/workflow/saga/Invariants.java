@@ -93,6 +93,9 @@ final class Invariants {
             require(
                     run.state() != RunState.IN_PROGRESS && run.state() != RunState.COMPENSATING,
                     who + "run " + run.number() + " is " + run.state() + " for ever");
+            boolean waitsForAPerson = saga.undos().stream().anyMatch(Undo::isParked)
+                    || run.steps().stream().anyMatch(step -> step.state() instanceof StepState.LookFailed);
+            require(!run.state().isParked() || waitsForAPerson, who + "is parked without a reason");
             require(
                     !history.isFaultless()
                             || run.fault().filter(fault -> fault.code() == FaultCode.NAME_TAKEN).isEmpty(),
