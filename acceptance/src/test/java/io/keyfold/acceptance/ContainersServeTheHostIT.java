@@ -35,7 +35,7 @@ class ContainersServeTheHostIT {
     }
 
     private void deploy(Compose compose, String cluster) {
-        String example = home.resolve("examples/1-new-instance-and-key.json").toString();
+        String example = home.resolve("examples/new-instance-and-key.json").toString();
         Cli deployed = keyfold(
                 compose, "deploy", "-f", example, "--set", "cluster_prefix=" + cluster, "--wait", "--timeout", "PT90S");
         assertThat(deployed.exitCode()).as(() -> deployed + "\n" + compose.logs()).isZero();

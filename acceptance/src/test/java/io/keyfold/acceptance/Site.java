@@ -69,6 +69,7 @@ final class Site implements AutoCloseable {
     private Site() {
         directory = temporaryDirectory();
         broker = opened(BrokerUnderTest.start());
+        environment.put("KEYFOLD_REGISTRY_DIR", directory.resolve("registry").toString());
         // Not "any free one": it has to come back at the same address after a kill.
         registry = part(List.of("registry", "--port", Integer.toString(freePort())));
         Part emulator = part(List.of("emulator", "--listen-port", "0"));
