@@ -323,6 +323,10 @@ final class History {
             }
             case 3 -> {
                 Answer lost = workers.carryOut(cluster.toString(), command, false, now);
+                if (!isFirstUnderWay(cluster, command)) {
+                    answer(cluster, command, lost);
+                    return;
+                }
                 say("  the worker of %s dies after %s, before it tells: %s", cluster, command.step(), words(lost));
                 again(cluster, command);
             }
@@ -403,8 +407,9 @@ final class History {
         answer(cluster, command, answer);
     }
 
-    /// Two creates of one instance at large at once, the second of which nobody tells of, are more than a saga can
-    /// account for: names of instances are not unique, and what has shown ends the looking. They are a sweeper's work.
+    /// Two creates of one instance at large at once, one of which nobody tells of, are more than this saga accounts
+    /// for: names of instances are not unique, and the first one told of ends the looking. Finding the other is a
+    /// sweeper's work.
     private boolean isFirstUnderWay(ClusterId cluster, StepCommand command) {
         return command.step() != StepName.KMS_INSTANCE || underWay.add(cluster + " run " + command.run());
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// `-Dkeyfold.histories=N` lives through N histories instead; `-Dkeyfold.history=SEED` through that one only.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RandomHistoriesTest {
-    private static final long HISTORIES = Long.getLong("keyfold.histories", 2_000);
+    private static final long HISTORIES = Long.getLong("keyfold.histories", 4_000);
     private static final long FIRST = Long.getLong("keyfold.history", 1);
 
     @Test
