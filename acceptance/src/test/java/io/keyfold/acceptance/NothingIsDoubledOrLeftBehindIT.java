@@ -31,7 +31,7 @@ class NothingIsDoubledOrLeftBehindIT {
     @CsvSource({
         "kms-instance, kill-inst, resource-controller.create_instance",
         "root-key, kill-key, key-protect.create_key",
-        "authorization, kill-auth, iam.v1.create_policy"})
+        "authorization, kill-auth, iam-policy-v1.create_policy"})
     void a_worker_killed_between_effect_and_event_leaves_one_of_each(String kind, String prefix, String operation) {
         long before = cloud.lastEffect();
         cloud.fault(
@@ -84,8 +84,9 @@ class NothingIsDoubledOrLeftBehindIT {
     @CsvSource({
         "lost-inst, resource-controller.create_instance",
         "lost-key, key-protect.create_key",
-        "lost-auth, iam.v1.create_policy"})
+        "lost-auth, iam-policy-v1.create_policy"})
     void a_reply_lost_after_the_effect_is_not_created_again(String prefix, String operation) {
+        long before = cloud.lastEffect();
         cloud.fault(
                 "{\"name\":\"lost\",\"operation\":\"" + operation
                         + "\",\"count\":1,\"fault\":{\"type\":\"reset_after\"}}");
@@ -93,6 +94,8 @@ class NothingIsDoubledOrLeftBehindIT {
 
         ClusterEncryptionStatus status = site.awaitEnd(cluster);
         assertThat(status.getLastRun().getState()).as(site.story(cluster)).isEqualTo(RunState.COMPLETED);
+        assertThat(cloud.effects(before + 1)).as("the reply that was to be lost")
+                .anyMatch(effect -> effect.path("fault").asText().equals("lost"));
         assertThatOneOfEachIsThere(prefix);
     }
 
