@@ -83,6 +83,9 @@ final class UndoRun {
                 draft.unlist(resource.id());
             }
             case UndoFold.Next.Retain(var holders) -> retain(undo, holders);
+            // A later run would take back what is retained; what may yet be deleted is better left to a person.
+            case UndoFold.Next.RetainRefused(_, var why) when undo.mayYetLand() ->
+                move(undo, new UndoState.Parked(undo.lastError().orElseThrow()), why);
             case UndoFold.Next.RetainRefused(var leave, var why) -> {
                 refused(undo, leave);
                 retain(undo, List.of(why));

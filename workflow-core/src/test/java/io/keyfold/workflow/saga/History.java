@@ -81,7 +81,9 @@ final class History {
         new Invariants(this).check();
         mendEverything();
         new Invariants(this).check();
-        Invariants.require(sagas.values().stream().noneMatch(History::isParked), "parked though all is mended");
+        Invariants.require(
+                sagas.values().stream().filter(History::isParked).allMatch(History::waitsForOthersKeys),
+                "parked though all is mended");
         replay();
     }
 
@@ -102,6 +104,12 @@ final class History {
     private static boolean isParked(Saga saga) {
         return saga.lastRun().filter(run -> run.state().isParked()).isPresent()
                 || saga.undos().stream().anyMatch(Undo::isParked);
+    }
+
+    /// What other clusters left unused in the instance is theirs to remove.
+    private static boolean waitsForOthersKeys(Saga saga) {
+        return saga.undos().stream().filter(Undo::isParked)
+                .allMatch(undo -> undo.lastError().filter(fault -> fault.code() == FaultCode.KEYS_REMAIN).isPresent());
     }
 
     /// Whatever was told before, told once more, changes nothing in the cloud.
