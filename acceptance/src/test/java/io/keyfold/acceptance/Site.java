@@ -69,9 +69,12 @@ final class Site implements AutoCloseable {
     private Site() {
         directory = temporaryDirectory();
         broker = opened(BrokerUnderTest.start());
-        environment.put("KEYFOLD_REGISTRY_DIR", directory.resolve("registry").toString());
         // Not "any free one": it has to come back at the same address after a kill.
-        registry = part(List.of("registry", "--port", Integer.toString(freePort())));
+        // Its directory is its own business: the emulator refuses what is no setting of its own.
+        registry = opened(
+                Part.start(
+                        home, List.of("registry", "--port", Integer.toString(freePort())),
+                        Map.of("KEYFOLD_REGISTRY_DIR", directory.resolve("registry").toString()), directory));
         Part emulator = part(List.of("emulator", "--listen-port", "0"));
         environment.put("KEYFOLD_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("KEYFOLD_SCHEMA_REGISTRY_URL", registry.awaitReady().address());
