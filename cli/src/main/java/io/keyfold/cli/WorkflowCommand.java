@@ -29,7 +29,9 @@ final class WorkflowCommand extends Configured implements Callable<Integer> {
     Map<String, String> assumed() {
         return Map.of(
                 WorkflowSettings.BOOTSTRAP_SERVERS, Connection.DEFAULT_BROKER,
-                SerdeSettings.REGISTRY_URL, Connection.DEFAULT_REGISTRY);
+                SerdeSettings.REGISTRY_URL, Connection.DEFAULT_REGISTRY,
+                // Beside what `keyfold broker` and `keyfold registry` keep.
+                WorkflowSettings.STATE_DIR, ".keyfold/state");
     }
 
     @Override
