@@ -6,7 +6,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +23,10 @@ import java.util.TreeMap;
 /// @param environment as the system gives it
 /// @param file by setting name
 public record SettingSources(Map<String, String> flags, Map<String, String> environment, Map<String, String> file) {
-    /// Settings under these prefixes go through to Kafka's clients and to the registry's client as they are.
-    private static final List<String> PASSED_THROUGH = List.of("kafka.", "registry.");
+    /// Settings under these prefixes go through to Kafka's clients and to the registry's client as they are, in a process
+    /// that has such clients: one that declares their address.
+    private static final Map<String, String> PASSED_THROUGH =
+            Map.of("kafka.", "bootstrap.servers", "registry.", "schema.registry.url");
 
     private static final String VARIABLE_PREFIX = "KEYFOLD_";
 
@@ -82,17 +83,18 @@ public record SettingSources(Map<String, String> flags, Map<String, String> envi
     }
 
     private static void putIfOwn(Map<String, String> settings, Set<String> own, String name, String value) {
-        if (own.contains(name) || isPassedThrough(name)) {
+        if (own.contains(name) || isPassedThrough(own, name)) {
             settings.put(name, value);
         }
     }
 
-    private static boolean isPassedThrough(String name) {
-        return PASSED_THROUGH.stream().anyMatch(name::startsWith);
+    private static boolean isPassedThrough(Set<String> declared, String name) {
+        return PASSED_THROUGH.entrySet().stream()
+                .anyMatch(client -> name.startsWith(client.getKey()) && declared.contains(client.getValue()));
     }
 
     private static void refuseUnless(Set<String> known, String name, String where) {
-        if (!known.contains(name) && !isPassedThrough(name)) {
+        if (!known.contains(name) && !isPassedThrough(known, name)) {
             var nearest = nearest(known, name).map(it -> "; did you mean " + it + "?").orElse("");
             throw new InvalidSetting("There is no setting " + name + " (given in " + where + ")" + nearest);
         }

@@ -58,6 +58,14 @@ class SettingSourcesTest {
     }
 
     @Test
+    void a_process_without_such_clients_is_given_none_of_their_settings() {
+        var environment = Map.of("KEYFOLD_KAFKA_SECURITY_PROTOCOL", "SSL", "KEYFOLD_REGISTRY_DIR", "/data");
+        var file = Map.of("registry.bearer.auth.token", "t");
+
+        assertThat(new SettingSources(Map.of(), environment, file).resolve(Set.of("listen.port"), ALL)).isEmpty();
+    }
+
+    @Test
     void names_follow_from_the_setting() {
         assertThat(SettingSources.flagOf("schema.registry.url")).isEqualTo("--schema-registry-url");
         assertThat(SettingSources.variableOf("schema.registry.url")).isEqualTo("KEYFOLD_SCHEMA_REGISTRY_URL");
