@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
 
 /// A genuine Apache Kafka broker (KRaft, one node, controller included) in this very process.
 ///
@@ -35,9 +36,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /// Any valid id does for a cluster of one; the same each time, so that formatting again is harmless.
-    private static final String CLUSTER_ID = "S2V5Zm9sZC1icm9rZXItMQ";
-
     private final Object server;
     private final String address;
 
@@ -52,7 +50,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         Thread.currentThread().setContextClassLoader(kafka);
         try {
             var file = writeProperties(options);
-            format(kafka, file);
+            if (!isFormatted(file)) {
+                format(kafka, file);
+            }
             return new EmbeddedBroker(startServer(kafka, file), options.advertisedHost() + ":" + options.port());
         } catch (InvocationTargetException e) {
             throw new ProcessFailure(
@@ -116,11 +116,26 @@ public final class EmbeddedBroker implements AutoCloseable {
         return Files.writeString(options.directory().resolve("server.properties"), lines.toString());
     }
 
+    private static boolean isFormatted(Path file) throws IOException {
+        var directories = read(file).getProperty("log.dirs").split(",", -1);
+        return Files.exists(Path.of(directories[0].strip()).resolve("meta.properties"));
+    }
+
+    private static Properties read(Path file) throws IOException {
+        var properties = new Properties();
+        try (var in = Files.newInputStream(file)) {
+            properties.load(in);
+        }
+        return properties;
+    }
+
     private static void format(ClassLoader kafka, Path file) throws ReflectiveOperationException {
         var said = new ByteArrayOutputStream();
         var tool = kafka.loadClass("kafka.tools.StorageTool")
                 .getMethod("execute", String[].class, PrintStream.class);
-        String[] arguments = {"format", "--ignore-formatted", "-t", CLUSTER_ID, "-c", file.toString()};
+        // An id that no other cluster ever had: by it others know that what they remember of another does not hold here.
+        var clusterId = Uuid.randomUuid().toString();
+        String[] arguments = {"format", "-t", clusterId, "-c", file.toString()};
         var code = (int) tool.invoke(null, arguments, new PrintStream(said, true, StandardCharsets.UTF_8));
         if (code != 0) {
             throw new ProcessFailure(
@@ -130,16 +145,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static Object startServer(ClassLoader kafka, Path file) throws ReflectiveOperationException, IOException {
-        var properties = new Properties();
-        try (var in = Files.newInputStream(file)) {
-            properties.load(in);
-        }
         var config = kafka.loadClass("kafka.server.KafkaConfig");
         var time = kafka.loadClass("org.apache.kafka.common.utils.Time");
         var type = kafka.loadClass("kafka.server.KafkaRaftServer");
         var server = type.getConstructor(config, time)
                 .newInstance(
-                        config.getConstructor(Map.class).newInstance(properties),
+                        config.getConstructor(Map.class).newInstance(read(file)),
                         time.getField("SYSTEM").get(null));
         type.getMethod("startup").invoke(server);
         return server;
