@@ -59,6 +59,14 @@ final class Records implements AutoCloseable {
         return List.copyOf(statuses.getOrDefault(cluster, List.of()));
     }
 
+    /// The latest status of every cluster.
+    synchronized Map<String, ClusterEncryptionStatus> latest() {
+        read();
+        Map<String, ClusterEncryptionStatus> latest = new HashMap<>();
+        statuses.forEach((cluster, all) -> latest.put(cluster, all.getLast()));
+        return latest;
+    }
+
     /// Every audit record of a cluster so far, in order.
     synchronized List<ClusterEncryptionAudit> audit(String cluster) {
         read();

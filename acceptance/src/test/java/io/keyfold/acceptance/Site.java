@@ -206,6 +206,11 @@ final class Site implements AutoCloseable {
         }
     }
 
+    /// The latest status of every cluster there ever was.
+    Map<String, ClusterEncryptionStatus> latest() {
+        return records.latest();
+    }
+
     List<ClusterEncryptionStatus> statuses(String cluster) {
         return records.statuses(cluster);
     }

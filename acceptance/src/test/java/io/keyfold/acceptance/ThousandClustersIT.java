@@ -52,12 +52,10 @@ class ThousandClustersIT {
         for (int i = 0; i < count; i++) {
             clusters.add(site.deploy(Site.request(name + "-" + i)));
         }
-        for (String cluster : clusters) {
-            await("end of " + cluster).atMost(ALL_WITHIN).until(
-                    () -> site.statuses(cluster),
-                    statuses -> !statuses.isEmpty()
-                            && statuses.getLast().getLastRun().getState() == RunState.COMPLETED);
-        }
+        await(count + " completed runs").atMost(ALL_WITHIN).until(
+                site::latest,
+                latest -> clusters.stream().allMatch(cluster -> latest.containsKey(cluster)
+                        && latest.get(cluster).getLastRun().getState() == RunState.COMPLETED));
     }
 
     private record Use(int threads, long heapKilobytes) {}
