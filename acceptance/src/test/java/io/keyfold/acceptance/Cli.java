@@ -31,7 +31,7 @@ record Cli(List<String> arguments, int exitCode, String out, String err, Duratio
             Process process = builder.start();
             process.getOutputStream().close();
             var err = new StringBuilder();
-            Thread errors = Thread.ofVirtual().start(() -> process.errorReader().lines().forEach(
+            Thread errors = Thread.ofPlatform().daemon().start(() -> process.errorReader().lines().forEach(
                     line -> err.append(line).append('\n')));
             String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {

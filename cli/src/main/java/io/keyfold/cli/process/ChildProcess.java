@@ -46,7 +46,8 @@ public final class ChildProcess implements AutoCloseable {
         builder.environment().putAll(environment);
         try {
             var child = new ChildProcess(name, builder.start(), log);
-            Thread.ofVirtual().name("output-of-" + name).start(child::readOutput);
+            // Not virtual: reading a pipe blocks the carrier, and a handful of children would leave none on two cores.
+            Thread.ofPlatform().daemon().name("output-of-" + name).start(child::readOutput);
             return child;
         } catch (IOException e) {
             throw new ProcessFailure(
