@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
@@ -130,26 +131,8 @@ public record EmulatorSettings(String host, int port, boolean allowRemote, long 
 
     private static String nearest(String name) {
         return DEFINITION.names().stream()
-                .min(Comparator.comparingInt(known -> distance(known, name.toLowerCase(Locale.ROOT))))
+                .min(Comparator.comparingInt(
+                        known -> LevenshteinDistance.getDefaultInstance().apply(known, name.toLowerCase(Locale.ROOT))))
                 .orElseThrow();
-    }
-
-    /// Levenshtein's.
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        for (int column = 0; column <= other.length(); column++) {
-            row[column] = column;
-        }
-        for (int line = 1; line <= one.length(); line++) {
-            int diagonal = row[0];
-            row[0] = line;
-            for (int column = 1; column <= other.length(); column++) {
-                int above = row[column];
-                int change = one.charAt(line - 1) == other.charAt(column - 1) ? 0 : 1;
-                row[column] = Math.min(Math.min(row[column], row[column - 1]) + 1, diagonal + change);
-                diagonal = above;
-            }
-        }
-        return row[other.length()];
     }
 }

@@ -8,15 +8,15 @@ import io.keyfold.workers.ibmcloud.Secret;
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.kafka.common.config.AbstractConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /// What the workers of a process are started with.
@@ -250,25 +250,8 @@ public record WorkerSettings(
     private static String nearest(String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
         return DEFINITION.names().stream()
-                .min(Comparator.comparingInt(known -> distance(known, wanted)))
+                .min(Comparator.comparingInt(known -> LevenshteinDistance.getDefaultInstance().apply(known, wanted)))
                 .orElseThrow();
-    }
-
-    /// Levenshtein's.
-    private static int distance(String one, String other) {
-        int[] row = new int[other.length() + 1];
-        Arrays.setAll(row, column -> column);
-        for (int line = 1; line <= one.length(); line++) {
-            int diagonal = row[0];
-            row[0] = line;
-            for (int column = 1; column <= other.length(); column++) {
-                int above = row[column];
-                int change = one.charAt(line - 1) == other.charAt(column - 1) ? 0 : 1;
-                row[column] = Math.min(Math.min(row[column], row[column - 1]) + 1, diagonal + change);
-                diagonal = above;
-            }
-        }
-        return row[other.length()];
     }
 
     private static final class Config extends AbstractConfig {

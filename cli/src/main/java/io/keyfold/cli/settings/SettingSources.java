@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /// The three places where settings are given, strongest first: flags, environment, file.
 ///
@@ -103,26 +104,9 @@ public record SettingSources(Map<String, String> flags, Map<String, String> envi
     /// The known name that takes the fewest changes, if it takes few enough to be what was meant.
     public static Optional<String> nearest(Collection<String> known, String name) {
         return known.stream()
-                .min(Comparator.comparingInt((String it) -> distance(it, name)).thenComparing(it -> it))
-                .filter(it -> distance(it, name) <= Math.max(2, name.length() / 3));
-    }
-
-    /// Levenshtein's distance.
-    private static int distance(String left, String right) {
-        var previous = new int[right.length() + 1];
-        for (int column = 0; column <= right.length(); column++) {
-            previous[column] = column;
-        }
-        for (int row = 1; row <= left.length(); row++) {
-            var current = new int[right.length() + 1];
-            current[0] = row;
-            for (int column = 1; column <= right.length(); column++) {
-                var change = left.charAt(row - 1) == right.charAt(column - 1) ? 0 : 1;
-                current[column] = Math.min(
-                        previous[column - 1] + change, Math.min(previous[column], current[column - 1]) + 1);
-            }
-            previous = current;
-        }
-        return previous[right.length()];
+                .min(Comparator.comparingInt((String it) -> LevenshteinDistance.getDefaultInstance().apply(it, name))
+                        .thenComparing(it -> it))
+                .filter(it -> LevenshteinDistance.getDefaultInstance().apply(it, name) <= Math.max(2,
+                        name.length() / 3));
     }
 }
