@@ -152,13 +152,25 @@ final class UndoRun {
         draft.saga().lastRun().filter(run -> run.number() == undo.run())
                 .flatMap(run -> run.step(undo.resource().step()))
                 .filter(step -> step.state() instanceof StepState.Created(var created) && created.equals(id))
-                .ifPresent(step -> draft.become(draft.saga().with(draft.run().with(step.become(end)))));
+                .ifPresent(step -> draft.become(draft.saga().with(draft.run().with(step.become(after(step, end))))));
         auditUndo(
                 end instanceof StepState.Retained ? AuditEvent.STEP_RETAINED : AuditEvent.STEP_COMPENSATED,
                 undo,
                 end.label(),
                 "",
                 message);
+    }
+
+    /// A create whose outcome never became known may still be on its way, and what it met is out of its way now: so
+    /// what is gone is looked for once more.
+    private StepState after(Step step, StepState end) {
+        boolean mayYetCome = step.lastError().filter(Fault::outcomeUnknown).isPresent();
+        return end instanceof StepState.Compensated && mayYetCome && draft.run().state().isGoing()
+                ? new StepState.Deferred(
+                        draft.now().plus(draft.settings().secondLookAfter()),
+                        "a create of unknown outcome may still have its effect; it is looked for once more",
+                        new Ask.Look(2))
+                : end;
     }
 
     private void auditUndo(AuditEvent event, Undo undo, String to, String code, String message) {

@@ -41,6 +41,20 @@ class FoundByHistoriesTest {
     }
 
     @Test
+    void a_create_of_unknown_outcome_is_looked_for_once_more_when_what_stood_in_its_way_is_gone() {
+        story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE)
+                .created(ROOT_KEY, KEY).created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").outcomeUnknown(BLOCK_STORAGE_AUTHORIZATION)
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-first").compensated(KEY).compensated("p-first")
+                .compensated("p-file").compensated("p-cos").expect(RunState.COMPENSATING);
+
+        story.after(Duration.ofSeconds(60)).created(BLOCK_STORAGE_AUTHORIZATION, "p-second").compensated("p-second")
+                .after(Duration.ofSeconds(60)).answer(BLOCK_STORAGE_AUTHORIZATION, new Answer.NothingFound())
+                .compensated(INSTANCE).expect(RunState.FAILED);
+        assertThat(story.saga().resources()).isEmpty();
+    }
+
+    @Test
     void a_thing_that_was_made_too_late_leaves_no_hold_behind() {
         undoneButTheKeyMayCome().created(ROOT_KEY, LATE_KEY).compensated(LATE_KEY);
 

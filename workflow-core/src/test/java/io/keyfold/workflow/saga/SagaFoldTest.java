@@ -176,12 +176,13 @@ class SagaFoldTest {
     }
 
     @Test
-    void what_a_look_finds_is_deleted() {
+    void what_a_look_finds_is_deleted_and_looked_for_once_more() {
         story.deploy(newEverything).outcomeUnknown(KMS_INSTANCE).expect(RunState.COMPENSATING)
                 .created(KMS_INSTANCE, Story.INSTANCE);
         assertThat(story.deleted()).containsExactly(Story.INSTANCE);
 
-        story.compensated(Story.INSTANCE).expect(RunState.FAILED);
+        story.compensated(Story.INSTANCE).after(Duration.ofSeconds(60))
+                .answer(KMS_INSTANCE, new Answer.NothingFound()).expect(RunState.FAILED);
     }
 
     @Test
