@@ -55,6 +55,7 @@ final class RunFold {
         openUndos();
         if (going.isPresent() && draft.run().state() == RunState.COMPENSATING) {
             endUndoing();
+            openUndos(); // what the run wanted while it was going
         }
     }
 
@@ -219,10 +220,23 @@ final class RunFold {
 
     private void openUndos() {
         for (Undo undo : draft.saga().undos()) {
-            if (undo.state() instanceof UndoState.Queued && isItsTurn(undo)) {
+            if (undo.state() instanceof UndoState.Queued && isInForce(undo.resource().id())) {
+                undos.keep(undo);
+            } else if (undo.state() instanceof UndoState.Queued && isItsTurn(undo)) {
                 undos.signal(undo, new UndoFold.Signal.Open());
             }
         }
+    }
+
+    /// A deletion that was refused and parked may have been overtaken: a later run of the cluster uses the thing.
+    private boolean isInForce(String id) {
+        return draft.saga().inForce().filter(inForce -> inForce.uses().containsValue(id)).isPresent();
+    }
+
+    private boolean isWantedByTheGoingRun(String id) {
+        return draft.saga().goingRun().stream().flatMap(run -> run.steps().stream()).map(Step::state)
+                .filter(state -> state instanceof StepState.Adopted || state instanceof StepState.Kept)
+                .anyMatch(state -> Commands.idOf(state).equals(Optional.of(id)));
     }
 
     /// Keys go first, then authorizations, then the instance; each kind waits until the one before has settled.
@@ -234,7 +248,7 @@ final class RunFold {
         boolean earlierUnknown = draft.saga().goingRun().filter(run -> run.number() == undo.run()).stream()
                 .flatMap(run -> run.steps().stream())
                 .anyMatch(step -> step.name().kind().compareTo(kind) < 0 && step.state().isUndetermined());
-        return !earlierLeft && !earlierUnknown;
+        return !earlierLeft && !earlierUnknown && !isWantedByTheGoingRun(undo.resource().id());
     }
 
     private void endUndoing() {

@@ -173,6 +173,19 @@ final class UndoRun {
                 : end;
     }
 
+    /// Gives up the deletion of what is in use again: it is ours and stays.
+    void keep(Undo undo) {
+        Resource resource = undo.resource();
+        draft.become(
+                draft.saga().withUndos(
+                        draft.saga().undos().stream().filter(other -> !other.resource().id().equals(resource.id()))
+                                .toList()));
+        draft.list(resource.owned(Ownership.CREATED, List.of()));
+        draft.tellLedger(
+                LedgerRequest.Type.CREATED, resource.instanceId(), resource.kind(), resource.id(), Optional.empty());
+        auditUndo(AuditEvent.STEP_COMPLETED, undo, "CREATED", "", "is in use again and stays");
+    }
+
     private void auditUndo(AuditEvent event, Undo undo, String to, String code, String message) {
         Resource resource = undo.resource();
         draft.auditStep(

@@ -55,6 +55,22 @@ class FoundByHistoriesTest {
     }
 
     @Test
+    void a_parked_deletion_is_given_up_when_a_later_run_uses_the_thing() {
+        undoneButTheKeyMayCome();
+        story.created(BLOCK_STORAGE_AUTHORIZATION, "p-late").notCompensated("p-late", FaultCode.FORBIDDEN)
+                .deploy(story.request("r-2").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
+                .adopted(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, "key-2")
+                .adopted(BLOCK_STORAGE_AUTHORIZATION, "p-late").created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").expect(RunState.COMPLETED);
+        int before = story.deleted().size();
+        story.control(ControlAction.RETRY, "r-2");
+
+        assertThat(story.deleted()).hasSize(before);
+        assertThat(story.saga().undos()).isEmpty();
+        assertThat(story.saga().resource("p-late").orElseThrow().ownership()).isEqualTo(Ownership.CREATED);
+    }
+
+    @Test
     void a_thing_that_was_made_too_late_leaves_no_hold_behind() {
         undoneButTheKeyMayCome().created(ROOT_KEY, LATE_KEY).compensated(LATE_KEY);
 
