@@ -15,6 +15,7 @@ import java.util.Set;
 
 /// What holds for a cluster as variables of the next deployment stage (`*.tfvars`): it finds the instance and the key
 /// by name, creates no authorization, and can be fed back to `keyfold deploy` without changing anything.
+/// The resource group is not in the status, so it is not handed over: whoever deploys gives it again.
 public final class NextStage {
     private static final Set<Ownership> IN_USE = Set.of(Ownership.CREATED, Ownership.ADOPTED);
 
@@ -39,7 +40,14 @@ public final class NextStage {
         lines.add(heading(status));
         lines.add(assignment("key_management", quoted("key_protect")));
         lines.add(assignment("kms_instance_name", quoted(instance.get().getName())));
-        lines.add(assignment("kms_key_name", quoted(blockStorage.get().getRootKeyName())));
+        if (!status.getKmsRegion().isEmpty()) {
+            lines.add(assignment("kms_region", quoted(status.getKmsRegion())));
+        }
+        if (hasSeparateKeys(status)) { // one name cannot stand for them; their names follow from the cluster's
+            lines.add(assignment("separate_keys", "true"));
+        } else {
+            lines.add(assignment("kms_key_name", quoted(blockStorage.get().getRootKeyName())));
+        }
         lines.add(assignment("skip_iam_block_storage_authorization_policy", "true"));
         lines.add(assignment("skip_iam_share_authorization_policy", "true"));
         lines.add(assignment("skip_kms_s2s_auth_policy", "true"));
@@ -59,6 +67,14 @@ public final class NextStage {
                 .filter(resource -> resource.getKind() == ResourceKind.KMS_INSTANCE)
                 .filter(resource -> IN_USE.contains(resource.getOwnership()))
                 .findFirst();
+    }
+
+    private static boolean hasSeparateKeys(ClusterEncryptionStatus status) {
+        return status.getStorage().stream()
+                .filter(storage -> storage.getEncryption() == Standing.CUSTOMER_MANAGED)
+                .map(StorageStatus::getRootKeyCrn)
+                .distinct()
+                .count() > 1;
     }
 
     private static Optional<StorageStatus> storageOf(ClusterEncryptionStatus status, StorageService service) {

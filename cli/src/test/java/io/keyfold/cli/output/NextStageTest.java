@@ -2,6 +2,9 @@ package io.keyfold.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.StorageStatus;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,21 @@ class NextStageTest {
                 block_storage_key_crn                       = "crn:key"
                 object_storage_key_crn                      = "crn:key"
                 """);
+    }
+
+    @Test
+    void separate_keys_are_handed_over_as_such_and_with_their_region() {
+        var one = Statuses.customerManaged();
+        var other = StorageStatus.newBuilder(one.getStorage().getLast()).setRootKeyCrn("crn:other-key").build();
+        var status = ClusterEncryptionStatus.newBuilder(one)
+                .setKmsRegion("eu-de")
+                .setStorage(List.of(one.getStorage().getFirst(), other))
+                .build();
+
+        assertThat(NextStage.variables(status).orElse(""))
+                .contains("separate_keys                               = true\n")
+                .contains("kms_region                                  = \"eu-de\"\n")
+                .doesNotContain("kms_key_name");
     }
 
     @Test
