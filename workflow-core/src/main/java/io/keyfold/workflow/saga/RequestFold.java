@@ -103,12 +103,9 @@ final class RequestFold {
                             "resource_group",
                             Optional.of(before.resourceGroup()),
                             Optional.of(request.resourceGroup()));
+                    // What was asked, not what was found: an adopted instance may lie elsewhere.
+                    fixed(violations, "kms_region", before.keyRegion(), request.keyRegion());
                 });
-        fixed(
-                violations,
-                "kms_region",
-                draft.saga().resources().stream().map(Resource::region).findFirst(),
-                request.keyRegion());
         return violations;
     }
 
