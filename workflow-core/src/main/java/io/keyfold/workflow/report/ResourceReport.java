@@ -58,6 +58,8 @@ public record ResourceReport(
     private static Stream<ResourceReport> skipped(Saga saga) {
         return saga.inForce().stream().flatMap(inForce -> Plan.of(inForce.request()).steps().stream())
                 .filter(step -> step instanceof PlannedStep.Authorization authorization && authorization.skipped())
+                // One that was kept is known and listed as a resource.
+                .filter(step -> saga.inForce().flatMap(inForce -> inForce.id(step.step())).isEmpty())
                 .map(
                         step -> new ResourceReport(
                                 ResourceKind.AUTHORIZATION_POLICY,
