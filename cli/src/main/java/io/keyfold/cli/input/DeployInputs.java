@@ -78,7 +78,13 @@ public record DeployInputs(Map<String, @Nullable Object> values, List<String> pa
 
     private static Map<String, @Nullable Object> json(String file, String text) {
         try {
-            return JSON.readValue(text, new TypeReference<Map<String, @Nullable Object>>() {});
+            @Nullable
+            Map<String, @Nullable Object> values =
+                    JSON.readValue(text, new TypeReference<Map<String, @Nullable Object>>() {});
+            if (values == null) { // the text "null" is JSON, too
+                throw new InvalidInput(file + ": not a JSON object with one value an input: it is null");
+            }
+            return values;
         } catch (JsonProcessingException e) {
             var place = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
             throw new InvalidInput(file + place + ": not a JSON object with one value an input: "

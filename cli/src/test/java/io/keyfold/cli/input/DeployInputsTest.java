@@ -61,10 +61,12 @@ class DeployInputsTest {
     @Test
     void a_missing_file_a_wrong_one_and_a_double_name_are_named() throws IOException {
         var list = file("list.json", "[1, 2]");
+        var nothing = file("null.json", "null");
         var twice = file("twice.json", "{\"zone\": \"a\", \"zone\": \"b\"}");
 
         assertThatThrownBy(() -> DeployInputs.read("nowhere.json")).hasMessage("The file nowhere.json does not exist");
         assertThatThrownBy(() -> DeployInputs.read(list)).hasMessageContaining("not a JSON object");
+        assertThatThrownBy(() -> DeployInputs.read(nothing)).hasMessageContaining("not a JSON object");
         assertThatThrownBy(() -> DeployInputs.read(twice)).hasMessageContaining("Duplicate field 'zone'");
     }
 
