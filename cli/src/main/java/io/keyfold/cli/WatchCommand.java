@@ -51,6 +51,9 @@ final class WatchCommand extends ClientCommand implements Callable<Integer> {
                 } while (!feed.isCaughtUp());
                 changed.values().removeIf(status -> asked.isPresent() && !asked.get().equals(status.getClusterId()));
                 board.show(changed.values());
+                if (System.out.checkError()) { // nobody reads on: keyfold watch | head -1
+                    return ExitCode.OK;
+                }
                 var ended = changed.values().stream()
                         .filter(status -> !Outcome.isGoing(status))
                         .findAny();
