@@ -41,6 +41,9 @@ final class TopicsCommand {
 
         @Override
         public Integer call() {
+            if (partitions < 1) {
+                throw new CommandFailure(ExitCode.USAGE, "--partitions is " + partitions, "Give 1 or more");
+            }
             var preparation = new Preparation(connection());
             var found = new ArrayList<>(preparation.createTopics(partitions, Optional.ofNullable(replicationFactor)));
             found.addAll(preparation.registerSchemas());
