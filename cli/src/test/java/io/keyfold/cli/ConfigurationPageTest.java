@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -42,27 +43,30 @@ class ConfigurationPageTest {
                 is passed on with the prefix `kafka.`, of the registry's client with the prefix `registry.`.
 
                 """
-                + table("keyfold workflow", WorkflowSettings.DEFINITION)
-                + table("keyfold worker", WorkerSettings.DEFINITION)
-                + table("keyfold emulator", EmulatorSettings.DEFINITION)
-                + table("all other commands", Connection.settings());
+                + table("keyfold workflow", WorkflowSettings.DEFINITION, new WorkflowCommand().assumed())
+                + table("keyfold worker", WorkerSettings.DEFINITION, new WorkerCommand().assumed())
+                + table("keyfold emulator", EmulatorSettings.DEFINITION, new EmulatorCommand().assumed())
+                + table("all other commands", Connection.settings(), Map.of());
     }
 
-    private static String table(String what, ConfigDef definition) {
+    private static String table(String what, ConfigDef definition, Map<String, String> assumed) {
         var text = new StringBuilder(
                 "## " + what + "\n| setting | type | default | meaning |\n| --- | --- | --- | --- |\n");
         definition.configKeys().values().stream()
                 .sorted(Comparator.comparing((ConfigDef.ConfigKey key) -> key.importance)
                         .thenComparing(key -> key.name))
                 .forEach(key -> text.append("| `").append(key.name).append("` | ")
-                        .append(key.type.name().toLowerCase(Locale.ROOT)).append(" | ").append(defaultOf(key))
+                        .append(key.type.name().toLowerCase(Locale.ROOT)).append(" | ").append(defaultOf(key, assumed))
                         .append(" | ").append(key.documentation.replace("|", "\\|")).append(" |\n"));
         return text.append('\n').toString();
     }
 
-    private static String defaultOf(ConfigDef.ConfigKey key) {
+    private static String defaultOf(ConfigDef.ConfigKey key, Map<String, String> assumed) {
         if (key.type == ConfigDef.Type.PASSWORD) {
             return "hidden";
+        }
+        if (assumed.containsKey(key.name)) {
+            return "`" + assumed.get(key.name) + "`";
         }
         if (!key.hasDefault()) {
             return "required";
