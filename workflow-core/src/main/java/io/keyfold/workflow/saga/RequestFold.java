@@ -103,9 +103,15 @@ final class RequestFold {
                             "resource_group",
                             Optional.of(before.resourceGroup()),
                             Optional.of(request.resourceGroup()));
-                    // What was asked, not what was found: an adopted instance may lie elsewhere.
-                    fixed(violations, "kms_region", before.keyRegion(), request.keyRegion());
                 });
+        // What was asked, not what was found: an adopted instance may lie elsewhere.
+        fixed(
+                violations,
+                "kms_region",
+                draft.saga().inForce().map(InForce::request).filter(inForce -> !inForce.isProviderManaged())
+                        .flatMap(DeployRequest::keyRegion)
+                        .or(() -> draft.saga().resources().stream().map(Resource::region).findFirst()),
+                request.keyRegion());
         return violations;
     }
 
