@@ -193,6 +193,7 @@ public final class KeyedConsumer implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
+            LOG.info("{}: left undone, for the process that its partition is given to", record);
             Thread.currentThread().interrupt();
         } catch (Throwable e) { // must not be lost with this thread, and nobody behind this record may go on
             LOG.error("{}: cannot go on: {}", record, e.toString(), e);

@@ -13,7 +13,9 @@ import io.keyfold.workers.step.Worker;
 import io.keyfold.workers.step.Wording;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -29,6 +31,11 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
     private static final int SHOWN = 10;
 
     private final KmsInstances instances;
+
+    /// What was created and not yet seen ready, by mark: IBM Cloud may not show it for a while, and then it must not be
+    /// created again. It does not outlive this process; see docs/decisions/0011.
+    private final Map<String, KmsInstance> notYetSeen = new ConcurrentHashMap<>();
+
     private final NewKmsInstance.AllowedNetwork allowedNetwork;
 
     public KmsInstanceWorker(KmsInstances instances, NewKmsInstance.AllowedNetwork allowedNetwork) {
@@ -108,6 +115,11 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
         if (!ours.isEmpty()) {
             return untilReady(command, ours, turn);
         }
+        KmsInstance made = notYetSeen.get(command.mark());
+        if (made != null) {
+            turn.sawOurs();
+            return untilReady(command, List.of(notReadBack(made)), turn);
+        }
         if (turn.mayBeRepeated()) {
             return new Outcome.Deferred(
                     turn.afterACall(),
@@ -149,12 +161,21 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
             }
             return untilReady(command, shown, turn);
         }
+        notYetSeen.put(command.mark(), made);
         // Somebody who was thought dead may have created one beside ours.
         List<KmsInstance> all = ours(turn.look(() -> instances.activeOrProvisioning(target.name())), target, turn);
         return untilReady(command, with(made, all), turn);
     }
 
     private Outcome untilReady(Command command, List<KmsInstance> ours, Turn turn) {
+        Outcome outcome = ready(command, ours, turn);
+        if (!(outcome instanceof Outcome.Deferred)) {
+            notYetSeen.remove(command.mark());
+        }
+        return outcome;
+    }
+
+    private Outcome ready(Command command, List<KmsInstance> ours, Turn turn) {
         KmsInstance chosen = ours.stream()
                 .filter(instance -> instance.state() != KmsInstance.State.FAILED)
                 .findFirst()

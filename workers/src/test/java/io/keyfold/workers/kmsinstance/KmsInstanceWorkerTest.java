@@ -129,6 +129,18 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    void a_known_create_that_nothing_shows_yet_is_waited_for_and_not_repeated() {
+        account.strike(CREATE, "{\"type\":\"delayed_visibility\",\"ms\":60000}");
+
+        assertThat(answer(process, provision(), target())).isInstanceOf(Outcome.Deferred.class);
+        account.pass(Duration.ofSeconds(20));
+        assertThat(answer(process, account.again(provision(), 2), target())).isInstanceOf(Outcome.Deferred.class);
+        account.pass(Duration.ofSeconds(45));
+        created(account.untilSettled(process, provision(), target()));
+        assertThat(account.performed(CREATE)).isEqualTo(1);
+    }
+
+    @Test
     void one_that_takes_long_to_provision_is_deferred_and_then_found_ready() {
         account.strike(CREATE, "{\"type\":\"provisioning\",\"ms\":60000}");
 
