@@ -87,8 +87,9 @@ final class ControlFold {
         if (run.isEmpty()) {
             refuse(control, RefusalCode.UNKNOWN_DEPLOY,
                     "The cluster's latest run was asked for by another request_id.");
-        } else if (run.get().state().isParked() || draft.saga().undos().stream().anyMatch(Undo::isParked)) {
-            accept(control, "What is parked goes on.");
+        } else if (run.get().state().isParked() || run.get().state() == RunState.COMPENSATING
+                || draft.saga().undos().stream().anyMatch(Undo::isParked)) {
+            accept(control, "What is parked goes on; what is being undone is asked again.");
             var runs = new RunFold(draft);
             runs.retry();
             runs.progress();

@@ -182,18 +182,18 @@ final class RunFold {
         }
     }
 
-    /// Goes on with a parked run, or with parked deletions of one that has ended.
+    /// Goes on with a parked run, or with parked deletions of one that has ended; what is being undone is asked again.
     void retry() {
         if (draft.run().state().isParked()) {
             resume("Undoing goes on, as asked");
         }
         for (Step step : draft.run().steps()) {
-            if (step.state() instanceof StepState.LookFailed) {
+            if (step.state() instanceof StepState.LookFailed || step.state() instanceof StepState.Looking) {
                 steps.signal(step.name(), new Signal.Retried());
             }
         }
         for (Undo undo : draft.saga().undos()) {
-            if (undo.isParked()) {
+            if (undo.isParked() || undo.state() instanceof UndoState.Deleting) {
                 undos.signal(undo, new UndoFold.Signal.Retried());
             }
         }

@@ -104,6 +104,8 @@ final class StepFold {
             case When(Looking(_, int look), AskAgain(var at, var why, _)) ->
                 new Become(new Deferred(at, why, new Ask.Look(look)));
             case When(LookFailed _, Retried _) -> new Send(new Ask.Look(1));
+            // An operator asks for an answer that never came.
+            case When(Looking(_, int look), Retried _) -> new Send(new Ask.Look(look));
             case When(LookFailed _, Found(var made, boolean ours, var since)) when ours ->
                 new TakeAsCreated(made, since);
             case When(StepState.Failed _, Found(var late, boolean ours, var since)) when ours ->

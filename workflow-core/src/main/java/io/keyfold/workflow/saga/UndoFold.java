@@ -68,6 +68,8 @@ final class UndoFold {
                 new Next.Become(new Deferred(leave, at, why));
             case When(Deferred(var leave, _, _), Signal.Due _) -> new Next.Delete(leave);
             case When(Parked _, Signal.Retried _) -> new Next.Become(new Queued());
+            // An operator asks for an answer that never came.
+            case When(Deleting(var leave, _), Signal.Retried _) -> new Next.Delete(leave);
 
             // However late the answer, gone is gone.
             case When(Queued _, Signal.Gone _),When(AskingLeave _, Signal.Gone _),When(Deleting _, Signal.Gone _),When(Deferred _, Signal.Gone _),When(Parked _, Signal.Gone _) ->

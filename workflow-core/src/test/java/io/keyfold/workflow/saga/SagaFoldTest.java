@@ -267,6 +267,18 @@ class SagaFoldTest {
     // ---- cancel and retry
 
     @Test
+    void a_retry_asks_again_for_answers_that_never_came_while_undoing() {
+        instanceReady().created(BLOCK_STORAGE_AUTHORIZATION, "p-block").created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").outcomeUnknown(ROOT_KEY).expect(RunState.COMPENSATING);
+        StepCommand unanswered = story.lastCommand(ROOT_KEY);
+
+        story.control(ControlAction.RETRY, "r-1").expect(RunState.COMPENSATING);
+
+        assertThat(story.lastCommand(ROOT_KEY).action()).isEqualTo(Action.RESOLVE);
+        assertThat(story.lastCommand(ROOT_KEY).id()).isNotEqualTo(unanswered.id());
+    }
+
+    @Test
     void a_cancel_undoes_the_run_and_ends_it_as_cancelled() {
         instanceReady().control(ControlAction.CANCEL, "r-1").expect(RunState.COMPENSATING);
         for (StepName step : List.of(
