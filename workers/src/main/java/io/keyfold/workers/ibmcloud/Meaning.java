@@ -21,7 +21,8 @@ final class Meaning {
     private static boolean keysRemain(Refusal refusal) {
         return Set.of(400, 409, 422).contains(refusal.status())
                 && (mentions(refusal, "contains_active_keys") || mentions(refusal, "keys")
-                        && (mentions(refusal, "contains") || mentions(refusal, "delete") || mentions(refusal, "remove")));
+                        && (mentions(refusal, "contains") || mentions(refusal, "delete")
+                                || mentions(refusal, "remove")));
     }
 
     static FaultCode ofKeyProtect(Refusal refusal) {
