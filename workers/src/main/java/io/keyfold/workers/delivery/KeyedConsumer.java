@@ -193,8 +193,9 @@ public final class KeyedConsumer implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
+            // The thread is not to be interrupted again: the next of its key may be this very record, come back to us.
+            // What must not begin any more is told by its partition.
             LOG.info("{}: left undone, for the process that its partition is given to", record);
-            Thread.currentThread().interrupt();
         } catch (Throwable e) { // must not be lost with this thread, and nobody behind this record may go on
             LOG.error("{}: cannot go on: {}", record, e.toString(), e);
             record.assigned().close();

@@ -11,7 +11,6 @@ import java.util.concurrent.ThreadFactory;
 final class Lanes<K> {
     private final Map<K, Lane> lanes = new HashMap<>();
     private final ThreadFactory threads;
-    private volatile boolean ending;
 
     Lanes(ThreadFactory threads) {
         this.threads = threads;
@@ -31,19 +30,14 @@ final class Lanes<K> {
         thread.start();
     }
 
-    /// Ends what runs, for good: jobs that are added from now on find their thread interrupted.
+    /// Interrupts what runs. What waits behind it is not kept from its turn: whoever added it knows whether to begin it.
     synchronized void interrupt() {
-        ending = true;
         lanes.values().forEach(lane -> lane.thread.interrupt());
     }
 
     private void run(K key) {
         for (var job = next(key); job.isPresent(); job = next(key)) {
             job.get().run();
-            if (!ending) {
-                // One job was given up with its partition; the next one may be the same record, come back.
-                Thread.interrupted();
-            }
         }
     }
 

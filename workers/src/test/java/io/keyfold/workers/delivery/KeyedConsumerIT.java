@@ -218,11 +218,13 @@ class KeyedConsumerIT {
     }
 
     @Test
-    void what_does_not_finish_in_time_is_interrupted_and_left_to_the_next() throws Exception {
+    void what_does_not_finish_in_time_is_interrupted_and_left_to_the_next_with_what_waits_behind_it() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
         send(0, "a", 1);
+        send(0, "a", 2);
         KeyedConsumer stopping = start(Map.of(), new KeyedConsumer.Limits(10, Duration.ofMillis(200)), record -> {
+            assertThat(value(record)).isEqualTo("1");
             begun.countDown();
             try {
                 new CountDownLatch(1).await();
@@ -235,8 +237,37 @@ class KeyedConsumerIT {
         stopping.close();
 
         assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(stopping.ended()).isCompleted();
         start(this::note);
-        await().until(() -> seen.contains(new Seen("a", "1", true)));
+        await().until(() -> seen.equals(List.of(new Seen("a", "1", true), new Seen("a", "2", true))));
+    }
+
+    /// As after a pause longer than the session time-out, which no other process has made use of.
+    @Test
+    void what_was_given_up_with_its_partition_and_comes_back_to_the_same_process_is_taken_up_again() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger neighbours = new AtomicInteger();
+        Semaphore permit = new Semaphore(1);
+        send(0, "a", 1);
+        send(0, "b", 2);
+        start(record -> {
+            if (key(record).equals("b")) {
+                neighbours.incrementAndGet();
+            } else if (begun.incrementAndGet() == 1) {
+                // When its neighbour has come back, so has it: it waits behind itself.
+                await().until(() -> neighbours.get() == 2);
+                assertThat(record.isOurs()).isFalse();
+                throw new InterruptedException("It belongs to another process now");
+            } else {
+                permit.acquire();
+                note(record);
+            }
+        });
+        await().until(() -> begun.get() == 1 && neighbours.get() == 1);
+        kafka.evictAll(topic);
+
+        await().until(() -> kafka.committed(topic).getOrDefault(0, 0L) == 2);
+        assertThat(seen).containsExactly(new Seen("a", "1", true));
     }
 
     @Test

@@ -13,41 +13,29 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class LanesTest {
     private final Lanes<String> lanes = new Lanes<>(Thread.ofVirtual().factory());
-    private final List<Boolean> interrupted = new CopyOnWriteArrayList<>();
-    private final CountDownLatch begun = new CountDownLatch(1);
+    private final List<String> ended = new CopyOnWriteArrayList<>();
 
     @Test
-    void a_job_that_was_given_up_does_not_take_the_next_of_its_key_with_it() {
-        lanes.add("default/hpc-1", this::giveUp);
-        lanes.add("default/hpc-1", this::note);
-        lanes.add("default/hpc-1", this::note);
-        begun.countDown();
-
-        await().until(() -> interrupted.size() == 2);
-        assertThat(interrupted).containsOnly(false);
-    }
-
-    @Test
-    void at_the_end_every_job_is_interrupted() {
-        lanes.add("default/hpc-1", this::giveUp);
-        lanes.add("default/hpc-1", this::note);
+    void what_runs_is_interrupted_and_what_waits_behind_it_has_its_turn_uninterrupted() {
+        lanes.add("default/hpc-1", () -> ended.add(untilInterrupted()));
+        lanes.add("default/hpc-1", () -> ended.add(isInterrupted()));
+        lanes.add("default/hpc-2", () -> ended.add(untilInterrupted()));
         lanes.interrupt();
 
-        await().until(() -> interrupted.size() == 1);
-        assertThat(interrupted).containsOnly(true);
+        await().until(() -> ended.size() == 3);
+        assertThat(ended).containsExactlyInAnyOrder("interrupted", "not interrupted", "interrupted");
     }
 
-    /// As a job does whose partition has been taken away.
-    private void giveUp() {
+    private static String untilInterrupted() {
         try {
-            begun.await();
-        } catch (InterruptedException e) {
-            // It is set below in any case.
+            new CountDownLatch(1).await();
+            return "let go";
+        } catch (InterruptedException e) { // ends here, as in KeyedConsumer
+            return "interrupted";
         }
-        Thread.currentThread().interrupt();
     }
 
-    private void note() {
-        interrupted.add(Thread.currentThread().isInterrupted());
+    private static String isInterrupted() {
+        return Thread.currentThread().isInterrupted() ? "interrupted" : "not interrupted";
     }
 }

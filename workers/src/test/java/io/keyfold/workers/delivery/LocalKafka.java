@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -89,6 +90,11 @@ public final class LocalKafka implements AutoCloseable {
             offsets.put(entry.getKey().partition(), entry.getValue().offset());
         }
         return offsets;
+    }
+
+    /// Takes all members out of the group, as the brokers do with those that they have not heard of for long.
+    void evictAll(String group) throws Exception {
+        admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions()).all().get();
     }
 
     int members(String group) throws Exception {
