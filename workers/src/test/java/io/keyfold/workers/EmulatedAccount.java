@@ -78,17 +78,22 @@ public final class EmulatedAccount implements AutoCloseable {
         return process.answer(command, target, false, () -> true).outcome();
     }
 
-    /// Asks as the saga does: again when a deferral is over, until there is another answer.
-    public <T> Outcome untilSettled(StepRunner<T> process, Command command, T target) {
+    /// Asks as the saga does: again when a deferral is over, by the id of what was made meanwhile, until there is
+    /// another answer.
+    public <T> Outcome untilSettled(StepRunner<T> process, Command first, T target) {
+        Command command = first;
         for (int attempt = 1; attempt <= 40; attempt++) {
             Outcome outcome = answer(process, again(command, attempt), target);
             if (!(outcome instanceof Outcome.Deferred deferred)) {
                 return outcome;
             }
+            if (deferred.made().isPresent() && command.expectedId().isEmpty()) {
+                command = expecting(command, deferred.made().get().id());
+            }
             Duration wait = Duration.between(now(), deferred.until());
             pass(wait.isNegative() ? Duration.ZERO : wait);
         }
-        throw new AssertionError("still deferred after 40 commands: " + command);
+        throw new AssertionError("still deferred after 40 commands: " + first);
     }
 
     public Command command(StepName step, Action action) {

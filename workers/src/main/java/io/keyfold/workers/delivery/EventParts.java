@@ -41,10 +41,10 @@ record EventParts(
                     StepEventType.COMPLETED, Finding.ADOPTED, ref(resource), List.of(), null, "", null, millis(since));
             case Outcome.NotFound() -> without(StepEventType.COMPLETED, Finding.NOT_FOUND, null, "", null);
             case Outcome.Failed(var fault) -> without(StepEventType.FAILED, Finding.UNKNOWN, null, "", fault(fault));
-            case Outcome.Deferred(var until, var why, var fault) -> new EventParts(
+            case Outcome.Deferred(var until, var why, var fault, var made) -> new EventParts(
                     StepEventType.DEFERRED,
                     Finding.UNKNOWN,
-                    null,
+                    made.map(EventParts::ref).orElse(null),
                     List.of(),
                     millis(until),
                     why,

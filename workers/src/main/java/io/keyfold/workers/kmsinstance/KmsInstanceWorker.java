@@ -13,9 +13,7 @@ import io.keyfold.workers.step.Worker;
 import io.keyfold.workers.step.Wording;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -31,10 +29,6 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
     private static final int SHOWN = 10;
 
     private final KmsInstances instances;
-
-    /// What was created and not yet seen ready, by mark: IBM Cloud may not show it for a while, and then it must not be
-    /// created again. It does not outlive this process; see docs/decisions/0011.
-    private final Map<String, KmsInstance> notYetSeen = new ConcurrentHashMap<>();
 
     private final NewKmsInstance.AllowedNetwork allowedNetwork;
 
@@ -115,10 +109,8 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
         if (!ours.isEmpty()) {
             return untilReady(command, ours, turn);
         }
-        KmsInstance made = notYetSeen.get(command.mark());
-        if (made != null) {
-            turn.sawOurs();
-            return untilReady(command, List.of(notReadBack(made)), turn);
+        if (command.expectedId().isPresent()) {
+            return untilShown(command, command.expectedId().get(), turn);
         }
         if (turn.mayBeRepeated()) {
             return new Outcome.Deferred(
@@ -161,25 +153,31 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
             }
             return untilReady(command, shown, turn);
         }
-        notYetSeen.put(command.mark(), made);
+        turn.made(resource(made));
         // Somebody who was thought dead may have created one beside ours.
         List<KmsInstance> all = ours(turn.look(() -> instances.activeOrProvisioning(target.name())), target, turn);
         return untilReady(command, with(made, all), turn);
     }
 
-    private Outcome untilReady(Command command, List<KmsInstance> ours, Turn turn) {
-        Outcome outcome = ready(command, ours, turn);
-        if (!(outcome instanceof Outcome.Deferred)) {
-            notYetSeen.remove(command.mark());
-        }
-        return outcome;
+    /// An earlier command has created it, and no list shows it: it is waited for, never created again.
+    private Outcome untilShown(Command command, String guid, Turn turn) {
+        turn.sawOurs();
+        Optional<KmsInstance> shown =
+                turn.lookUntil(seen -> seen.map(KmsInstance::state).filter(KmsInstanceWorker::isSettled).isPresent(),
+                        () -> instances.byGuid(guid));
+        return shown.map(instance -> untilReady(command, List.of(instance), turn))
+                .orElseGet(() -> new Outcome.Deferred(
+                        turn.now().plus(WHILE_PROVISIONING),
+                        "IBM Cloud does not show the instance " + guid + " yet, which it said to have created.",
+                        Optional.empty()));
     }
 
-    private Outcome ready(Command command, List<KmsInstance> ours, Turn turn) {
+    private Outcome untilReady(Command command, List<KmsInstance> ours, Turn turn) {
         KmsInstance chosen = ours.stream()
                 .filter(instance -> instance.state() != KmsInstance.State.FAILED)
                 .findFirst()
                 .orElse(ours.getFirst());
+        turn.made(resource(chosen));
         if (chosen.state() == KmsInstance.State.ACTIVE) {
             return created(chosen, ours, turn);
         }

@@ -24,10 +24,20 @@ public sealed interface Outcome {
 
     record Failed(FaultReport fault) implements Outcome {}
 
-    /// Neither done nor failed: ask again then. Says nothing about what exists.
+    /// Neither done nor failed: ask again then. Says nothing about what exists beside `made`.
     ///
     /// @param fault what is waited out, if it was one
-    record Deferred(Instant until, String why, Optional<FaultReport> fault) implements Outcome {}
+    /// @param made  what this run has made and cannot be shown ready yet; the next command names it
+    record Deferred(Instant until, String why, Optional<FaultReport> fault, Optional<Resource> made)
+            implements Outcome {
+        public Deferred(Instant until, String why, Optional<FaultReport> fault) {
+            this(until, why, fault, Optional.empty());
+        }
+
+        Deferred having(Optional<Resource> made) {
+            return new Deferred(until, why, fault, made);
+        }
+    }
 
     /// Seen to be gone.
     record Compensated(Resource resource) implements Outcome {}

@@ -37,7 +37,10 @@ public final class StepRunner<T> {
     public Answer answer(Command command, T target, boolean mayBeRepeated, BooleanSupplier isOurs) {
         Turn turn = new Turn(command, surroundings, mayBeRepeated, isOurs);
         Outcome outcome = refusal(command).orElseGet(() -> outcome(command, target, turn));
-        return answer(command, outcome, turn.calls());
+        return answer(
+                command,
+                outcome instanceof Outcome.Deferred deferred ? deferred.having(turn.made()) : outcome,
+                turn.calls());
     }
 
     /// The answer to a command whose target cannot be made sense of.
@@ -165,7 +168,8 @@ public final class StepRunner<T> {
             case Outcome.Adopted(var resource, _) -> "adopted " + resource.id();
             case Outcome.NotFound() -> "nothing found";
             case Outcome.Failed(var fault) -> "failed: " + fault.message();
-            case Outcome.Deferred(var until, var why, _) -> "deferred until " + until + ": " + why;
+            case Outcome.Deferred(var until, var why, _, var made) ->
+                "deferred until " + until + made.map(one -> ", having made " + one.id()).orElse("") + ": " + why;
             case Outcome.Compensated(var resource) -> "gone is " + resource.id();
             case Outcome.CompensationFailed(_, var fault) -> "not removed: " + fault.message();
             case Outcome.Expired(var why) -> "expired: " + why;

@@ -3,6 +3,7 @@ package io.keyfold.workers.step;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -28,6 +29,7 @@ public final class Turn {
 
     private int calls;
     private boolean somethingMayExist;
+    private Optional<Resource> made = Optional.empty();
 
     /// What a turn needs of the world.
     ///
@@ -111,6 +113,17 @@ public final class Turn {
     /// Something of this run was seen.
     public void sawOurs() {
         somethingMayExist = true;
+    }
+
+    /// This very run has made it, and IBM Cloud may not show it for a while: a deferral tells of it, so that no second one
+    /// is made. Only for what carries no mark that could be looked for.
+    public void made(Resource resource) {
+        somethingMayExist = true;
+        made = Optional.of(resource);
+    }
+
+    Optional<Resource> made() {
+        return made;
     }
 
     public Instant now() {

@@ -132,11 +132,22 @@ class KmsInstanceWorkerTest {
     void a_known_create_that_nothing_shows_yet_is_waited_for_and_not_repeated() {
         account.strike(CREATE, "{\"type\":\"delayed_visibility\",\"ms\":60000}");
 
-        assertThat(answer(process, provision(), target())).isInstanceOf(Outcome.Deferred.class);
+        Resource made = madeNotReady(answer(process, provision(), target()));
+        Command next = expecting(account.again(provision(), 2), made.id());
         account.pass(Duration.ofSeconds(20));
-        assertThat(answer(process, account.again(provision(), 2), target())).isInstanceOf(Outcome.Deferred.class);
+        assertThat(answer(process, next, target())).isInstanceOf(Outcome.Deferred.class);
         account.pass(Duration.ofSeconds(45));
-        created(account.untilSettled(process, provision(), target()));
+        assertThat(created(account.untilSettled(process, next, target())).resource()).isEqualTo(made);
+        assertThat(account.performed(CREATE)).isEqualTo(1);
+    }
+
+    @Test
+    void a_create_is_told_of_even_if_the_looks_after_it_fail() {
+        account.emulator().cloud().addFaults("{\"operation\":\"" + LIST
+                + "\",\"skip\":4,\"count\":20,\"fault\":{\"type\":\"status\",\"status\":503}}");
+
+        madeNotReady(answer(process, provision(), target()));
+
         assertThat(account.performed(CREATE)).isEqualTo(1);
     }
 
@@ -438,6 +449,11 @@ class KmsInstanceWorkerTest {
 
     private List<String> standing() {
         return account.cloud().kmsInstances().named(NAME).stream().map(KmsInstance::guid).toList();
+    }
+
+    private static Resource madeNotReady(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Deferred.class);
+        return ((Outcome.Deferred) outcome).made().orElseThrow();
     }
 
     private static Outcome.Created created(Outcome outcome) {

@@ -1,6 +1,7 @@
 package io.keyfold.workflow.report;
 
 import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.saga.Aim;
 import io.keyfold.workflow.saga.Ask;
 import io.keyfold.workflow.saga.Fault;
 import io.keyfold.workflow.saga.Run;
@@ -72,9 +73,10 @@ public record StepReport(
                 "The ledger is asked for a hold on " + candidate.id() + " before it is used.";
             case StepState.Claiming(var found, _, _) ->
                 found.id() + " exists already and is not ours; the ledger is asked whether it may be used.";
-            case StepState.Provisioning(_, var granted) ->
-                granted.map(id -> "The worker looks again at " + id + ", then it is used.")
-                        .orElse("The worker makes it.");
+            case StepState.Provisioning(_, Aim.Adopt(var granted)) ->
+                "The worker looks again at " + granted + ", then it is used.";
+            case StepState.Provisioning(_, Aim.Create(var made)) -> made.isEmpty() ? "The worker makes it."
+                    : "The worker has made " + made.getFirst().id() + " and waits until it is ready.";
             case StepState.Deferred(_, var why, var ask) -> againWords(ask) + ": " + why + ".";
             case StepState.LookFailed _ -> "Waits for a person, then: " + Remedy.retry(saga.cluster());
             case StepState.Created _ -> undo.map(deletion -> next(saga, deletion)).orElse("");

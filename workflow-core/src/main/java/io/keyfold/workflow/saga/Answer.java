@@ -24,7 +24,10 @@ public sealed interface Answer {
     record Failed(Fault fault) implements Answer {}
 
     /// Neither done nor failed: ask again then.
-    record Deferred(Instant until, String why, Optional<Fault> fault) implements Answer {}
+    ///
+    /// @param made what the command has made, if it cannot be shown ready yet
+    record Deferred(Instant until, String why, Optional<Fault> fault, Optional<CloudResource> made)
+            implements Answer {}
 
     /// The id is gone.
     record Compensated(String id) implements Answer {}

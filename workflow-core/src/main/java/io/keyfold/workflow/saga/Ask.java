@@ -1,7 +1,5 @@
 package io.keyfold.workflow.saga;
 
-import java.util.Optional;
-
 /// A question or order that a step wants to send to its worker.
 public sealed interface Ask {
     Action action();
@@ -14,8 +12,8 @@ public sealed interface Ask {
         }
     }
 
-    /// Make it, or adopt exactly the granted id.
-    record Provision(Optional<String> grantedId) implements Ask {
+    /// Make it, or adopt it.
+    record Provision(Aim aim) implements Ask {
         @Override
         public Action action() {
             return Action.PROVISION;

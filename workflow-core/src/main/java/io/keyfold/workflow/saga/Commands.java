@@ -30,7 +30,6 @@ final class Commands {
         PlannedStep planned = Plan.of(run.request()).step(step.name())
                 .orElseThrow(() -> new IllegalStateException("No " + step.name() + " in the plan of its own run"));
         Instant notAfter = ask.action() == Action.PROVISION ? run.deadline() : now.plus(settings.commandValidity());
-        Optional<String> granted = ask instanceof Ask.Provision(var id) ? id : Optional.empty();
         return new StepCommand(
                 Ids.of(saga.cluster(), run.number(), step.name(), ask.action(), step.attempts()),
                 run.number(),
@@ -41,8 +40,16 @@ final class Commands {
                 Mark.of(settings.installation(), saga.cluster(), run.number(), step.name(), 1),
                 now,
                 notAfter,
-                granted,
+                expectedId(ask),
                 target(saga, run, step, planned));
+    }
+
+    private static Optional<String> expectedId(Ask ask) {
+        return switch (ask) {
+            case Ask.Provision(Aim.Adopt(var granted)) -> Optional.of(granted);
+            case Ask.Provision(Aim.Create(var made)) -> made.stream().map(CloudResource::id).findFirst();
+            case Ask.Resolve _,Ask.Look _ -> Optional.empty();
+        };
     }
 
     /// The order to delete one resource; `undo` has the attempt counted already.

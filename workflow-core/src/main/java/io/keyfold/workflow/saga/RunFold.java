@@ -193,7 +193,7 @@ final class RunFold {
             }
         }
         for (Undo undo : draft.saga().undos()) {
-            if (undo.isParked() || undo.state() instanceof UndoState.Deleting) {
+            if (undo.isParked() || undo.isUnanswered()) {
                 undos.signal(undo, new UndoFold.Signal.Retried());
             }
         }

@@ -59,19 +59,14 @@ public final class SagaFold {
                 toAsked(draft, runs, answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
             case Answer.Failed(var fault) ->
                 toAsked(draft, runs, answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
-            case Answer.Deferred(var until, var why, var fault) -> toAsked(
-                    draft,
-                    runs,
-                    answered,
-                    new Signal.AskAgain(until, why, fault),
-                    new UndoFold.Signal.AskAgain(until, why, fault));
+            case Answer.Deferred deferred -> onDeferred(draft, runs, answered, deferred);
             case Answer.Expired(var why) -> {
                 Instant at = draft.now().plus(settings.askAgainAfter());
                 toAsked(
                         draft,
                         runs,
                         answered,
-                        new Signal.AskAgain(at, why, Optional.empty()),
+                        new Signal.AskAgain(at, why, Optional.empty(), List.of()),
                         new UndoFold.Signal.AskAgain(at, why, Optional.empty()));
             }
             case Answer.Verified _ -> ignore(draft, answered, "", "no VERIFY was asked for");
@@ -105,6 +100,32 @@ public final class SagaFold {
         }
     }
 
+    private void onDeferred(Draft draft, RunFold runs, StepAnswered answered, Answer.Deferred deferred) {
+        if (deferred.made().isPresent() && !isAwaited(draft, answered)) {
+            onMadeEarlier(draft, runs, answered, deferred.made().get());
+            return;
+        }
+        toAsked(
+                draft,
+                runs,
+                answered,
+                new Signal.AskAgain(
+                        deferred.until(), deferred.why(), deferred.fault(), deferred.made().stream().toList()),
+                new UndoFold.Signal.AskAgain(deferred.until(), deferred.why(), deferred.fault()));
+    }
+
+    /// What was made is accounted for, however late it is told.
+    private void onMadeEarlier(Draft draft, RunFold runs, StepAnswered answered, CloudResource made) {
+        boolean isKnown = draft.saga().resource(made.id()).isPresent() || runs.undos().of(made.id()).isPresent();
+        if (isKnown) {
+            ignore(draft, answered, made.id(), "the saga accounts for it already");
+        } else if (isCurrent(draft, answered)) {
+            runs.steps().signal(answered.step(), new Signal.MadeEarlier(made));
+        } else {
+            runs.undos().remove(answered.step(), answered.run(), made);
+        }
+    }
+
     private static boolean isCurrent(Draft draft, StepAnswered answered) {
         return draft.saga().goingRun().filter(run -> run.number() == answered.run())
                 .flatMap(run -> run.step(answered.step())).isPresent();
@@ -116,11 +137,7 @@ public final class SagaFold {
     private static boolean isOfAnOlderRun(Draft draft, StepAnswered answered) {
         return answered.step() == StepName.KMS_INSTANCE && draft.saga().goingRun()
                 .filter(run -> run.number() > answered.run()).flatMap(run -> run.step(StepName.KMS_INSTANCE))
-                .map(Step::state).filter(state -> switch (state) {
-                    case StepState.Provisioning(_, var granted) -> granted.isEmpty();
-                    case StepState.Deferred(_, _, Ask.Provision(var granted)) -> granted.isEmpty();
-                    default -> false;
-                }).isPresent();
+                .flatMap(step -> step.state().aimedAt()).filter(Aim.Create.class::isInstance).isPresent();
     }
 
     /// Whether the step's question is still open, so that it must hear of even a thing that is being deleted.
@@ -147,13 +164,17 @@ public final class SagaFold {
     }
 
     private void toStep(Draft draft, RunFold runs, StepAnswered answered, Signal signal) {
-        boolean waits = isCurrent(draft, answered) && draft.run().step(answered.step())
-                .flatMap(step -> commandOf(step.state())).filter(answered.command()::equals).isPresent();
-        if (waits) {
+        if (isAwaited(draft, answered)) {
             runs.steps().signal(answered.step(), signal);
         } else {
             ignore(draft, answered, "", "no step waits for this answer");
         }
+    }
+
+    /// Whether a step has asked this very question and has had no answer.
+    private static boolean isAwaited(Draft draft, StepAnswered answered) {
+        return isCurrent(draft, answered) && draft.run().step(answered.step())
+                .flatMap(step -> commandOf(step.state())).filter(answered.command()::equals).isPresent();
     }
 
     private void toUndo(Draft draft, RunFold runs, StepAnswered answered, String id, UndoFold.Signal signal) {

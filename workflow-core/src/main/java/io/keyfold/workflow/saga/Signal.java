@@ -1,6 +1,7 @@
 package io.keyfold.workflow.saga;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// What can happen to one step.
@@ -25,7 +26,15 @@ sealed interface Signal {
     /// Ask again then.
     ///
     /// @param fault what is waited out, if it is a fault
-    record AskAgain(Instant at, String why, Optional<Fault> fault) implements Signal {}
+    /// @param made  what the command has made, if IBM Cloud does not show it ready yet
+    record AskAgain(Instant at, String why, Optional<Fault> fault, List<CloudResource> made) implements Signal {
+        public AskAgain {
+            made = List.copyOf(made);
+        }
+    }
+
+    /// An earlier command, which nobody waits for any more, tells what it has made; IBM Cloud does not show it ready yet.
+    record MadeEarlier(CloudResource made) implements Signal {}
 
     record Granted() implements Signal {}
 

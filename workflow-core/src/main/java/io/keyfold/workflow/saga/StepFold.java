@@ -1,5 +1,7 @@
 package io.keyfold.workflow.saga;
 
+import io.keyfold.workflow.saga.Aim.Adopt;
+import io.keyfold.workflow.saga.Aim.Create;
 import io.keyfold.workflow.saga.Next.Become;
 import io.keyfold.workflow.saga.Next.Claim;
 import io.keyfold.workflow.saga.Next.Hold;
@@ -15,6 +17,7 @@ import io.keyfold.workflow.saga.Signal.Due;
 import io.keyfold.workflow.saga.Signal.Found;
 import io.keyfold.workflow.saga.Signal.FoundOwn;
 import io.keyfold.workflow.saga.Signal.Granted;
+import io.keyfold.workflow.saga.Signal.MadeEarlier;
 import io.keyfold.workflow.saga.Signal.NothingFound;
 import io.keyfold.workflow.saga.Signal.Retried;
 import io.keyfold.workflow.saga.Signal.Started;
@@ -34,7 +37,7 @@ import io.keyfold.workflow.saga.StepState.Resolving;
 import io.keyfold.workflow.saga.StepState.Retained;
 import io.keyfold.workflow.saga.StepState.Skipped;
 import io.keyfold.workflow.saga.StepState.Waiting;
-import java.util.Optional;
+import java.util.List;
 
 /// What one step does: a table, one line a transition, over the pair of state and signal. There is no default: javac
 /// proves that every pair has an answer.
@@ -55,12 +58,14 @@ final class StepFold {
             case When(Resolving _, Found(var candidate, _, _)) -> new Hold(candidate);
             case When(Resolving _, FoundOwn(var resource)) -> new Keep(resource);
             case When(Holding(var candidate, _), Granted _) ->
-                new Send(new Ask.Provision(Optional.of(candidate.id())));
+                new Send(new Ask.Provision(new Adopt(candidate.id())));
             case When(Holding(var candidate, _), Barred(var by, _)) -> fail(FaultCode.BEING_REMOVED, candidate, by);
             case When(Provisioning _, Found(var made, boolean ours, var since)) when ours ->
                 new TakeAsCreated(made, since);
-            case When(Provisioning(_, var granted), Found(var found, _, var since)) ->
-                granted.equals(Optional.of(found.id())) ? new TakeAsAdopted(found, since) : new Claim(found, since);
+            case When(Provisioning(_, Adopt(var granted)), Found(var found, _, var since)) when granted
+                    .equals(found.id()) ->
+                new TakeAsAdopted(found, since);
+            case When(Provisioning _, Found(var found, _, var since)) -> new Claim(found, since);
             case When(Provisioning _, FoundOwn(var resource)) -> new Keep(resource);
             case When(Claiming(var found, var since, _), Granted _) -> new TakeAsAdopted(found, since);
             // Somebody is deleting the policy that stands in our way: wait until it is gone, then make our own.
@@ -71,24 +76,26 @@ final class StepFold {
 
             // Whoever only looks for what was named, or adopts it, has made nothing: there is nothing to look for.
             case When(Resolving _, Signal.Failed(var fault)) -> failed(fault.outcomeKnown());
-            case When(Provisioning(_, var granted), Signal.Failed(var fault)) ->
-                failed(granted.isPresent() ? fault.outcomeKnown() : fault);
-            case When(Resolving _, AskAgain(var at, var why, _)) ->
+            case When(Provisioning(_, Adopt _), Signal.Failed(var fault)) -> failed(fault.outcomeKnown());
+            case When(Provisioning(_, Create _), Signal.Failed(var fault)) -> failed(fault);
+            case When(Resolving _, AskAgain(var at, var why, _, _)) ->
                 new Become(new Deferred(at, why, new Ask.Resolve()));
-            case When(Provisioning(_, var granted), AskAgain(var at, var why, _)) ->
-                new Become(new Deferred(at, why, new Ask.Provision(granted)));
+            case When(Provisioning(_, var aim), AskAgain(var at, var why, _, var made)) ->
+                new Become(new Deferred(at, why, new Ask.Provision(aim.having(made))));
             case When(Deferred(_, _, var next), Due _) -> new Send(next);
             // An earlier command was answered after all.
+            case When(Provisioning(var command, Create create), MadeEarlier(var made)) ->
+                new Become(new Provisioning(command, create.having(List.of(made))));
+            case When(Deferred(var until, var why, Ask.Provision(Create create)), MadeEarlier(var made)) ->
+                new Become(new Deferred(until, why, new Ask.Provision(create.having(List.of(made)))));
             case When(Deferred _, Found(var made, boolean ours, var since)) when ours -> new TakeAsCreated(made, since);
             case When(Deferred _, Found _),When(Deferred _, FoundOwn _) -> ignore("it will be asked for again");
 
             // Down: what an open question may have made is looked for by this run's mark.
             case When(Waiting _, Undone _),When(Resolving _, Undone _),When(Holding _, Undone _),When(Claiming _, Undone _) ->
                 new Become(new NothingCreated());
-            case When(Provisioning(_, var granted), Undone _) ->
-                granted.isPresent() ? new Become(new NothingCreated()) : new Send(new Ask.Look(1));
-            case When(Deferred(_, _, Ask.Provision(var granted)), Undone _) ->
-                granted.isPresent() ? new Become(new NothingCreated()) : new Send(new Ask.Look(1));
+            case When(Provisioning(_, var aim), Undone _) -> undo(aim);
+            case When(Deferred(_, _, Ask.Provision(var aim)), Undone _) -> undo(aim);
             case When(Deferred(_, _, Ask.Resolve _), Undone _) -> new Become(new NothingCreated());
             case When(Deferred(_, _, Ask.Look _), Undone _) -> ignore("it is being undone already");
             case When(StepState.Failed(var fault), Undone _) ->
@@ -101,7 +108,7 @@ final class StepFold {
                 look == 1 ? new Become(new Deferred(secondLookAt, "a second look has to confirm it", new Ask.Look(2)))
                         : new Become(new NothingCreated());
             case When(Looking _, Signal.Failed(var fault)) -> new Become(new LookFailed(fault));
-            case When(Looking(_, int look), AskAgain(var at, var why, _)) ->
+            case When(Looking(_, int look), AskAgain(var at, var why, _, _)) ->
                 new Become(new Deferred(at, why, new Ask.Look(look)));
             case When(LookFailed _, Retried _) -> new Send(new Ask.Look(1));
             // An operator asks for an answer that never came.
@@ -112,6 +119,7 @@ final class StepFold {
                 new TakeAsCreated(late, since);
 
             // A worker that was paused has created one after all: its late answer brings its own undoing.
+            case When(_, MadeEarlier(var late)) -> new Remove(late);
             case When(Compensated _, Found(var late, boolean ours, _)) when ours -> new Remove(late);
             case When(NothingCreated _, Found(var late, boolean ours, _)) when ours -> new Remove(late);
             case When(Retained _, Found(var late, boolean ours, _)) when ours -> new Remove(late);
@@ -133,7 +141,14 @@ final class StepFold {
     }
 
     private static Ask create() {
-        return new Ask.Provision(Optional.empty());
+        return new Ask.Provision(Aim.create());
+    }
+
+    private static Next undo(Aim aim) {
+        return switch (aim) {
+            case Adopt _ -> new Become(new NothingCreated());
+            case Create _ -> new Send(new Ask.Look(1));
+        };
     }
 
     private static Next failed(Fault fault) {

@@ -21,11 +21,29 @@ final class StepRun {
 
     /// Gives a signal to a step of the latest run and does what it says.
     void signal(StepName name, Signal signal) {
+        List<CloudResource> made = step(name).state().made();
+        carryOut(name, signal);
+        removeUnused(name, made);
+    }
+
+    /// What commands told to have made is the step's now, or still waited for, or else removed: it is never forgotten.
+    private void removeUnused(StepName name, List<CloudResource> made) {
+        List<CloudResource> awaited = step(name).state().made();
+        made.stream().filter(one -> !awaited.contains(one))
+                .filter(one -> draft.saga().resource(one.id()).isEmpty() && undos.of(one.id()).isEmpty())
+                .forEach(one -> undos.remove(name, draft.run().number(), one));
+    }
+
+    private Step step(StepName name) {
+        return draft.run().step(name).orElseThrow(() -> new IllegalStateException(name + " is no step of the run"));
+    }
+
+    private void carryOut(StepName name, Signal signal) {
         Run run = draft.run();
-        Step step = run.step(name).orElseThrow(() -> new IllegalStateException(name + " is no step of the run"));
+        Step step = step(name);
         Optional<Fault> fault = switch (signal) {
             case Signal.Failed(var told) -> Optional.of(told);
-            case Signal.AskAgain(_, _, var told) -> told;
+            case Signal.AskAgain(_, _, var told, _) -> told;
             default -> Optional.empty();
         };
         if (fault.isPresent()) {
@@ -84,10 +102,8 @@ final class StepRun {
         return switch (step.state()) {
             case StepState.Holding(var candidate, _) -> Optional.of(candidate.instanceId());
             case StepState.Claiming(var found, _, _) -> Optional.of(found.instanceId());
-            case StepState.Provisioning(_, var granted) -> granted.flatMap(id -> instanceOf(step.name(), id));
-            case StepState.Deferred(_, _, Ask.Provision(var granted)) ->
-                granted.flatMap(id -> instanceOf(step.name(), id));
-            default -> Optional.empty();
+            default -> step.state().aimedAt().filter(Aim.Adopt.class::isInstance)
+                    .flatMap(aim -> instanceOf(step.name(), ((Aim.Adopt) aim).grantedId()));
         };
     }
 
@@ -113,7 +129,7 @@ final class StepRun {
         draft.send(command);
         StepState state = switch (ask) {
             case Ask.Resolve _ -> new StepState.Resolving(command.id());
-            case Ask.Provision(var granted) -> new StepState.Provisioning(command.id(), granted);
+            case Ask.Provision(var aim) -> new StepState.Provisioning(command.id(), aim);
             case Ask.Look(var look) -> new StepState.Looking(command.id(), look);
         };
         move(counted, state, ask.action() + " sent, attempt " + counted.attempts());

@@ -17,8 +17,8 @@ public sealed interface StepState {
     /// The name has been resolved; the ledger is asked for a hold on the id before it is used.
     record Holding(CloudResource candidate, UUID ledgerRequest) implements StepState {}
 
-    /// A PROVISION is with the worker; with a granted id it adopts and cannot create.
-    record Provisioning(UUID command, Optional<String> grantedId) implements StepState {}
+    /// A PROVISION is with the worker.
+    record Provisioning(UUID command, Aim aim) implements StepState {}
 
     /// The worker found somebody else's where we would have created; the ledger is asked whether we may use it.
     record Claiming(CloudResource found, Instant visibleSince, UUID ledgerRequest) implements StepState {}
@@ -67,6 +67,20 @@ public sealed interface StepState {
     /// Whether it is still unknown, while undoing, what this run made here.
     default boolean isUndetermined() {
         return this instanceof Looking || this instanceof LookFailed || this instanceof Deferred;
+    }
+
+    /// What the step is to bring about, while it is being asked for.
+    default Optional<Aim> aimedAt() {
+        return switch (this) {
+            case Provisioning(_, var aim) -> Optional.of(aim);
+            case Deferred(_, _, Ask.Provision(var aim)) -> Optional.of(aim);
+            default -> Optional.empty();
+        };
+    }
+
+    /// What commands told to have made, and IBM Cloud does not show ready yet.
+    default List<CloudResource> made() {
+        return aimedAt().map(Aim::made).orElse(List.of());
     }
 
     /// The state's name in status and audit.

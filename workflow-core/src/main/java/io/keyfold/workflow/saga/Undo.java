@@ -22,8 +22,18 @@ public record Undo(
         return new Undo(resource, run, state, attempts, Optional.of(fault), mayYetLand || fault.outcomeUnknown());
     }
 
+    /// A delete was sent, and whether it had its effect is not waited for any longer.
+    Undo unanswered() {
+        return new Undo(resource, run, state, attempts, lastError, true);
+    }
+
     Undo attempted() {
         return new Undo(resource, run, state, attempts + 1, lastError, mayYetLand);
+    }
+
+    /// Whether the ledger or a worker has been asked and has not answered yet.
+    boolean isUnanswered() {
+        return state instanceof UndoState.AskingLeave || state instanceof UndoState.Deleting;
     }
 
     public boolean isParked() {

@@ -68,8 +68,9 @@ final class UndoFold {
                 new Next.Become(new Deferred(leave, at, why));
             case When(Deferred(var leave, _, _), Signal.Due _) -> new Next.Delete(leave);
             case When(Parked _, Signal.Retried _) -> new Next.Become(new Queued());
-            // An operator asks for an answer that never came.
-            case When(Deleting(var leave, _), Signal.Retried _) -> new Next.Delete(leave);
+            // An operator asks for an answer that never came. The unanswered delete keeps its own leave, so that no
+            // refusal of another one lifts the bar while it may still land.
+            case When(Deleting _, Signal.Retried _),When(AskingLeave _, Signal.Retried _) -> new Next.AskLeave();
 
             // However late the answer, gone is gone.
             case When(Queued _, Signal.Gone _),When(AskingLeave _, Signal.Gone _),When(Deleting _, Signal.Gone _),When(Deferred _, Signal.Gone _),When(Parked _, Signal.Gone _) ->

@@ -48,6 +48,7 @@ final class UndoRun {
         Undo undo = switch (signal) {
             case UndoFold.Signal.NotGone(var fault) -> before.withError(fault);
             case UndoFold.Signal.AskAgain(_, _, var fault) -> fault.map(before::withError).orElse(before);
+            case UndoFold.Signal.Retried _ when before.state() instanceof UndoState.Deleting -> before.unanswered();
             default -> before;
         };
         Resource resource = undo.resource();

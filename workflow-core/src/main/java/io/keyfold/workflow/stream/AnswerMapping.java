@@ -140,7 +140,10 @@ final class AnswerMapping {
             case COMPLETED -> completed(event);
             case FAILED -> Optional.of(new Answer.Failed(faultOf(event)));
             case DEFERRED -> ofNullable(event.deferredUntil()).map(until -> new Answer.Deferred(
-                    until, event.why(), ofNullable(event.fault()).map(AnswerMapping::fault)));
+                    until,
+                    event.why(),
+                    ofNullable(event.fault()).map(AnswerMapping::fault),
+                    named(event).map(AnswerMapping::resource)));
             case COMPENSATED -> named(event).map(ref -> new Answer.Compensated(ref.getId()));
             case COMPENSATION_FAILED ->
                 named(event).map(ref -> new Answer.CompensationFailed(ref.getId(), faultOf(event)));

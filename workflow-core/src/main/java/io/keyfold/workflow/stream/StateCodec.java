@@ -23,6 +23,7 @@ import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.keyfold.workflow.ledger.LedgerEntry;
+import io.keyfold.workflow.saga.Aim;
 import io.keyfold.workflow.saga.Ask;
 import io.keyfold.workflow.saga.Saga;
 import io.keyfold.workflow.saga.StepState;
@@ -102,6 +103,7 @@ final class StateCodec<T> {
                     .addMixIn(StepState.class, StepStates.class)
                     .addMixIn(UndoState.class, UndoStates.class)
                     .addMixIn(Ask.class, Asks.class)
+                    .addMixIn(Aim.class, Aims.class)
                     .build();
         }
 
@@ -154,6 +156,13 @@ final class StateCodec<T> {
         @Type(value = Ask.Look.class, name = "look")
     })
     private interface Asks {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+    @JsonSubTypes({
+        @Type(value = Aim.Create.class, name = "create"),
+        @Type(value = Aim.Adopt.class, name = "adopt")
+    })
+    private interface Aims {}
 
     /// Whole milliseconds, as all times that we decide and most that we are told, are a number; finer ones are text.
     private static final class InstantWriter extends StdScalarSerializer<Instant> {

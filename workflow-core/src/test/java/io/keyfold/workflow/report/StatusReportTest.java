@@ -14,6 +14,7 @@ import io.keyfold.workflow.request.RequestRules;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.request.StorageService;
 import io.keyfold.workflow.request.Violation;
+import io.keyfold.workflow.saga.Aim;
 import io.keyfold.workflow.saga.Ask;
 import io.keyfold.workflow.saga.CloudResource;
 import io.keyfold.workflow.saga.Fault;
@@ -118,13 +119,13 @@ class StatusReportTest {
                                 RunState.IN_PROGRESS,
                                 Optional.empty(),
                                 step(KMS_INSTANCE, new StepState.Created("kms-1")),
-                                step(ROOT_KEY, new StepState.Provisioning(SOME_ID, Optional.empty())),
+                                step(ROOT_KEY, new StepState.Provisioning(SOME_ID, Aim.create())),
                                 step(
                                         BLOCK_STORAGE_AUTHORIZATION,
                                         new StepState.Deferred(
                                                 LATER,
                                                 "not yet visible",
-                                                new Ask.Provision(Optional.empty())))),
+                                                new Ask.Provision(Aim.create())))),
                         List.of(resource(KMS_INSTANCE, "kms-1", Ownership.CREATED))));
 
         assertThat(report.standing()).isEqualTo(Standing.NONE);

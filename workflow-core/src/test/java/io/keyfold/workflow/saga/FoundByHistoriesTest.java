@@ -124,7 +124,7 @@ class FoundByHistoriesTest {
         story.when(
                 story.answered(
                         story.deletionOf(KEY),
-                        new Answer.Deferred(Story.START.plusSeconds(20), "outcome unknown", unknown)))
+                        new Answer.Deferred(Story.START.plusSeconds(20), "outcome unknown", unknown, Optional.empty())))
                 .after(Duration.ofSeconds(21)).notCompensated(KEY, FaultCode.KEY_IN_USE);
 
         assertThat(story.ledgerOf(INSTANCE).bars()).containsKey(KEY);

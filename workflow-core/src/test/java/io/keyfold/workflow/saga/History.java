@@ -176,10 +176,11 @@ final class History {
                 Duration cancelAt = choices.below(4) == 3 ? Duration.ZERO : at.plus(choices.latency());
                 at(cancelAt, () -> control(cluster, ControlAction.CANCEL, request.requestId(), "cancel"));
             }
-            if (choices.chance(10)) {
+            for (int retry = choices.chance(20) ? 1 + choices.below(4) : 0; retry > 0; retry--) {
+                String id = "retry-" + retry;
                 at(
                         at.plus(Duration.ofSeconds(choices.below(200))),
-                        () -> control(cluster, ControlAction.RETRY, request.requestId(), "retry"));
+                        () -> control(cluster, ControlAction.RETRY, request.requestId(), id));
             }
             at = at.plus(
                     choices.below(2) == 1 ? Duration.ofMillis(choices.below(40_000))
@@ -273,7 +274,8 @@ final class History {
             case Answer.Failed(var fault) -> "failed, " + fault.code() + (fault.outcomeUnknown() ? "?" : "");
             case Answer.CompensationFailed(var id, var fault) -> id + " not gone, " + fault.code();
             case Answer.Compensated(var id) -> id + " gone";
-            case Answer.Deferred(_, var why, _) -> "deferred, " + why;
+            case Answer.Deferred(_, var why, _, var made) ->
+                "deferred, " + why + made.map(thing -> ", made " + thing.id()).orElse("");
             case Answer.NothingFound _,Answer.Verified _,Answer.Expired _ -> answer.getClass().getSimpleName();
         };
     }
@@ -312,7 +314,7 @@ final class History {
     /// One worker takes a command; what becomes of it is left to chance.
     private void work(ClusterId cluster, StepCommand command) {
         if (isQuiet || faultless || choices.below(100) < tame) {
-            Answer answer = workers.carryOut(cluster.toString(), command, false, now);
+            Answer answer = notShownYet(command, workers.carryOut(cluster.toString(), command, false, now));
             if (isQuiet || !choices.chance(10)) {
                 answer(cluster, command, answer);
                 return;
@@ -350,9 +352,23 @@ final class History {
                     new Answer.Deferred(
                             now.plusSeconds(10),
                             "429",
-                            Optional.of(SimulatedWorkers.fault(FaultCode.RATE_LIMITED, false))));
+                            Optional.of(SimulatedWorkers.fault(FaultCode.RATE_LIMITED, false)),
+                            Optional.empty()));
             default -> answer(cluster, command, refused(command));
         }
+    }
+
+    /// IBM Cloud may not show for minutes what it said to have created; the worker tells of it all the same.
+    private Answer notShownYet(StepCommand command, Answer answer) {
+        boolean isNew = command.action() == Action.PROVISION && command.step() == StepName.KMS_INSTANCE
+                && !isNamed(command) && command.expectedId().isEmpty()
+                && answer instanceof Answer.Completed(_, boolean ours, _, var surplus) && ours && surplus.isEmpty();
+        if (!isNew || isQuiet || faultless || !choices.chance(15)) {
+            return answer;
+        }
+        CloudResource made = ((Answer.Completed) answer).resource();
+        cloud.showOnlyFrom(made.id(), now.plusSeconds(choices.below(300)));
+        return new Answer.Deferred(now.plusSeconds(10), "not shown yet", Optional.empty(), Optional.of(made));
     }
 
     private Answer refused(StepCommand command) {
@@ -411,7 +427,11 @@ final class History {
         }
         Answer answer = choices.below(2) == 1 && command.action() == Action.PROVISION && !isNamed(command)
                 ? new Answer.Failed(fault)
-                : new Answer.Deferred(now.plus(SimulatedWorkers.CALL_TIMEOUT), "outcome unknown", Optional.of(fault));
+                : new Answer.Deferred(
+                        now.plus(SimulatedWorkers.CALL_TIMEOUT),
+                        "outcome unknown",
+                        Optional.of(fault),
+                        Optional.empty());
         answer(cluster, command, answer);
     }
 

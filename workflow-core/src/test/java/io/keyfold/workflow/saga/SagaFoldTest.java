@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class SagaFoldTest {
+    private static final String SECOND = "11111111-0000-4000-8000-000000000002";
+
     private final Story story = Story.of("hpc-1");
     private final DeployRequest newEverything = story.request("r-1");
     private final DeployRequest existing = story.request("r-1").withKmsInstanceName("shared-kms")
@@ -264,6 +266,60 @@ class SagaFoldTest {
         assertThat(story.saga().resource("p-block").orElseThrow().ownership()).isEqualTo(Ownership.RETAINED);
     }
 
+    // ---- made, and not shown yet
+
+    @Test
+    void an_instance_that_is_made_but_not_shown_yet_is_asked_for_by_its_id() {
+        story.deploy(story.request("r-1")).madeNotReady(KMS_INSTANCE, Story.INSTANCE, Duration.ofSeconds(10))
+                .after(Duration.ofSeconds(10));
+
+        assertThat(story.lastCommand(KMS_INSTANCE).action()).isEqualTo(Action.PROVISION);
+        assertThat(story.lastCommand(KMS_INSTANCE).expectedId()).contains(Story.INSTANCE);
+        assertThat(story.deferred(KMS_INSTANCE, Duration.ofSeconds(10)).after(Duration.ofSeconds(10))
+                .lastCommand(KMS_INSTANCE).expectedId()).as("however often").contains(Story.INSTANCE);
+    }
+
+    @Test
+    void what_is_made_but_not_shown_yet_is_deleted_by_its_id_when_the_run_is_undone() {
+        story.deploy(story.request("r-1")).madeNotReady(KMS_INSTANCE, Story.INSTANCE, Duration.ofSeconds(10))
+                .control(ControlAction.CANCEL, "r-1");
+
+        assertThat(story.deleted()).containsExactly(Story.INSTANCE);
+        assertThat(story.lastCommand(KMS_INSTANCE).action()).as("there may be another").isEqualTo(Action.RESOLVE);
+    }
+
+    @Test
+    void what_is_made_but_not_shown_yet_is_deleted_when_it_is_told_only_after_the_run_began_to_be_undone() {
+        story.deploy(story.request("r-1"));
+        StepCommand provision = story.lastCommand(KMS_INSTANCE);
+        story.control(ControlAction.CANCEL, "r-1").when(story.answered(
+                provision, story.notReady(KMS_INSTANCE, Story.INSTANCE, Duration.ofSeconds(10))));
+
+        assertThat(story.deleted()).containsExactly(Story.INSTANCE);
+    }
+
+    @Test
+    void a_second_instance_that_was_made_but_not_shown_yet_is_deleted_when_the_first_is_ready() {
+        story.deploy(story.request("r-1"));
+        StepCommand first = story.lastCommand(KMS_INSTANCE);
+        story.deferred(KMS_INSTANCE, Duration.ofSeconds(20)).after(Duration.ofSeconds(20))
+                .when(story.answered(first, story.notReady(KMS_INSTANCE, SECOND, Duration.ofSeconds(10))))
+                .created(KMS_INSTANCE, Story.INSTANCE).expect(RunState.IN_PROGRESS);
+
+        assertThat(story.deleted()).containsExactly(SECOND);
+    }
+
+    @Test
+    void what_was_made_is_still_told_apart_when_the_answer_is_repeated() {
+        story.deploy(story.request("r-1"));
+        var told = story.answered(story.lastCommand(KMS_INSTANCE),
+                story.notReady(KMS_INSTANCE, Story.INSTANCE, Duration.ofSeconds(10)));
+        story.when(told).after(Duration.ofSeconds(10)).when(told).created(KMS_INSTANCE, Story.INSTANCE);
+
+        assertThat(story.state(KMS_INSTANCE)).isEqualTo(new StepState.Created(Story.INSTANCE));
+        assertThat(story.deleted()).isEmpty();
+    }
+
     // ---- cancel and retry
 
     @Test
@@ -276,6 +332,19 @@ class SagaFoldTest {
 
         assertThat(story.lastCommand(ROOT_KEY).action()).isEqualTo(Action.RESOLVE);
         assertThat(story.lastCommand(ROOT_KEY).id()).isNotEqualTo(unanswered.id());
+    }
+
+    @Test
+    void a_delete_that_was_never_answered_keeps_its_bar_though_the_next_one_is_refused() {
+        instanceReady().created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
+        StepCommand unanswered = story.deletionOf(Story.KEY);
+
+        story.control(ControlAction.RETRY, "r-1").notCompensated(Story.KEY, FaultCode.KEY_IN_USE)
+                .expect(RunState.KEY_IN_USE);
+
+        assertThat(story.deletionOf(Story.KEY).id()).isNotEqualTo(unanswered.id());
+        assertThat(story.ledgerOf(Story.INSTANCE).bars()).as("the first delete may still land").containsKey(Story.KEY);
     }
 
     @Test

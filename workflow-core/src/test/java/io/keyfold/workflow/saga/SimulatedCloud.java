@@ -61,6 +61,23 @@ final class SimulatedCloud {
         return thing;
     }
 
+    /// No list shows it before then.
+    void showOnlyFrom(String id, Instant listedAt) {
+        things.computeIfPresent(
+                id,
+                (_, thing) -> new Thing(
+                        id,
+                        thing.kind(),
+                        thing.name(),
+                        thing.mark(),
+                        thing.instanceId(),
+                        thing.source(),
+                        thing.maker(),
+                        thing.run(),
+                        thing.createdAt(),
+                        listedAt));
+    }
+
     boolean isAlive(String id) {
         return things.containsKey(id) && !gone.contains(id);
     }

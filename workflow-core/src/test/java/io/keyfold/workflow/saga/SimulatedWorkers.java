@@ -77,11 +77,24 @@ final class SimulatedWorkers {
             case KeyTarget target when target.adoptOnly() -> Optional.of(byGrantedId(command, now));
             case InstanceTarget target -> {
                 List<Thing> ours = ours(target, now);
+                Optional<Thing> made = command.expectedId().flatMap(cloud::byId);
                 if (!ours.isEmpty()) {
-                    yield Optional.of(lowest(ours, now));
+                    yield Optional.of(
+                            lowest(Stream.concat(ours.stream(), made.stream()).distinct().toList(), ours, now));
+                }
+                if (made.isPresent()) {
+                    yield Optional.of(
+                            new Answer.Deferred(
+                                    now.plusSeconds(10), "not shown yet", none(),
+                                    made.map(SimulatedWorkers::resource)));
                 }
                 if (mayBeRepeated) {
-                    yield Optional.of(new Answer.Deferred(now.plus(CALL_TIMEOUT), "a call may be under way", none()));
+                    yield Optional.of(
+                            new Answer.Deferred(
+                                    now.plus(CALL_TIMEOUT),
+                                    "a call may be under way",
+                                    none(),
+                                    Optional.empty()));
                 }
                 yield cloud.instancesNamed(target.name(), now).isEmpty() ? Optional.empty()
                         : Optional.of(failed(FaultCode.NAME_TAKEN, mayExist(command, mayBeRepeated)));
@@ -183,13 +196,18 @@ final class SimulatedWorkers {
     }
 
     private static Answer lowest(List<Thing> ours, Instant now) {
-        List<Thing> sorted = ours.stream()
-                .sorted(Comparator.comparing(Thing::createdAt).thenComparing(Thing::id)).toList();
+        return lowest(ours, ours, now);
+    }
+
+    /// @param ready which of them may be taken
+    private static Answer lowest(List<Thing> ours, List<Thing> ready, Instant now) {
+        Thing chosen = ready.stream().min(Comparator.comparing(Thing::createdAt).thenComparing(Thing::id))
+                .orElseThrow();
         return new Answer.Completed(
-                resource(sorted.getFirst()),
+                resource(chosen),
                 true,
                 now,
-                sorted.stream().skip(1).map(SimulatedWorkers::resource).toList());
+                ours.stream().filter(thing -> !thing.equals(chosen)).map(SimulatedWorkers::resource).toList());
     }
 
     private static Answer found(Thing thing, boolean ours, Instant now) {

@@ -84,7 +84,16 @@ final class Story {
     }
 
     Story deferred(StepName step, Duration by) {
-        return answer(step, new Answer.Deferred(now.plus(by), "not ready", Optional.empty()));
+        return answer(step, new Answer.Deferred(now.plus(by), "not ready", Optional.empty(), Optional.empty()));
+    }
+
+    /// It was made and is not shown ready yet.
+    Story madeNotReady(StepName step, String id, Duration by) {
+        return answer(step, notReady(step, id, by));
+    }
+
+    Answer notReady(StepName step, String id, Duration by) {
+        return new Answer.Deferred(now.plus(by), "not shown yet", Optional.empty(), Optional.of(resource(step, id)));
     }
 
     Story compensated(String id) {

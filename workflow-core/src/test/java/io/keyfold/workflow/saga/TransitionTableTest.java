@@ -33,16 +33,16 @@ class TransitionTableTest {
             new Sample<>("WAITING", new StepState.Waiting()),
             new Sample<>("RESOLVING by name", new StepState.Resolving(ID)),
             new Sample<>("HOLDING", new StepState.Holding(THING, ID)),
-            new Sample<>("RUNNING, creating", new StepState.Provisioning(ID, Optional.empty())),
-            new Sample<>("RUNNING, adopting", new StepState.Provisioning(ID, Optional.of("id"))),
+            new Sample<>("RUNNING, creating", new StepState.Provisioning(ID, Aim.create())),
+            new Sample<>("RUNNING, adopting", new StepState.Provisioning(ID, new Aim.Adopt("id"))),
             new Sample<>("HOLDING, claiming", new StepState.Claiming(THING, TIME, ID)),
             new Sample<>(
                     "DEFERRED, to resolve", new StepState.Deferred(TIME, "why", new Ask.Resolve())),
             new Sample<>(
                     "DEFERRED, to create",
-                    new StepState.Deferred(TIME, "why", new Ask.Provision(Optional.empty()))),
+                    new StepState.Deferred(TIME, "why", new Ask.Provision(Aim.create()))),
             new Sample<>(
-                    "DEFERRED, to adopt", new StepState.Deferred(TIME, "why", new Ask.Provision(Optional.of("id")))),
+                    "DEFERRED, to adopt", new StepState.Deferred(TIME, "why", new Ask.Provision(new Aim.Adopt("id")))),
             new Sample<>("DEFERRED, to look", new StepState.Deferred(TIME, "why", new Ask.Look(2))),
             new Sample<>("CREATED", new StepState.Created("other")),
             new Sample<>("ADOPTED", new StepState.Adopted("other")), new Sample<>("KEPT", new StepState.Kept("other")),
@@ -66,7 +66,9 @@ class TransitionTableTest {
             new Sample<>("found a listed one", new Signal.FoundOwn(LISTED)),
             new Sample<>("nothing found", new Signal.NothingFound(TIME)),
             new Sample<>("failed", new Signal.Failed(FAULT)),
-            new Sample<>("ask again", new Signal.AskAgain(TIME, "why", Optional.empty())),
+            new Sample<>("ask again", new Signal.AskAgain(TIME, "why", Optional.empty(), List.of())),
+            new Sample<>("ask again, made", new Signal.AskAgain(TIME, "why", Optional.empty(), List.of(THING))),
+            new Sample<>("made earlier", new Signal.MadeEarlier(THING)),
             new Sample<>("granted", new Signal.Granted()), new Sample<>("barred", new Signal.Barred("A", TIME)),
             new Sample<>("due", new Signal.Due()), new Sample<>("undone", new Signal.Undone()),
             new Sample<>("retried", new Signal.Retried()));
