@@ -20,9 +20,8 @@ final class Meaning {
     /// Key Protect's broker says CONTAINS_ACTIVE_KEYS in the text; neither status nor code tell it from other refusals.
     private static boolean keysRemain(Refusal refusal) {
         return Set.of(400, 409, 422).contains(refusal.status())
-                && (mentions(refusal, "contains_active_keys") || mentions(refusal, "keys")
-                        && (mentions(refusal, "contains") || mentions(refusal, "delete")
-                                || mentions(refusal, "remove")));
+                && mentions(refusal, "keys")
+                && (mentions(refusal, "contains") || mentions(refusal, "delete") || mentions(refusal, "remove"));
     }
 
     static FaultCode ofKeyProtect(Refusal refusal) {
