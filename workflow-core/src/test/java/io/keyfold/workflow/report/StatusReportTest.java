@@ -111,6 +111,16 @@ class StatusReportTest {
     }
 
     @Test
+    void an_authorization_that_was_kept_when_it_was_to_be_skipped_is_listed_once_and_as_whose_it_is() {
+        StatusReport report = StatusReport.of(completed(REQUEST.withSkipped(StorageService.OBJECT_STORAGE, true)));
+
+        assertThat(report.resources()).filteredOn(resource -> resource.step() == OBJECT_STORAGE_AUTHORIZATION)
+                .extracting(ResourceReport::ownership, ResourceReport::id)
+                .containsExactly(tuple(ReportedOwnership.CREATED, "policy-cos"));
+        assertThat(report.storage().getLast().authorizationOwnership()).contains(ReportedOwnership.CREATED);
+    }
+
+    @Test
     void the_first_run_in_its_middle_holds_nothing_yet_and_says_what_is_under_way() {
         StatusReport report = StatusReport.of(
                 saga(

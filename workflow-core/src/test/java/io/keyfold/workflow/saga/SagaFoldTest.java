@@ -9,8 +9,10 @@ import static io.keyfold.workflow.request.StepName.VSI_ROOT_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.RefusalCode;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.request.StorageService;
+import io.keyfold.workflow.request.Violation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -433,6 +435,48 @@ class SagaFoldTest {
         deployed().deploy(story.request("r-2").withRegion("eu-de")).expect(RunState.REJECTED);
 
         assertThat(story.run().violations()).extracting(violation -> violation.code()).contains("REGION_FIXED");
+    }
+
+    @Test
+    void a_cluster_with_resources_keeps_the_key_region_that_was_asked_for() {
+        // What is found lies in us-south: an adopted instance may lie elsewhere than asked.
+        story.deploy(existing.withKmsRegion("eu-de")).adopted(KMS_INSTANCE, Story.INSTANCE)
+                .adopted(KMS_INSTANCE, Story.INSTANCE).adopted(ROOT_KEY, Story.KEY).adopted(ROOT_KEY, Story.KEY)
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-block").created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").expect(RunState.COMPLETED);
+
+        expectKeyRegionFixed(story.request("r-2"), "us-south", "eu-de");
+        expectKeyRegionFixed(story.request("r-3").withKmsRegion("jp-tok"), "jp-tok", "eu-de");
+        story.deploy(story.request("r-4").withKmsRegion("eu-de")).expect(RunState.COMPLETED);
+    }
+
+    @Test
+    void the_resources_region_is_the_key_region_where_no_request_of_ours_is_in_force() {
+        story.deploy(newEverything.withKmsRegion("eu-de")).created(KMS_INSTANCE, Story.INSTANCE);
+        Story other = story.beside("hpc-2");
+        other.deploy(other.request("x-1").withKmsInstanceName("hpc-1-kms")).adopted(KMS_INSTANCE, Story.INSTANCE);
+        story.failed(ROOT_KEY, FaultCode.QUOTA_EXCEEDED);
+        answerOpenLooksWithNothing();
+        assertThat(story.saga().inForce()).isEmpty();
+        assertThat(story.saga().resources()).extracting(Resource::region).containsExactly("us-south");
+
+        expectKeyRegionFixed(story.request("r-2").withKmsRegion("eu-de"), "eu-de", "us-south");
+        story.deploy(story.request("r-3")).expect(RunState.IN_PROGRESS);
+    }
+
+    @Test
+    void the_resources_region_is_the_key_region_where_encryption_is_left_to_the_provider() {
+        deployed().deploy(story.request("r-2").withProviderManaged()).expect(RunState.COMPLETED);
+
+        expectKeyRegionFixed(story.request("r-3").withKmsRegion("eu-de"), "eu-de", "us-south");
+    }
+
+    private void expectKeyRegionFixed(DeployRequest request, String given, String fixed) {
+        story.deploy(request).expect(RunState.REJECTED);
+        assertThat(story.run().violations()).containsExactly(
+                Violation.of(
+                        RefusalCode.REGION_FIXED, "kms_region", given,
+                        "\"" + fixed + "\", as long as the cluster has resources there"));
     }
 
     @Test
