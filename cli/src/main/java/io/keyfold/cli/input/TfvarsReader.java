@@ -76,7 +76,9 @@ final class TfvarsReader {
             if (character == '\n' || character == 0) {
                 throw wrong("a string is not closed");
             }
-            if ((character == '$' || character == '%') && peek() == '{') {
+            if (text.startsWith(character + "{", at) && (character == '$' || character == '%')) {
+                at++; // $${ and %%{ stand for ${ and %{
+            } else if ((character == '$' || character == '%') && peek() == '{') {
                 throw wrong("a template (" + character + "{…}) is not supported; write the value itself");
             }
             content.append(character == '\\' ? escaped() : character);

@@ -43,6 +43,11 @@ class TfvarsReaderTest {
     }
 
     @Test
+    void a_doubled_sign_before_a_brace_is_no_template() {
+        assertThat(read("name = \"$${key} 50%%{x} $$ 5% $\"")).containsEntry("name", "${key} 50%{x} $$ 5% $");
+    }
+
+    @Test
     void an_empty_file_gives_nothing() {
         assertThat(read("")).isEmpty();
         assertThat(read("# only a comment")).isEmpty();
