@@ -35,6 +35,25 @@ class CommandLineSaysWhatToDoIT {
     }
 
     @Test
+    void what_is_handed_to_the_next_stage_changes_nothing_when_it_is_fed_back(@TempDir Path directory)
+            throws IOException {
+        site.run(
+                "deploy", "--wait", "--set", "cluster_prefix=hand-over", "--set", "region=us-south", "--set",
+                "resource_group=hpc").expect(0);
+        String handedOver = site.run("status", "hand-over", "--output", "tfvars").expect(0).out();
+        Path inputs = Files.writeString(directory.resolve("next.tfvars"), handedOver);
+        long before = site.cloud().lastEffect();
+
+        site.run(
+                "deploy", "--wait", "-f", inputs.toString(), "--set", "cluster_prefix=hand-over", "--set",
+                "region=us-south").expect(0);
+
+        assertThat(site.cloud().effects(before + 1)).isEmpty();
+        assertThat(site.run("status", "hand-over", "--output", "tfvars").expect(0).out().lines().skip(1))
+                .containsExactlyElementsOf(handedOver.lines().skip(1).toList());
+    }
+
+    @Test
     void an_unknown_cluster_is_one_line_and_a_failure() {
         Cli status = site.run("status", "default/nobody");
 

@@ -75,7 +75,7 @@ final class Site implements AutoCloseable {
                 Part.start(
                         home, List.of("registry", "--port", Integer.toString(freePort())),
                         Map.of("KEYFOLD_REGISTRY_DIR", directory.resolve("registry").toString()), directory));
-        Part emulator = part(List.of("emulator", "--listen-port", "0"));
+        Part emulator = part(List.of("emulator", "--listen-port", "0", "--resource-groups", "Default,hpc"));
         environment.put("KEYFOLD_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("KEYFOLD_SCHEMA_REGISTRY_URL", registry.awaitReady().address());
         cloud = new Cloud(emulator.awaitReady().address());

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What holds for a cluster as variables of the next deployment stage (`*.tfvars`): it finds the instance and the key
-/// by name, creates no authorization, and can be fed back to `keyfold deploy` without changing anything.
-/// The resource group is not in the status, so it is not handed over: whoever deploys gives it again.
+/// by name and creates no authorization. Fed back to `keyfold deploy`, with the cluster's own prefix and region, they
+/// change nothing.
 public final class NextStage {
     private static final Set<Ownership> IN_USE = Set.of(Ownership.CREATED, Ownership.ADOPTED);
 
@@ -42,6 +42,9 @@ public final class NextStage {
         lines.add(assignment("kms_instance_name", quoted(instance.get().getName())));
         if (!status.getKmsRegion().isEmpty()) {
             lines.add(assignment("kms_region", quoted(status.getKmsRegion())));
+        }
+        if (!status.getResourceGroup().isEmpty()) {
+            lines.add(assignment("resource_group", quoted(status.getResourceGroup())));
         }
         if (hasSeparateKeys(status)) { // one name cannot stand for them; their names follow from the cluster's
             lines.add(assignment("separate_keys", "true"));

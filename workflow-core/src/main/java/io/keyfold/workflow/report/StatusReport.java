@@ -17,7 +17,8 @@ import java.util.Optional;
 /// Standing and storage tell what holds now and never follow a run that is still going or was undone; the run and its
 /// steps tell how the latest request went.
 ///
-/// @param externalId empty if none; likewise `region` and `kmsRegion`
+/// @param externalId empty if none; likewise `region`
+/// @param kmsRegion  where the keys are, as it was asked for; empty if there are none; likewise `resourceGroup`
 public record StatusReport(
         ClusterId cluster,
         long revision,
@@ -26,6 +27,7 @@ public record StatusReport(
         Optional<Instant> standingSince,
         String region,
         String kmsRegion,
+        String resourceGroup,
         Optional<RunReport> lastRun,
         List<StorageReport> storage,
         List<ResourceReport> resources,
@@ -38,6 +40,7 @@ public record StatusReport(
 
     public static StatusReport of(Saga saga) {
         Optional<DeployRequest> request = accepted(saga);
+        Optional<DeployRequest> keys = withKeys(saga);
         return new StatusReport(
                 saga.cluster(),
                 saga.revision(),
@@ -45,7 +48,8 @@ public record StatusReport(
                 saga.standing(),
                 saga.standingSince(),
                 request.flatMap(DeployRequest::clusterRegion).orElse(""),
-                request.filter(asked -> !asked.isProviderManaged()).flatMap(DeployRequest::keyRegion).orElse(""),
+                keys.flatMap(DeployRequest::keyRegion).orElse(""),
+                keys.map(DeployRequest::resourceGroup).orElse(""),
                 saga.lastRun().map(run -> RunReport.of(saga, run)),
                 Arrays.stream(StorageService.values()).map(service -> StorageReport.of(saga, service)).toList(),
                 ResourceReport.allOf(saga),
@@ -58,5 +62,11 @@ public record StatusReport(
     private static Optional<DeployRequest> accepted(Saga saga) {
         return saga.goingRun().map(Run::request).or(() -> saga.inForce().map(InForce::request))
                 .or(() -> saga.lastRun().filter(run -> run.number() > 0).map(Run::request));
+    }
+
+    /// The request that the keys in use come from, else the one that is to bring some.
+    private static Optional<DeployRequest> withKeys(Saga saga) {
+        return saga.inForce().map(InForce::request).filter(request -> !request.isProviderManaged())
+                .or(() -> accepted(saga).filter(request -> !request.isProviderManaged()));
     }
 }

@@ -36,6 +36,7 @@ final class StatusMapping {
                 .setStandingSince(report.standingSince().orElse(null))
                 .setRegion(report.region())
                 .setKmsRegion(report.kmsRegion())
+                .setResourceGroup(report.resourceGroup())
                 .setLastRun(report.lastRun().map(StatusMapping::run).orElse(null))
                 .setStorage(report.storage().stream().map(StatusMapping::storage).toList())
                 .setResources(report.resources().stream().map(StatusMapping::resource).toList())

@@ -104,6 +104,16 @@ class StatusReportTest {
     }
 
     @Test
+    void region_and_resource_group_of_the_keys_are_those_of_the_request_in_force_until_a_change_has_come_about() {
+        DeployRequest request = REQUEST.withKmsRegion("eu-de").withResourceGroup("hpc");
+        StatusReport report = StatusReport.of(
+                with(completed(request), run(REQUEST.withProviderManaged(), RunState.IN_PROGRESS, Optional.empty())));
+
+        assertThat(report.kmsRegion()).isEqualTo("eu-de");
+        assertThat(report.resourceGroup()).isEqualTo("hpc");
+    }
+
+    @Test
     void an_authorization_that_is_narrowed_names_the_instance_it_covers() {
         String guid = "01234567-89ab-cdef-0123-456789abcdef";
         assertThat(StatusReport.of(completed(REQUEST.withCosInstanceGuid(guid))).storage().get(2).authorizationScope())
@@ -275,6 +285,7 @@ class StatusReportTest {
                 .containsOnly(tuple(Standing.PROVIDER_MANAGED, ""));
         assertThat(report.resources()).isEmpty();
         assertThat(report.kmsRegion()).isEmpty();
+        assertThat(report.resourceGroup()).isEmpty();
         assertThat(report.lastRun().orElseThrow().message())
                 .isEqualTo("Encryption is left to the provider; nothing was created for it.");
     }

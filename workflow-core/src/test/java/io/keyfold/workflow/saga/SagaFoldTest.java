@@ -19,6 +19,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class SagaFoldTest {
@@ -30,7 +32,12 @@ class SagaFoldTest {
             .withKmsKeyName("shared-key");
 
     private Story deployed() {
-        return instanceReady().created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+        instanceReady();
+        return restCreated();
+    }
+
+    private Story restCreated() {
+        return story.created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
                 .created(FILE_STORAGE_AUTHORIZATION, "p-file").created(OBJECT_STORAGE_AUTHORIZATION, "p-cos");
     }
 
@@ -479,11 +486,14 @@ class SagaFoldTest {
                         "\"" + fixed + "\", as long as the cluster has resources there"));
     }
 
-    @Test
-    void our_own_hand_over_fed_back_as_a_request_changes_nothing() {
-        deployed().deploy(
+    @ParameterizedTest
+    @ValueSource(strings = {"Default", "hpc"})
+    void our_own_hand_over_fed_back_as_a_request_changes_nothing(String resourceGroup) {
+        story.deploy(newEverything.withResourceGroup(resourceGroup)).created(KMS_INSTANCE, Story.INSTANCE);
+        restCreated().deploy(
                 story.request("r-2").withKmsInstanceName("hpc-1-kms").withKmsKeyName("hpc-1-key")
-                        .withSkipped(StorageService.BLOCK_STORAGE, true).withSkipped(StorageService.FILE_STORAGE, true)
+                        .withResourceGroup(resourceGroup).withSkipped(StorageService.BLOCK_STORAGE, true)
+                        .withSkipped(StorageService.FILE_STORAGE, true)
                         .withSkipped(StorageService.OBJECT_STORAGE, true))
                 .expect(RunState.COMPLETED);
 
