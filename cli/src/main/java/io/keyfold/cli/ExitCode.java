@@ -20,5 +20,8 @@ final class ExitCode {
     /// `doctor`, `topics verify` or `demo` found something wrong.
     static final int UNHEALTHY = 8;
 
+    /// Whoever read the output has closed it: what a shell says of a program that `SIGPIPE` ended.
+    static final int NOBODY_READS = 141;
+
     private ExitCode() {}
 }

@@ -1,6 +1,7 @@
 package io.keyfold.cli;
 
 import io.keyfold.cli.output.Board;
+import io.keyfold.cli.output.Readership;
 import io.keyfold.cli.output.StatusReport;
 import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.StatusFeed;
@@ -51,8 +52,8 @@ final class WatchCommand extends ClientCommand implements Callable<Integer> {
                 } while (!feed.isCaughtUp());
                 changed.values().removeIf(status -> asked.isPresent() && !asked.get().equals(status.getClusterId()));
                 board.show(changed.values());
-                if (System.out.checkError()) { // nobody reads on: keyfold watch | head -1
-                    return ExitCode.OK;
+                if (Readership.hasLeft()) { // keyfold watch | head -1
+                    return ExitCode.NOBODY_READS;
                 }
                 var ended = changed.values().stream()
                         .filter(status -> !Outcome.isGoing(status))

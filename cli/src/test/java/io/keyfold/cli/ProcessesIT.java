@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -75,6 +76,22 @@ class ProcessesIT {
 
         assertThat(keyfold("topics", "create").out()).contains("AS_WANTED").doesNotContain("CREATED");
         assertThat(keyfold("topics", "verify").exitCode()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    @Order(3)
+    void watch_ends_when_nobody_reads_its_output_though_nothing_changes() throws Exception {
+        var watch = new ProcessBuilder(INSTALLATION.keyfold(
+                Installation.QUICK_START,
+                List.of("watch", "--bootstrap-servers", brokerAddress, "--registry-url", registry.address())))
+                .redirectError(directory.resolve("watch.log").toFile())
+                .start();
+
+        watch.getInputStream().close();
+
+        assertThat(watch.waitFor(20, TimeUnit.SECONDS)).as("it goes on").isTrue();
+        assertThat(watch.exitValue()).isEqualTo(ExitCode.NOBODY_READS);
+        assertThat(directory.resolve("watch.log")).isEmptyFile();
     }
 
     @Test
