@@ -17,7 +17,7 @@ final class ExitCode {
     static final int NOT_COMPLETED = 6;
     /// The run still goes on and the time to wait for it is up.
     static final int TIMED_OUT = 7;
-    /// `doctor`, `topics verify` or `demo` found something wrong.
+    /// `doctor`, `topics` or `demo` found something wrong.
     static final int UNHEALTHY = 8;
 
     /// Whoever read the output has closed it: what a shell says of a program that `SIGPIPE` ended.

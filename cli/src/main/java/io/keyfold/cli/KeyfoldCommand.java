@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
             "5:the request breaks the rules",
             "6:the run ended otherwise than asked for: failed, cancelled or parked",
             "7:the run goes on, the time to wait is up",
-            "8:doctor, topics verify or demo found something wrong",
+            "8:doctor, topics or demo found something wrong",
             "141:watch: nobody reads the output any more, as in keyfold watch | head -1"
         },
         footer = {

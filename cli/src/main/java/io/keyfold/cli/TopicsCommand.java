@@ -24,12 +24,13 @@ final class TopicsCommand {
     @Command(
             name = "create",
             mixinStandardHelpOptions = true,
-            description = "Creates the topics that are missing and registers their schemas. Never changes a topic.")
+            description = "Creates the topics that are missing and registers their schemas. Never changes a topic; names"
+                    + " those that are there with another number of partitions or another cleanup policy.")
     static final class Create extends ClientCommand implements Callable<Integer> {
         @Option(
                 names = "--partitions",
                 paramLabel = "N",
-                description = "Partitions of each topic that is created; fixed from then on. Default: "
+                description = "Partitions of each topic; fixed once it is created. Default: "
                         + Topics.DEFAULT_PARTITIONS + ".")
         private int partitions = Topics.DEFAULT_PARTITIONS;
 
@@ -47,7 +48,12 @@ final class TopicsCommand {
             var preparation = new Preparation(connection());
             var found = new ArrayList<>(preparation.createTopics(partitions, Optional.ofNullable(replicationFactor)));
             found.addAll(preparation.registerSchemas());
-            return print(found, "Topics and schemas are there");
+            return print(
+                    found,
+                    "Topics and schemas are there",
+                    "Keyfold changes no topic that exists. Another number of partitions: keep it, with --partitions"
+                            + " and the number that they have, or begin anew, as docs/operating.md says. Else: set"
+                            + " what DIFFERENCE names with kafka-configs.sh");
         }
     }
 
@@ -61,11 +67,14 @@ final class TopicsCommand {
             var preparation = new Preparation(connection());
             var found = new ArrayList<>(preparation.verifyTopics());
             found.addAll(preparation.verifySchemas());
-            return print(found, "Topics and schemas are as the catalogue wants them");
+            return print(
+                    found,
+                    "Topics and schemas are as the catalogue wants them",
+                    "Missing ones: keyfold topics create. Others: see DIFFERENCE; Keyfold changes no topic that exists");
         }
     }
 
-    private static int print(List<Inspection> found, String good) {
+    private static int print(List<Inspection> found, String good, String remedy) {
         var terminal = Terminal.ofThisProcess();
         var table = new Table("TOPIC OR SUBJECT", "STATE", "DIFFERENCE");
         for (var inspection : found) {
@@ -80,8 +89,8 @@ final class TopicsCommand {
         if (bad > 0) {
             throw new CommandFailure(
                     ExitCode.UNHEALTHY,
-                    bad + " of " + found.size() + " topics and subjects are not as the catalogue wants them",
-                    "Missing ones: keyfold topics create. Others: see DIFFERENCE; Keyfold changes no topic that exists");
+                    bad + " of " + found.size() + " topics and subjects are not as they are wanted",
+                    remedy);
         }
         System.out.println(good + " (" + found.size() + ")");
         return ExitCode.OK;

@@ -8,6 +8,7 @@ import io.keyfold.cli.process.ChildProcess;
 import io.keyfold.cli.process.FreePorts;
 import io.keyfold.cli.process.Installation;
 import io.keyfold.cli.process.RegistryServer;
+import io.keyfold.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,8 +75,22 @@ class ProcessesIT {
         assertThat(created.exitCode()).as(created.err()).isEqualTo(ExitCode.OK);
         assertThat(created.out()).contains("cluster-encryption-status", "CREATED");
 
-        assertThat(keyfold("topics", "create").out()).contains("AS_WANTED").doesNotContain("CREATED");
+        var again = keyfold("topics", "create", "--partitions", "3");
+        assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCode.OK);
+        assertThat(again.out()).contains("AS_WANTED").doesNotContain("CREATED");
         assertThat(keyfold("topics", "verify").exitCode()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    @Order(3)
+    void topics_with_another_partition_count_than_wanted_are_named_with_what_to_do() {
+        var run = keyfold("topics", "create", "--partitions", "6");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.UNHEALTHY);
+        for (var topic : Topics.ALL) {
+            assertThat(run.out()).contains(topic.name() + " has 3 partitions, wanted are 6: the number is fixed");
+        }
+        assertThat(run.err()).contains("not as they are wanted", "--partitions", "docs/operating.md");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -40,11 +41,15 @@ public final class TopicCreation {
         this.admin = admin;
     }
 
-    /// Makes what is missing, then looks at everything.
+    /// Makes what is missing, then looks at everything. Makes nothing as long as one of the sagas' sources has another
+    /// number of partitions: beside it the new ones would be of no use, and their number could not be changed either.
     ///
-    /// @param partitions        of each topic made now; see [Topics#DEFAULT_PARTITIONS]
+    /// @param partitions        wanted of every topic, and of each made now; see [Topics#DEFAULT_PARTITIONS]
     /// @param replicationFactor of each topic made now; empty: the brokers' default
     public List<Inspection> create(int partitions, Optional<Short> replicationFactor) {
+        if (isInTheWay(partitions)) {
+            return look(Set.of(), OptionalInt.of(partitions));
+        }
         Set<String> existing = existing();
         List<NewTopic> missing = Topics.ALL.stream()
                 .filter(topic -> !existing.contains(topic.name()))
@@ -59,12 +64,19 @@ public final class TopicCreation {
                 // Someone else has just made it: it is compared like any other.
             }
         });
-        return lookUntilVisible(created);
+        return lookUntilVisible(created, partitions);
     }
 
     /// Looks at everything and changes nothing.
     public List<Inspection> verify() {
-        return look(Set.of());
+        return look(Set.of(), OptionalInt.empty());
+    }
+
+    private boolean isInTheWay(int partitions) {
+        Map<String, TopicDescription> descriptions = describe();
+        return Topics.SAGA_SOURCES.stream()
+                .flatMap(topic -> Stream.ofNullable(descriptions.get(topic.name())))
+                .anyMatch(source -> source.partitions().size() != partitions);
     }
 
     private static NewTopic newTopic(Topic<?> topic, int partitions, Optional<Short> replicationFactor) {
@@ -89,13 +101,13 @@ public final class TopicCreation {
     }
 
     /// The broker that answers may hear of a new topic a little later than the one that made it.
-    private List<Inspection> lookUntilVisible(Set<String> created) {
+    private List<Inspection> lookUntilVisible(Set<String> created, int partitions) {
         long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
-        List<Inspection> inspections = look(created);
+        List<Inspection> inspections = look(created, OptionalInt.of(partitions));
         while (inspections.stream().anyMatch(inspection -> isNotVisible(inspection, created))
                 && System.nanoTime() < deadline) {
             LockSupport.parkNanos(LOOK_AGAIN_AFTER.toNanos());
-            inspections = look(created);
+            inspections = look(created, OptionalInt.of(partitions));
         }
         return inspections;
     }
@@ -104,7 +116,8 @@ public final class TopicCreation {
         return inspection.state() == Inspection.State.MISSING && created.contains(inspection.name());
     }
 
-    private List<Inspection> look(Set<String> created) {
+    /// @param partitions wanted of every topic; empty: equally many will do in all that the workflow reads
+    private List<Inspection> look(Set<String> created, OptionalInt partitions) {
         Map<String, TopicDescription> descriptions = describe();
         Map<String, Config> configs = configs(descriptions.keySet());
         Optional<TopicDescription> firstSource = Topics.SAGA_SOURCES.stream()
@@ -121,7 +134,9 @@ public final class TopicCreation {
                 continue;
             }
             List<String> differences = differences(topic, config);
-            if (Topics.SAGA_SOURCES.contains(topic) && firstSource.isPresent()) {
+            if (partitions.isPresent()) {
+                differences.addAll(notAsWanted(topic, description, partitions.getAsInt()));
+            } else if (Topics.SAGA_SOURCES.contains(topic) && firstSource.isPresent()) {
                 differences.addAll(unequal(description, firstSource.get()));
             }
             inspections.add(
@@ -142,6 +157,17 @@ public final class TopicCreation {
             }
         });
         return differences;
+    }
+
+    private static List<String> notAsWanted(Topic<?> topic, TopicDescription description, int wanted) {
+        int partitions = description.partitions().size();
+        return partitions == wanted
+                ? List.of()
+                : List.of(topic.name() + " has " + (partitions == 1 ? "1 partition" : partitions + " partitions")
+                        + ", wanted are " + wanted + ": the number is fixed at creation"
+                        + (Topics.SAGA_SOURCES.contains(topic)
+                                ? ", and the workflow needs equally many in all that it reads"
+                                : ""));
     }
 
     private static List<String> unequal(TopicDescription topic, TopicDescription first) {

@@ -59,7 +59,7 @@ class TopicCreationIT {
                 .hasSameSizeAs(Topics.ALL)
                 .allMatch(found -> isIn(found, Inspection.State.CREATED));
 
-        assertThat(creation.create(6, Optional.empty())).allMatch(found -> isIn(found, Inspection.State.AS_WANTED));
+        assertThat(creation.create(3, Optional.empty())).allMatch(found -> isIn(found, Inspection.State.AS_WANTED));
         assertThat(creation.verify()).allMatch(found -> isIn(found, Inspection.State.AS_WANTED));
     }
 
@@ -80,13 +80,36 @@ class TopicCreationIT {
                         new Inspection(
                                 "root-key-events",
                                 Inspection.State.DIFFERS,
-                                List.of("root-key-events has 4 partitions, but cluster-deploy-requested has 3:"
-                                        + " the workflow needs equally many in all that it reads")),
+                                List.of("root-key-events has 4 partitions, wanted are 3: the number is fixed at creation,"
+                                        + " and the workflow needs equally many in all that it reads")),
                         new Inspection(
                                 "cluster-encryption-status",
                                 Inspection.State.DIFFERS,
                                 List.of("cluster-encryption-status: cleanup.policy is delete,"
                                         + " the catalogue says compact"))));
+    }
+
+    @Test
+    void topics_with_another_number_of_partitions_than_wanted_are_named_one_by_one() {
+        creation.create(3, Optional.of((short) 1));
+
+        assertThat(creation.create(6, Optional.empty()))
+                .hasSameSizeAs(Topics.ALL)
+                .allSatisfy(found -> assertThat(found.differences()).singleElement().asString()
+                        .startsWith(found.name() + " has 3 partitions, wanted are 6: the number is fixed at creation"));
+        assertThat(creation.verify()).as("they are equal, and that is all that the workflow needs")
+                .allMatch(found -> isIn(found, Inspection.State.AS_WANTED));
+    }
+
+    @Test
+    void nothing_is_made_beside_a_source_of_the_sagas_that_has_another_number_of_partitions() throws Exception {
+        admin.createTopics(List.of(new NewTopic("cluster-deploy-requested", 1, (short) 1))).all().get();
+        await().until(() -> admin.listTopics().names().get().contains("cluster-deploy-requested"));
+
+        assertThat(creation.create(3, Optional.of((short) 1)))
+                .filteredOn(found -> isIn(found, Inspection.State.MISSING))
+                .hasSize(Topics.ALL.size() - 1);
+        assertThat(admin.listTopics().names().get()).containsExactly("cluster-deploy-requested");
     }
 
     @Test
@@ -98,7 +121,10 @@ class TopicCreationIT {
                 .filteredOn(found -> found.name().equals("keyfold-dead-letters"))
                 .singleElement()
                 .satisfies(found -> assertThat(found.differences())
-                        .contains("keyfold-dead-letters: max.message.bytes is 1048588, the catalogue says 4194304"));
+                        .contains(
+                                "keyfold-dead-letters: max.message.bytes is 1048588, the catalogue says 4194304",
+                                "keyfold-dead-letters has 1 partition, wanted are 3: the number is fixed at creation"));
+        assertThat(creation.verify()).noneMatch(found -> isIn(found, Inspection.State.MISSING));
     }
 
     private static boolean isIn(Inspection found, Inspection.State state) {
