@@ -67,5 +67,6 @@ interface BrokerUnderTest extends AutoCloseable {
                     "transaction.state.log.num.partitions", "4",
                     "share.coordinator.state.topic.replication.factor", "1",
                     "group.initial.rebalance.delay.ms", "0",
+                    "group.min.session.timeout.ms", "1000",
                     "auto.create.topics.enable", "false"));
 }

@@ -45,9 +45,9 @@ final class Cloud {
                 .filter(key -> key.path("state").asInt() != 5).map(key -> key.path("id").asText()).toList();
     }
 
-    /// The ids of the live policies whose JSON names this instance.
-    List<String> policiesOn(String instance) {
-        return all("policies").stream().filter(policy -> policy.toString().contains(instance))
+    /// The ids of the live policies whose JSON has this text in it, such as an instance or a run's mark.
+    List<String> policiesOn(String text) {
+        return all("policies").stream().filter(policy -> policy.toString().contains(text))
                 .filter(policy -> !policy.path("state").asText("active").equals("deleted"))
                 .map(policy -> policy.path("id").asText()).toList();
     }
@@ -73,6 +73,12 @@ final class Cloud {
     /// Adds a fault rule, or an array of them, in the emulator's own JSON (docs/emulator.md).
     void fault(String rules) {
         call("POST", "/emulator/faults", rules);
+    }
+
+    /// Whether a call has met the fault rule of this name, even one that is still under way.
+    boolean hasStruck(String rule) {
+        return StreamSupport.stream(call("GET", "/emulator/faults", "").spliterator(), false)
+                .anyMatch(fault -> fault.path("name").asText().equals(rule) && fault.path("struck").asLong() > 0);
     }
 
     void noMoreFaults() {

@@ -8,6 +8,7 @@ import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.ControlAction;
 import io.keyfold.contract.RunState;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -53,6 +54,42 @@ class NothingIsDoubledOrLeftBehindIT {
 
     private static boolean isHanging(JsonNode effect, String operation) {
         return effect.path("operation").asText().equals(operation) && effect.path("fault").asText().equals("no-reply");
+    }
+
+    /// Its look is short, so that it answers before the instance shows; its session is short, so that the next one begins.
+    @Test
+    void an_instance_that_is_not_shown_yet_when_its_worker_is_killed_is_not_created_again() {
+        Map<String, String> quick = Map.of(
+                "KEYFOLD_STEP_TIME_MS", "1000",
+                "KEYFOLD_KAFKA_SESSION_TIMEOUT_MS", "1500",
+                "KEYFOLD_KAFKA_HEARTBEAT_INTERVAL_MS", "300");
+        Part worker = site.worker("kms-instance");
+        worker.close();
+        worker.restart(quick);
+        worker.awaitReady();
+        long before = cloud.lastEffect();
+        cloud.fault("""
+                {"name": "unseen", "operation": "resource-controller.create_instance", "body_contains": "vis-kms",
+                 "fault": {"type": "delayed_visibility", "ms": 20000}}""");
+        try {
+            String cluster = site.deploy(Site.request("vis"));
+            site.awaitStatus(
+                    cluster,
+                    status -> status.getSteps().stream().anyMatch(step -> step.getState().equals("DEFERRED")));
+
+            worker.kill();
+            worker.restart(quick);
+
+            ClusterEncryptionStatus status = site.awaitEnd(cluster);
+            assertThat(status.getLastRun().getState()).as(site.story(cluster)).isEqualTo(RunState.COMPLETED);
+            assertThatOneOfEachIsThere("vis");
+            assertThat(cloud.effects(before + 1)).filteredOn(
+                    effect -> effect.path("operation").asText().equals("resource-controller.create_instance"))
+                    .hasSize(1);
+        } finally {
+            worker.close();
+            worker.restart();
+        }
     }
 
     @ParameterizedTest

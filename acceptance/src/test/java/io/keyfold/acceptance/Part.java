@@ -1,11 +1,16 @@
 package io.keyfold.acceptance;
 
 import io.keyfold.cli.process.ChildProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// One process of a site, started by its ordinary command; it can be killed and started again.
 final class Part implements AutoCloseable {
@@ -23,7 +28,7 @@ final class Part implements AutoCloseable {
         this.arguments = arguments;
         this.environment = environment;
         this.log = log;
-        this.process = start();
+        this.process = start(Map.of());
         this.address = "";
     }
 
@@ -32,7 +37,7 @@ final class Part implements AutoCloseable {
         return new Part(home, arguments, environment, directory.resolve(String.join("-", arguments) + ".log"));
     }
 
-    private ChildProcess start() {
+    private ChildProcess start(Map<String, String> otherwise) {
         List<String> command = new ArrayList<>(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -46,7 +51,9 @@ final class Part implements AutoCloseable {
                         "-jar",
                         home.resolve("cli/target/keyfold.jar").toString()));
         command.addAll(arguments);
-        return ChildProcess.start(arguments.getFirst(), command, environment, log);
+        var settings = new HashMap<>(environment);
+        settings.putAll(otherwise);
+        return ChildProcess.start(arguments.getFirst(), command, settings, log);
     }
 
     Part awaitReady() {
@@ -71,6 +78,15 @@ final class Part implements AutoCloseable {
         return log;
     }
 
+    /// How many lines of its log have this text in them.
+    long linesWith(String text) {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains(text)).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// `kill -9`.
     void kill() {
         ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
@@ -83,7 +99,36 @@ final class Part implements AutoCloseable {
 
     /// Starts it again after its end.
     void restart() {
-        process = start();
+        restart(Map.of());
+    }
+
+    /// Starts it again after its end, with other settings: variables of the environment.
+    void restart(Map<String, String> otherwise) {
+        process = start(otherwise);
+    }
+
+    /// `kill -STOP`: it stands still, and cannot know that it does.
+    void pause() {
+        signal("STOP");
+    }
+
+    /// `kill -CONT`: it goes on as if no time had passed.
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
+            if (code != 0) {
+                throw new AssertionError("kill -" + name + " " + pid() + " ended with " + code);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("kill cannot be run", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        }
     }
 
     @Override

@@ -23,7 +23,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ final class Site implements AutoCloseable {
     private final Part registry;
     private final Cloud cloud;
     private final Part workflow;
+    private final Admin admin;
     private final Records records;
     private final RequestPublisher publisher;
 
@@ -98,6 +101,7 @@ final class Site implements AutoCloseable {
         KINDS.forEach(kind -> workers.put(kind, part(List.of("worker", kind))));
         workflow.awaitReady();
         workers.values().forEach(Part::awaitReady);
+        admin = opened(Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers())));
         records = opened(new Records(broker.bootstrapServers(), registry.address()));
         publisher = opened(
                 new RequestPublisher(
@@ -146,6 +150,26 @@ final class Site implements AutoCloseable {
             throw new IllegalArgumentException("No worker " + kind);
         }
         return worker;
+    }
+
+    /// Starts one more worker of this kind, with other settings; the caller ends it.
+    Part another(String kind, Map<String, String> otherwise) {
+        var settings = new HashMap<>(environment);
+        settings.putAll(otherwise);
+        return Part.start(home, List.of("worker", kind), settings, directory).awaitReady();
+    }
+
+    /// Whether Kafka has any process of this kind in its consumer group.
+    boolean isMember(String kind) {
+        String group = "keyfold-default-" + kind;
+        try {
+            return !admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get().members().isEmpty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Kafka does not tell who is in " + group, e);
+        }
     }
 
     Part registry() {

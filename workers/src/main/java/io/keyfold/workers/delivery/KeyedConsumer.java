@@ -315,7 +315,7 @@ public final class KeyedConsumer implements AutoCloseable {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> names) {
-            LOG.warn("{}: lost {} to another process; their work is repeated there", topic, names);
+            LOG.warn("{}: lost {}; their work is repeated by whoever is given them now", topic, names);
             forget(names);
         }
     }
