@@ -6,7 +6,6 @@ import io.keyfold.cli.output.Text;
 import io.keyfold.cli.process.Installation;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -65,7 +64,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         if (keep) {
             demo.showAddresses();
-            new CountDownLatch(1).await();
+            demo.stay();
         }
         return allGood ? ExitCode.OK : ExitCode.UNHEALTHY;
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -157,10 +158,25 @@ class DemoIT {
 
     @Test
     @Order(5)
+    void a_process_that_dies_is_named_with_its_end_its_log_and_what_to_do() {
+        var row = Pattern.compile("^worker +([0-9]+) +(/.*/worker\\.log)$", Pattern.MULTILINE).matcher(shown());
+        assertThat(row.find()).isTrue();
+
+        ProcessHandle.of(Long.parseLong(row.group(1))).orElseThrow().destroyForcibly();
+
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(shown()).endsWith(
+                "\nThe worker (process " + row.group(1) + ") has ended by itself: exit code 137 (signal 9).\n"
+                        + "Its log, until this demo ends: " + row.group(2) + "\n"
+                        + "Start it again from another shell: ./keyfold worker kms-instance root-key authorization"
+                        + " --config " + settingsFile() + "\n"));
+    }
+
+    @Test
+    @Order(6)
     void its_end_leaves_neither_a_process_nor_a_file() {
         var processes = ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
         var kept = settingsFile().getParent();
-        assertThat(processes).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(processes).as("all but the one that died").hasSizeGreaterThanOrEqualTo(4);
         assertThat(kept).isDirectory();
 
         demo.close();
@@ -168,6 +184,7 @@ class DemoIT {
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(processes).noneMatch(ProcessHandle::isAlive));
         assertThat(kept).doesNotExist();
+        assertThat(shown()).as("said of the one that died alone").containsOnlyOnce("has ended by itself");
     }
 
     private static CommandRun keyfold(String... arguments) {

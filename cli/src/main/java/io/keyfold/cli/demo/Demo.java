@@ -5,6 +5,7 @@ import io.keyfold.cli.output.StatusReport;
 import io.keyfold.cli.output.Table;
 import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.output.Text;
+import io.keyfold.cli.process.ChildProcess;
 import io.keyfold.cli.process.Installation;
 import io.keyfold.cli.topic.RequestPublisher;
 import io.keyfold.cli.topic.StatusFeed;
@@ -16,16 +17,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// Deploys the six examples on a [Site] of its own and shows how they advance and end.
 public final class Demo implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     private static final Duration ALL_ENDED_WITHIN = Duration.ofSeconds(150);
     private static final Set<RunState> GOING = Set.of(RunState.UNKNOWN, RunState.IN_PROGRESS, RunState.COMPENSATING);
 
@@ -37,6 +41,7 @@ public final class Demo implements AutoCloseable {
     private final Map<String, Example> exampleOf = new LinkedHashMap<>();
     private final Map<String, ClusterEncryptionStatus> latest = new LinkedHashMap<>();
     private final List<ClusterEncryptionAudit> story = new ArrayList<>();
+    private final Set<Long> knownToHaveEnded = new HashSet<>();
 
     /// @param out is given every line that is shown
     public Demo(Installation installation, Consumer<String> out, Terminal terminal) {
@@ -80,17 +85,34 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    /// Where everything listens, for those who want to look around.
+    /// Where everything listens and which processes there are, for those who want to look around.
     public void showAddresses() {
         out.accept("");
         site.settings().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(setting -> out.accept(setting.getKey() + "=" + setting.getValue()));
         out.accept("");
+        var processes = new Table("PROCESS", "ID", "LOG");
+        site.children().forEach(
+                child -> processes.row(child.name(), String.valueOf(child.pid()), child.log().toString()));
+        out.accept(processes.toString());
+        out.accept("");
         out.accept("Look around from another shell, Ctrl-C here ends everything:");
         out.accept("  export KEYFOLD_CONFIG=" + site.settingsFile());
         out.accept("  ./keyfold status      ./keyfold watch      ./keyfold doctor");
         out.accept("  ./keyfold deploy --wait --set cluster_prefix=hpc-mine --set zone=eu-de-1");
+    }
+
+    /// Stays until the demo is closed, and says of each process that ends by itself what there is to know.
+    public void stay() throws InterruptedException {
+        while (!site.isClosed()) {
+            var ended = site.ended();
+            // Ctrl-C ends the children too, perhaps a moment before it closes the demo.
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
+            if (!site.isClosed()) {
+                ended.forEach(this::sayEnded);
+            }
+        }
     }
 
     /// Something went wrong: the logs stay.
@@ -131,11 +153,20 @@ public final class Demo implements AutoCloseable {
         if (site.isClosed()) {
             throw new IllegalStateException("The demo was ended");
         }
-        for (var child : site.ended()) {
-            out.accept(terminal.bad("The " + child.name() + " has ended by itself. Its log: " + child.log()));
-        }
+        site.ended().forEach(this::sayEnded);
         // The last audit records are in the same transaction as the last statuses: one look more has them.
         story.addAll(feed.next(POLL).audit());
+    }
+
+    private void sayEnded(ChildProcess child) {
+        if (!knownToHaveEnded.add(child.pid())) {
+            return;
+        }
+        out.accept("");
+        out.accept(terminal.bad("The " + child.name() + " (process " + child.pid() + ") has ended by itself: "
+                + child.end() + "."));
+        out.accept("Its log, until this demo ends: " + child.log());
+        out.accept(site.remedy(child));
     }
 
     private boolean allEnded() {

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -32,12 +34,16 @@ final class Site implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
     private static final int PARTITIONS = 6;
 
+    /// Processes whose state lies on disk or in Kafka.
+    private static final Set<String> OUTLIVED = Set.of("broker", "workflow", "worker");
+
     private final Installation installation;
     private final Path directory;
     private final Consumer<String> progress;
     private final long startedAt = System.nanoTime();
     private final List<ChildProcess> children = new ArrayList<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Map<String, String> restarts = new ConcurrentHashMap<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private final AtomicBoolean leavesDirectory = new AtomicBoolean();
 
@@ -107,11 +113,22 @@ final class Site implements AutoCloseable {
         return Map.copyOf(settings);
     }
 
+    List<ChildProcess> children() {
+        synchronized (children) {
+            return List.copyOf(children);
+        }
+    }
+
     /// The children that have ended although nobody asked them to.
     List<ChildProcess> ended() {
-        synchronized (children) {
-            return children.stream().filter(child -> !child.isAlive()).toList();
-        }
+        return children().stream().filter(child -> !child.isAlive()).toList();
+    }
+
+    /// What to do about a child that has ended: what is kept on disk or in Kafka outlives it, the rest does not.
+    String remedy(ChildProcess ended) {
+        return Optional.ofNullable(restarts.get(ended.name()))
+                .map(command -> "Start it again from another shell: " + command)
+                .orElse("What it held in memory is gone: end this demo with Ctrl-C and start another one");
     }
 
     boolean isClosed() {
@@ -144,6 +161,9 @@ final class Site implements AutoCloseable {
         flags.addAll(jvmFlags);
         var words = new ArrayList<>(List.of(name));
         words.addAll(arguments);
+        if (OUTLIVED.contains(name)) {
+            restarts.put(name, "./keyfold " + String.join(" ", words));
+        }
         return keep(ChildProcess.start(
                 name, installation.keyfold(flags, words), Map.of(), directory.resolve(name + ".log")));
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 public final class ChildProcess implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(8);
     private static final int LINES_OF_A_FAILURE = 5;
+    private static final int SIGNALLED = 128; // Java and shells alike: this and the signal's number
     private static final String LOG_LEVEL = "KEYFOLD_LOG_LEVEL";
 
     private final String name;
@@ -79,6 +80,14 @@ public final class ChildProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /// How the process has ended, in words.
+    ///
+    /// @throws IllegalThreadStateException if it is alive
+    public String end() {
+        var code = process.exitValue();
+        return "exit code " + code + (code > SIGNALLED ? " (signal " + (code - SIGNALLED) + ")" : "");
     }
 
     public long pid() {
