@@ -78,6 +78,18 @@ class DemoIT {
 
     @Test
     @Order(1)
+    void the_README_shows_it_as_it_is() throws IOException {
+        var readme = Files.readString(Installation.locate().home().resolve("README.md"));
+        var sample = readme.split("`./keyfold demo` ends like this", 2)[1].split("```", 3)[1];
+
+        assertThat(sample.lines().filter(line -> !line.isBlank())).hasSizeGreaterThan(15).allSatisfy(
+                line -> assertThat(shown().lines()).anyMatch(
+                        // An ellipsis stands for what is left out; how long it took is another time another one.
+                        real -> real.startsWith(line.replaceAll("…$|[0-9.]+ s after the start.$", ""))));
+    }
+
+    @Test
+    @Order(1)
     void the_audit_tells_each_story_in_order() {
         var story = shown().substring(shown().indexOf("The audit's story of default/hpc-fail"));
 
