@@ -13,6 +13,8 @@ final class CloudOptions {
         EMULATOR
     }
 
+    static final String USUAL_EMULATOR = "http://127.0.0.1:" + EmulatorCommand.USUAL_PORT;
+
     @Option(
             names = "--cloud",
             defaultValue = "${env:KEYFOLD_CLOUD:-IBM}",
@@ -22,9 +24,8 @@ final class CloudOptions {
     @Option(
             names = "--emulator-url",
             paramLabel = "URL",
-            defaultValue = "${env:KEYFOLD_EMULATOR_URL:-http://127.0.0.1:" + EmulatorCommand.USUAL_PORT + "}",
-            description = "With --cloud emulator: where it is (KEYFOLD_EMULATOR_URL). Default: http://127.0.0.1:"
-                    + EmulatorCommand.USUAL_PORT + ".")
+            defaultValue = "${env:KEYFOLD_EMULATOR_URL:-" + USUAL_EMULATOR + "}",
+            description = "With --cloud emulator: where it is (KEYFOLD_EMULATOR_URL). Default: " + USUAL_EMULATOR + ".")
     private String emulatorUrl = "";
 
     /// What the choice says about settings; nothing for IBM's own cloud, whose addresses are the settings' defaults.

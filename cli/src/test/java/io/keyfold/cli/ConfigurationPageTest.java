@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -46,7 +47,25 @@ class ConfigurationPageTest {
                 + table("keyfold workflow", WorkflowSettings.DEFINITION, new WorkflowCommand().assumed())
                 + table("keyfold worker", WorkerSettings.DEFINITION, new WorkerCommand().assumed())
                 + table("keyfold emulator", EmulatorSettings.DEFINITION, new EmulatorCommand().assumed())
-                + table("all other commands", Connection.settings(), Map.of());
+                + table("keyfold doctor", new DoctorCommand().settings(), new DoctorCommand().assumed())
+                + table("all other commands", Connection.settings(), Map.of())
+                + emulator();
+    }
+
+    private static String emulator() {
+        var text = new StringBuilder(
+                """
+                        ## What --cloud emulator assumes
+                        `keyfold worker` and `keyfold doctor` take these values with `--cloud emulator` (or `KEYFOLD_CLOUD=emulator`),
+                        each command those of its own settings. The address is what `--emulator-url` (`KEYFOLD_EMULATOR_URL`) says.
+                        What is set by flag, environment or file wins.
+
+                        | setting | value |
+                        | --- | --- |
+                        """);
+        new TreeMap<>(CloudOptions.ofEmulator(CloudOptions.USUAL_EMULATOR)).forEach(
+                (name, value) -> text.append("| `").append(name).append("` | `").append(value).append("` |\n"));
+        return text.toString();
     }
 
     private static String table(String what, ConfigDef definition, Map<String, String> assumed) {
