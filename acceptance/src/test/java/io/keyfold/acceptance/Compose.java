@@ -3,6 +3,7 @@ package io.keyfold.acceptance;
 import io.keyfold.cli.process.FreePorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,11 +36,12 @@ final class Compose implements AutoCloseable {
         var compose = new Compose(home);
         try {
             compose.run("up", "-d");
+            return compose;
         } catch (RuntimeException | Error e) {
-            compose.close();
-            throw e;
+            try (compose) {
+                throw new AssertionError("The containers did not start\n" + compose.logs(), e);
+            }
         }
-        return compose;
     }
 
     /// How a client on this machine reaches what runs in the containers.
@@ -87,22 +89,32 @@ final class Compose implements AutoCloseable {
     private record Finished(int exitCode, String output) {}
 
     private Finished execute(List<String> command) {
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
         try {
-            var process = builder.start();
-            process.getOutputStream().close();
-            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new AssertionError(String.join(" ", command) + " did not end within " + LIMIT);
+            // To a file: reading from a process that hangs would outlast the limit.
+            Path output = Files.createTempFile("keyfold-compose", ".log");
+            try {
+                var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+                builder.environment().putAll(environment);
+                var process = builder.start();
+                process.getOutputStream().close();
+                if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    throw new AssertionError(
+                            String.join(" ", command) + " did not end within " + LIMIT + "\n" + text(output));
+                }
+                return new Finished(process.exitValue(), text(output));
+            } finally {
+                Files.delete(output);
             }
-            return new Finished(process.exitValue(), output);
         } catch (IOException e) {
             throw new IllegalStateException(command.getFirst() + " could not be run", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted", e);
         }
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8); // whatever bytes there are
     }
 }
