@@ -29,6 +29,7 @@ public final class Turn {
 
     private int calls;
     private boolean somethingMayExist;
+    private boolean hasChangedSomething;
     private Optional<Resource> made = Optional.empty();
 
     /// What a turn needs of the world.
@@ -51,8 +52,15 @@ public final class Turn {
     }
 
     /// Reads; tried again while the fault is transient.
+    ///
+    /// @throws AbandonedException if the command became another's and this turn has changed nothing that only it can tell of
     public <T> T look(Supplier<T> read) {
-        return retries().call(() -> counted(read));
+        return retries().call(() -> {
+            if (!hasChangedSomething && !isOurs.getAsBoolean()) {
+                throw new AbandonedException(command);
+            }
+            return counted(read);
+        });
     }
 
     /// Creates something. A fault of an outcome that is not known is passed on at once.
@@ -85,6 +93,7 @@ public final class Turn {
             if (now().isAfter(command.notAfter())) {
                 throw new ExpiredException("It was not to be acted on after " + command.notAfter() + ".");
             }
+            hasChangedSomething = true;
             return counted(change);
         });
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,38 @@ class StepRunnerTest {
         assertThatThrownBy(() -> runner.answer(provision(), "", false, () -> false))
                 .isInstanceOf(AbandonedException.class);
         assertThat(changes).hasValue(0);
+    }
+
+    @Test
+    void a_command_that_is_anothers_by_now_is_looked_into_no_further() {
+        AtomicInteger looks = new AtomicInteger();
+        AtomicBoolean isOurs = new AtomicBoolean(true);
+        StepRunner<String> runner = runner((_, _, turn) -> {
+            turn.look(() -> {
+                isOurs.set(false);
+                return looks.incrementAndGet();
+            });
+            turn.look(looks::incrementAndGet);
+            return new Outcome.NotFound();
+        });
+
+        assertThatThrownBy(() -> runner.answer(provision(), "", false, isOurs::get))
+                .isInstanceOf(AbandonedException.class);
+        assertThat(looks).hasValue(1);
+    }
+
+    @Test
+    void what_was_created_is_told_of_though_the_command_is_anothers_by_now() {
+        AtomicBoolean isOurs = new AtomicBoolean(true);
+        StepRunner<String> runner = runner((_, _, turn) -> {
+            turn.create(() -> {
+                isOurs.set(false);
+                return "made";
+            });
+            return turn.look(Outcome.NotFound::new);
+        });
+
+        assertThat(runner.answer(provision(), "", false, isOurs::get).outcome()).isEqualTo(new Outcome.NotFound());
     }
 
     @Test
