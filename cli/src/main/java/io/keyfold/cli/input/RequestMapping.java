@@ -30,6 +30,7 @@ public final class RequestMapping {
                 Optional.ofNullable(request.getKeyMaterialReference()),
                 Optional.ofNullable(request.getRotationIntervalMonths()),
                 request.getDualAuthorizationDelete(),
+                !request.getDeletionProtection(),
                 request.getRequestedBy(),
                 request.getRequestedAt(),
                 Optional.ofNullable(request.getDeadline()));

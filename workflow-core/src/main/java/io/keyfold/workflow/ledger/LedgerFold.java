@@ -15,21 +15,22 @@ import java.util.stream.Stream;
 public final class LedgerFold {
     private LedgerFold() {}
 
-    /// The new entry, and the answer if the request wants one.
-    public record Decision(LedgerEntry entry, Optional<LedgerReply> reply) {}
+    /// The new entry, and what is said: the answer if the request wants one, and a notice to each cluster that waited for
+    /// what nobody else holds any more.
+    public record Decision(LedgerEntry entry, List<LedgerReply> replies) {
+        public Decision {
+            replies = List.copyOf(replies);
+        }
+    }
 
     public static Decision fold(LedgerEntry entry, LedgerRequest request) {
         return switch (request.type()) {
             case HOLD -> hold(entry, request);
             case CREATED -> told(created(entry, request));
             case DELETE -> delete(entry, request);
-            // The bar stays for good: a DELETE still on its way could land on whoever adopted the id meanwhile.
-            case DELETED -> told(new LedgerEntry(
-                    holdsWithout(entry, request.resourceId()),
-                    LedgerEntry.without(entry.creator(), request.resourceId()),
-                    entry.bars()));
+            case DELETED -> noticed(deleted(entry, request));
             case DELETE_REFUSED -> told(unbar(entry, request));
-            case RELEASE -> told(release(entry, request));
+            case RELEASE -> noticed(release(entry, request));
         };
     }
 
@@ -45,9 +46,9 @@ public final class LedgerFold {
 
     private static LedgerEntry created(LedgerEntry entry, LedgerRequest request) {
         String cluster = request.cluster().toString();
-        LedgerEntry held = holding(entry, cluster, request.instanceId(), request.resourceId());
-        return new LedgerEntry(
-                held.holds(), LedgerEntry.with(held.creator(), request.resourceId(), cluster), held.bars());
+        return holding(entry, cluster, request.instanceId(), request.resourceId())
+                .createdBy(LedgerEntry.with(entry.creator(), request.resourceId(), cluster))
+                .waitedFor(LedgerEntry.without(entry.waiting(), request.resourceId()));
     }
 
     private static Decision delete(LedgerEntry entry, LedgerRequest request) {
@@ -55,16 +56,25 @@ public final class LedgerFold {
         List<String> holders = othersWhoNeed(entry, request);
         // Where a delete may be on its way already, one more can do no harm: nobody has begun to use the id since.
         if (before == null && !holders.isEmpty()) {
-            return reply(entry, new LedgerReply(request, Verdict.REFUSED, holders, ""));
+            return reply(
+                    entry.waitedFor(LedgerEntry.with(entry.waiting(), request.resourceId(), request)),
+                    new LedgerReply(request, Verdict.REFUSED, holders, ""));
         }
         List<UUID> deletes = Stream
                 .concat(before == null ? Stream.of() : before.deletes().stream(), Stream.of(request.id())).distinct()
                 .toList();
         Bar bar = new Bar(request.cluster().toString(), deletes);
         return reply(
-                new LedgerEntry(
-                        entry.holds(), entry.creator(), LedgerEntry.with(entry.bars(), request.resourceId(), bar)),
+                entry.barring(LedgerEntry.with(entry.bars(), request.resourceId(), bar))
+                        .waitedFor(LedgerEntry.without(entry.waiting(), request.resourceId())),
                 new LedgerReply(request, Verdict.GRANTED, List.of(), ""));
+    }
+
+    /// The bar stays for good: a DELETE still on its way could land on whoever adopted the id meanwhile.
+    private static LedgerEntry deleted(LedgerEntry entry, LedgerRequest request) {
+        return entry.holding(holdsWithout(entry, request.resourceId()))
+                .createdBy(LedgerEntry.without(entry.creator(), request.resourceId()))
+                .waitedFor(LedgerEntry.without(entry.waiting(), request.resourceId()));
     }
 
     private static LedgerEntry unbar(LedgerEntry entry, LedgerRequest request) {
@@ -73,9 +83,7 @@ public final class LedgerFold {
             return entry;
         }
         List<UUID> left = bar.deletes().stream().filter(id -> !Optional.of(id).equals(request.deleteId())).toList();
-        return new LedgerEntry(
-                entry.holds(),
-                entry.creator(),
+        return entry.barring(
                 left.isEmpty() ? LedgerEntry.without(entry.bars(), request.resourceId())
                         : LedgerEntry.with(entry.bars(), request.resourceId(), new Bar(bar.by(), left)));
     }
@@ -84,11 +92,22 @@ public final class LedgerFold {
         String cluster = request.cluster().toString();
         List<String> held = entry.holds().getOrDefault(cluster, List.of());
         List<String> kept = held.stream().filter(request.keptIds()::contains).toList();
-        return new LedgerEntry(
+        return entry.holding(
                 kept.isEmpty() ? LedgerEntry.without(entry.holds(), cluster)
-                        : LedgerEntry.with(entry.holds(), cluster, kept),
-                entry.creator(),
-                entry.bars());
+                        : LedgerEntry.with(entry.holds(), cluster, kept));
+    }
+
+    /// Tells those who wait for what nobody else holds any more. It is a hint: they ask again.
+    private static Decision noticed(LedgerEntry entry) {
+        List<LedgerRequest> free = entry.waiting().values().stream()
+                .filter(request -> othersWhoNeed(entry, request).isEmpty()).toList();
+        LedgerEntry told = entry;
+        for (LedgerRequest request : free) {
+            told = told.waitedFor(LedgerEntry.without(told.waiting(), request.resourceId()));
+        }
+        return new Decision(
+                told,
+                free.stream().map(request -> new LedgerReply(request, Verdict.RELEASED, List.of(), "")).toList());
     }
 
     /// Whoever uses a key or a policy uses its instance too.
@@ -96,8 +115,7 @@ public final class LedgerFold {
         var ids = new TreeSet<>(entry.holds().getOrDefault(cluster, List.of()));
         ids.add(instanceId);
         ids.add(resourceId);
-        return new LedgerEntry(
-                LedgerEntry.with(entry.holds(), cluster, List.copyOf(ids)), entry.creator(), entry.bars());
+        return entry.holding(LedgerEntry.with(entry.holds(), cluster, List.copyOf(ids)));
     }
 
     private static List<String> othersWhoNeed(LedgerEntry entry, LedgerRequest request) {
@@ -124,10 +142,10 @@ public final class LedgerFold {
     }
 
     private static Decision told(LedgerEntry entry) {
-        return new Decision(entry, Optional.empty());
+        return new Decision(entry, List.of());
     }
 
     private static Decision reply(LedgerEntry entry, LedgerReply reply) {
-        return new Decision(entry, Optional.of(reply));
+        return new Decision(entry, List.of(reply));
     }
 }

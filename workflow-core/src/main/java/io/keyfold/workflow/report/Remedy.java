@@ -193,8 +193,13 @@ public final class Remedy {
                 "region, kms_region or resource_group differ from those of what the cluster still lists.";
             case ALREADY_FINISHED -> "The control is about a run that has ended.";
             case UNKNOWN_DEPLOY -> "The control is about a deploy that this cluster does not know.";
-            case ALREADY_UNDOING -> "A cancel of a run that is being undone already.";
-            case NOTHING_TO_RETRY -> "A retry of a cluster of which nothing is parked.";
+            case ALREADY_UNDOING -> "A cancel or deprovision of what is being undone or removed already.";
+            case NOTHING_TO_RETRY ->
+                "A retry of a cluster of which nothing is parked and whose latest run has not failed.";
+            case NOTHING_TO_REMOVE -> "A deprovision of a cluster of which nothing is left.";
+            case DELETION_PROTECTED ->
+                "A deprovision that would destroy a protected root key, without the reason or the second person's agreement"
+                        + " that the protection asks for.";
             case UNKNOWN_ACTION -> "A control with an action that this version does not know.";
             case DUPLICATE_REQUEST -> "The same request or control was answered before; no error.";
         };
@@ -215,7 +220,11 @@ public final class Remedy {
             case UNKNOWN_DEPLOY -> "Name the request_id of the deploy: keyfold status CLUSTER shows the latest.";
             case ALREADY_UNDOING -> "Wait for its end: keyfold watch CLUSTER.";
             case NOTHING_TO_RETRY -> "Nothing: keyfold status CLUSTER says how it stands.";
-            case UNKNOWN_ACTION -> "Send CANCEL or RETRY, or use a workflow that knows the action.";
+            case NOTHING_TO_REMOVE -> "Nothing: keyfold status CLUSTER says how it stands.";
+            case DELETION_PROTECTED ->
+                "See that nothing needs the data any more, then: keyfold deprovision CLUSTER --reason WHY, and"
+                        + " --approved-by WHO where a second person's agreement is wanted.";
+            case UNKNOWN_ACTION -> "Send CANCEL, DEPROVISION or RETRY, or use a workflow that knows the action.";
             case DUPLICATE_REQUEST -> "Nothing; to have it done again, send it under a new id.";
         };
     }

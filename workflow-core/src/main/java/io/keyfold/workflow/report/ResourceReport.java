@@ -10,6 +10,7 @@ import io.keyfold.workflow.saga.Undo;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A cloud resource that the saga lists: in use, kept, unused, or on its way to be deleted.
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 /// @param id          GUID, key id or policy id; empty for a skipped authorization, whose id is not known
 /// @param crn         empty for policies
 /// @param since       since when it is visible and so owned; for a skipped one, since when it is relied on
+/// @param askedAgainAt RETAINED: when it is asked again whether it may be deleted
 /// @param retainedFor RETAINED: the clusters or registered resources that still need it
 public record ResourceReport(
         ResourceKind kind,
@@ -27,6 +29,7 @@ public record ResourceReport(
         String name,
         int run,
         Instant since,
+        Optional<Instant> askedAgainAt,
         List<String> retainedFor) {
     public ResourceReport {
         retainedFor = List.copyOf(retainedFor);
@@ -51,6 +54,7 @@ public record ResourceReport(
                 resource.what().name(),
                 resource.run(),
                 resource.since(),
+                resource.askAgainAt(),
                 resource.keptFor());
     }
 
@@ -70,6 +74,7 @@ public record ResourceReport(
                                 "",
                                 0,
                                 saga.standingSince().orElse(Instant.EPOCH),
+                                Optional.empty(),
                                 List.of()));
     }
 }

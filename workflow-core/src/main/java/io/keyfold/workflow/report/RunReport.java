@@ -4,6 +4,7 @@ import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.request.Violation;
 import io.keyfold.workflow.saga.Fault;
 import io.keyfold.workflow.saga.Ownership;
+import io.keyfold.workflow.saga.Removal;
 import io.keyfold.workflow.saga.Resource;
 import io.keyfold.workflow.saga.Run;
 import io.keyfold.workflow.saga.RunState;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 /// The latest request of a cluster and how it went.
 ///
 /// @param run        0 if the request was rejected before it became a run
+/// @param isRemoval  whether it removes what earlier runs have made
 /// @param deadline   empty if it never became a run
 /// @param violations REJECTED: every rule that the request broke, a sentence each
 /// @param message    how it stands, in words
@@ -27,6 +29,7 @@ import java.util.stream.Collectors;
 public record RunReport(
         int run,
         String requestId,
+        boolean isRemoval,
         RunState state,
         String requestedBy,
         Instant startedAt,
@@ -44,11 +47,12 @@ public record RunReport(
         return new RunReport(
                 run.number(),
                 run.request().requestId(),
+                run.isRemoval(),
                 run.state(),
-                run.request().requestedBy(),
+                run.removal().map(Removal::requestedBy).orElseGet(run.request()::requestedBy),
                 run.startedAt(),
                 run.endedAt(),
-                Optional.of(run.deadline()).filter(_ -> run.number() > 0),
+                Optional.of(run.deadline()).filter(_ -> run.number() > 0 && !run.isRemoval()),
                 run.fault(),
                 run.violations().stream().map(Violation::message).toList(),
                 message(saga, run),
@@ -56,6 +60,26 @@ public record RunReport(
     }
 
     private static String message(Saga saga, Run run) {
+        return run.isRemoval() ? ofARemoval(saga, run) : ofADeploy(saga, run);
+    }
+
+    private static String ofARemoval(Saga saga, Run run) {
+        return switch (run.state()) {
+            case IN_PROGRESS, COMPENSATING -> "Being removed. " + left(saga, run);
+            case COMPLETED, FAILED, CANCELLED, REJECTED -> "Removed. " + whatIsRetained(saga.resources());
+            case COMPENSATION_FAILED -> "Removing waits for a person. " + left(saga, run);
+            case KEY_IN_USE ->
+                "Removing waits: a root key still protects resources and is never deleted by force. " + left(saga, run);
+        };
+    }
+
+    private static String whatIsRetained(List<Resource> resources) {
+        List<Resource> retained =
+                resources.stream().filter(resource -> resource.ownership() == Ownership.RETAINED).toList();
+        return retained.isEmpty() ? "Nothing of it is left." : "What others still need is kept: " + words(retained);
+    }
+
+    private static String ofADeploy(Saga saga, Run run) {
         return switch (run.state()) {
             case IN_PROGRESS -> inProgress(run);
             case COMPENSATING -> "Being undone" + because(run) + " " + left(saga, run);
@@ -75,10 +99,10 @@ public record RunReport(
         List<Step> open = run.steps().stream()
                 .filter(step -> !step.state().isReached() && !(step.state() instanceof StepState.Waiting)).toList();
         return reached + " of " + count(run.steps().size(), "step") + " done"
-                + (open.isEmpty() ? "." : "; under way: " + words(open) + ".");
+                + (open.isEmpty() ? "." : "; under way: " + stepWords(open) + ".");
     }
 
-    private static String words(List<Step> steps) {
+    private static String stepWords(List<Step> steps) {
         return steps.stream().map(Step::name).map(StepName::words).collect(Collectors.joining(", "));
     }
 
@@ -115,7 +139,7 @@ public record RunReport(
                     .append('.');
         }
         if (!looking.isEmpty()) {
-            left.append(left.isEmpty() ? "" : " ").append("Still to be looked for: ").append(words(looking))
+            left.append(left.isEmpty() ? "" : " ").append("Still to be looked for: ").append(stepWords(looking))
                     .append('.');
         }
         return left.toString();
@@ -127,7 +151,11 @@ public record RunReport(
         if (retained.isEmpty()) {
             return left(saga, run);
         }
-        return "Undone except for what others still need: " + retained.stream().map(
+        return "Undone except for what others still need: " + words(retained);
+    }
+
+    private static String words(List<Resource> retained) {
+        return retained.stream().map(
                 resource -> resource.step().words() + " " + resource.id() + " (kept for "
                         + String.join(", ", resource.keptFor()) + ")")
                 .collect(Collectors.joining(", ")) + ".";

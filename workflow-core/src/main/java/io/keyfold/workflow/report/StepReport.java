@@ -16,6 +16,7 @@ import java.util.Optional;
 /// One step of the latest run.
 ///
 /// @param nextAt when it is asked again, if it is deferred
+/// @param restorableUntil until when IBM Cloud lets a person bring back what was deleted
 /// @param next   what happens next, in words; empty if nothing does
 public record StepReport(
         StepName step,
@@ -23,6 +24,7 @@ public record StepReport(
         int attempts,
         Optional<Fault> lastError,
         Optional<Instant> nextAt,
+        Optional<Instant> restorableUntil,
         String next) {
 
     static StepReport of(Saga saga, Run run, Step step) {
@@ -33,6 +35,7 @@ public record StepReport(
                 step.attempts() + undo.map(Undo::attempts).orElse(0),
                 lastError(step, undo),
                 nextAt(step, undo),
+                step.state() instanceof StepState.Compensated(_, var until) ? until : Optional.empty(),
                 next(saga, run, step, undo));
     }
 

@@ -6,6 +6,9 @@ import java.util.function.Consumer;
 
 /// A request for a cluster's encryption, as it was given: the deployment inputs under their official names, unchecked.
 /// The meaning of each field is documented in `ClusterDeployRequested.avsc`.
+///
+/// @param deletionProtectionLifted the opposite of `deletion_protection`, so that what an earlier version stored without
+///     it is protected
 public record DeployRequest(
         String requestId,
         String account,
@@ -27,6 +30,7 @@ public record DeployRequest(
         Optional<String> keyMaterialReference,
         Optional<Integer> rotationIntervalMonths,
         boolean dualAuthorizationDelete,
+        boolean deletionProtectionLifted,
         String requestedBy,
         Instant requestedAt,
         Optional<Instant> deadline) {
@@ -49,6 +53,11 @@ public record DeployRequest(
     /// The Key Protect instance's region: as given, else the cluster's own.
     public Optional<String> keyRegion() {
         return kmsRegion.or(this::clusterRegion);
+    }
+
+    /// Whether destroying its root keys takes a reason.
+    public boolean deletionProtection() {
+        return !deletionProtectionLifted;
     }
 
     /// Tells this body from another one under the same request id: the first 128 bits of a SHA-256, in hex.
@@ -155,6 +164,10 @@ public record DeployRequest(
         return with(draft -> draft.dualAuthorizationDelete = value);
     }
 
+    public DeployRequest withDeletionProtection(boolean value) {
+        return with(draft -> draft.deletionProtectionLifted = !value);
+    }
+
     public DeployRequest withRequestedBy(String value) {
         return with(draft -> draft.requestedBy = value);
     }
@@ -165,6 +178,10 @@ public record DeployRequest(
 
     public DeployRequest withDeadline(Instant value) {
         return with(draft -> draft.deadline = Optional.of(value));
+    }
+
+    public DeployRequest withoutDeadline() {
+        return with(draft -> draft.deadline = Optional.empty());
     }
 
     /// Names the request; its inputs may be a megabyte long, or hold what should not be logged.

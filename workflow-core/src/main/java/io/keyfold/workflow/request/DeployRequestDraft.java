@@ -25,6 +25,7 @@ final class DeployRequestDraft {
     Optional<String> keyMaterialReference = Optional.empty();
     Optional<Integer> rotationIntervalMonths = Optional.empty();
     boolean dualAuthorizationDelete;
+    boolean deletionProtectionLifted;
     String requestedBy = "";
     Instant requestedAt = Instant.EPOCH;
     Optional<Instant> deadline = Optional.empty();
@@ -55,6 +56,7 @@ final class DeployRequestDraft {
         keyMaterialReference = request.keyMaterialReference();
         rotationIntervalMonths = request.rotationIntervalMonths();
         dualAuthorizationDelete = request.dualAuthorizationDelete();
+        deletionProtectionLifted = request.deletionProtectionLifted();
         requestedBy = request.requestedBy();
         requestedAt = request.requestedAt();
         deadline = request.deadline();
@@ -82,6 +84,7 @@ final class DeployRequestDraft {
                 keyMaterialReference,
                 rotationIntervalMonths,
                 dualAuthorizationDelete,
+                deletionProtectionLifted,
                 requestedBy,
                 requestedAt,
                 deadline);

@@ -22,6 +22,10 @@ public enum RefusalCode {
     ALREADY_UNDOING,
     /// A RETRY of a cluster of which nothing is parked.
     NOTHING_TO_RETRY,
+    /// A DEPROVISION of a cluster of which nothing is left.
+    NOTHING_TO_REMOVE,
+    /// A DEPROVISION that would destroy a protected root key, without what the protection asks for.
+    DELETION_PROTECTED,
     /// An action that this version does not know.
     UNKNOWN_ACTION,
     /// The same request or control, sent again: no error, and of no effect.

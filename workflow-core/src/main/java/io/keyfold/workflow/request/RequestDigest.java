@@ -51,6 +51,7 @@ final class RequestDigest {
         put(inputs, "key_material_reference", request.keyMaterialReference());
         put(inputs, "rotation_interval_months", request.rotationIntervalMonths().map(String::valueOf));
         put(inputs, "dual_authorization_delete", request.dualAuthorizationDelete());
+        put(inputs, "deletion_protection_lifted", request.deletionProtectionLifted());
         inputs.put("requested_by", request.requestedBy());
         put(inputs, "deadline", request.deadline().map(Instant::toEpochMilli).map(String::valueOf));
         inputs.remove("account", defaults.account());

@@ -1,11 +1,14 @@
 package io.keyfold.workflow.saga;
 
+import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.RefusalCode;
 import io.keyfold.workflow.request.RequestRules;
 import java.util.Optional;
 
 /// Answers a control request: cancels, or takes up what is parked. What it cannot do it refuses and says why.
 final class ControlFold {
+    private static final String KNOWN = "CANCEL, DEPROVISION and RETRY";
+
     private final Draft draft;
 
     ControlFold(Draft draft) {
@@ -37,20 +40,27 @@ final class ControlFold {
         switch (control.action()) {
             case CANCEL -> cancel(control);
             case RETRY -> retry(control);
+            case DEPROVISION -> deprovision(control);
             case UNKNOWN -> refuse(
                     control, RefusalCode.UNKNOWN_ACTION,
-                    "This version does not know the action. It knows CANCEL and RETRY.");
-            case DEPROVISION, VERIFY, REPAIR, PAUSE, RESUME, IMPORT, REMOVE -> refuse(
+                    "This version does not know the action. It knows " + KNOWN + ".");
+            case VERIFY, REPAIR, PAUSE, RESUME, IMPORT, REMOVE -> refuse(
                     control,
                     RefusalCode.NOT_YET_SUPPORTED,
-                    control.action() + " is not supported yet; nothing was done. Supported: CANCEL and RETRY.");
+                    control.action() + " is not supported yet; nothing was done. Supported: " + KNOWN + ".");
         }
     }
 
     private void cancel(SagaEvent.ControlRequested control) {
         Optional<Run> run = draft.saga().lastRun()
                 .filter(last -> last.request().requestId().equals(control.requestId()));
-        if (run.isPresent() && run.get().state() == RunState.IN_PROGRESS) {
+        if (run.filter(Run::isRemoval).filter(last -> last.state().isGoing()).isPresent()) {
+            refuse(
+                    control,
+                    RefusalCode.ALREADY_UNDOING,
+                    "Run " + run.get().number() + " removes what was made; that cannot be taken back. Deploy again when"
+                            + " it has ended.");
+        } else if (run.isPresent() && run.get().state() == RunState.IN_PROGRESS) {
             accept(control, "Run " + run.get().number() + " is cancelled and undone.");
             String reason = control.reason().isEmpty() ? "" : ": " + control.reason();
             var runs = new RunFold(draft);
@@ -71,14 +81,88 @@ final class ControlFold {
                     "That request's run has ended" + run.map(last -> " as " + last.state()).orElse("")
                             + "; there is nothing to cancel.");
         } else {
-            draft.become(
-                    draft.saga().remembering(
-                            draft.saga().seenRequests(),
-                            draft.saga().seenControls(),
-                            Remembered.with(
-                                    draft.saga().cancelledInAdvance(), control.requestId(), RequestFold.REMEMBERED)));
-            accept(control, "No such request was read yet; when it comes, it is cancelled at once.");
+            cancelInAdvance(control);
         }
+    }
+
+    private void cancelInAdvance(SagaEvent.ControlRequested control) {
+        draft.become(
+                draft.saga().remembering(
+                        draft.saga().seenRequests(),
+                        draft.saga().seenControls(),
+                        Remembered.with(
+                                draft.saga().cancelledInAdvance(), control.requestId(), RequestFold.REMEMBERED)));
+        accept(control, "No such request was read yet; when it comes, it is cancelled at once.");
+    }
+
+    private void deprovision(SagaEvent.ControlRequested control) {
+        Saga saga = draft.saga();
+        boolean isInForce = saga.inForce().filter(inForce -> isAbout(control, inForce.request())).isPresent();
+        boolean isLatest = saga.lastRun().filter(run -> isAbout(control, run.request())).isPresent();
+        boolean isSeen = saga.seenRequests().stream().anyMatch(seen -> seen.requestId().equals(control.requestId()));
+        if (!isInForce && !isLatest && !isSeen) {
+            cancelInAdvance(control);
+        } else if (!isInForce && !isLatest) {
+            refuse(
+                    control,
+                    RefusalCode.UNKNOWN_DEPLOY,
+                    "A later deploy has taken the place of that request. Name the one that is in force, or the latest.");
+        } else if (saga.goingRun().filter(Run::isRemoval).isPresent()) {
+            refuse(
+                    control,
+                    RefusalCode.ALREADY_UNDOING,
+                    "Run " + draft.run().number() + " removes it already; it is " + draft.run().state() + ".");
+        } else if (saga.goingRun().isEmpty() && saga.inForce().isEmpty() && saga.resources().isEmpty()) {
+            refuse(control, RefusalCode.NOTHING_TO_REMOVE, "Nothing of the cluster's is left; it is " + saga.standing()
+                    + ".");
+        } else {
+            protection(control).ifPresentOrElse(
+                    missing -> refuse(control, RefusalCode.DELETION_PROTECTED, missing), () -> remove(control));
+        }
+    }
+
+    private static boolean isAbout(SagaEvent.ControlRequested control, DeployRequest request) {
+        return request.requestId().equals(control.requestId());
+    }
+
+    /// What the protection of the key that would be destroyed asks for and the control lacks.
+    private Optional<String> protection(SagaEvent.ControlRequested control) {
+        Optional<DeployRequest> inForce = draft.saga().inForce().map(InForce::request)
+                .filter(request -> !request.isProviderManaged());
+        if (inForce.isEmpty()) {
+            return Optional.empty(); // nothing is encrypted with a key of ours
+        }
+        if (inForce.get().deletionProtection() && control.reason().isEmpty()) {
+            return Optional.of(
+                    "Deleting the root key makes whatever it still protects unreadable for good, and the cluster is"
+                            + " protected against that. Give a reason, or deploy it with deletion_protection = false"
+                            + " first.");
+        }
+        boolean isAgreedTo = !control.approvedBy().isEmpty() && !control.approvedBy().equals(control.requestedBy());
+        return draft.settings().twoPersonRemoval() && !isAgreedTo
+                ? Optional.of("This installation wants a second person's agreement: send it with approved_by.")
+                : Optional.empty();
+    }
+
+    private void remove(SagaEvent.ControlRequested control) {
+        var removal = new Removal(
+                control.controlId(), control.requestedBy(), control.approvedBy(), control.reason());
+        draft.become(draft.saga().askedToRemove(Optional.of(removal)));
+        var runs = new RunFold(draft);
+        Optional<Run> going = draft.saga().goingRun();
+        if (going.isEmpty()) {
+            accept(control, "What the cluster's runs have made is removed.");
+        } else if (going.get().isBringingUp()) {
+            accept(control, "Run " + going.get().number() + " is cancelled and undone, then all the rest is removed.");
+            runs.undo(Fault.ours(FaultCode.CANCELLED, "Cancelled by a deprovision, " + removal.words()));
+        } else {
+            accept(control,
+                    "Run " + going.get().number() + " is being undone; when it has ended, the rest is removed.");
+            if (going.get().state().isParked()) {
+                runs.retry();
+            }
+        }
+        runs.progress();
     }
 
     private void retry(SagaEvent.ControlRequested control) {
@@ -87,18 +171,15 @@ final class ControlFold {
         if (run.isEmpty()) {
             refuse(control, RefusalCode.UNKNOWN_DEPLOY,
                     "The cluster's latest run was asked for by another request_id.");
-        } else if (run.get().state().isParked() || run.get().state() == RunState.COMPENSATING
+        } else if (run.get().state().isParked() || run.get().isDeleting()
                 || draft.saga().undos().stream().anyMatch(Undo::isParked)) {
             accept(control, "What is parked goes on; what is being undone is asked again.");
             var runs = new RunFold(draft);
             runs.retry();
             runs.progress();
         } else if (run.get().state() == RunState.FAILED) {
-            refuse(
-                    control,
-                    RefusalCode.NOT_YET_SUPPORTED,
-                    "A failed run that is wholly undone is not retried yet. Send the deploy again with a new"
-                            + " request_id.");
+            accept(control, "What run " + run.get().number() + " was to bring about is tried again as a new run.");
+            new RequestFold(draft).again(run.get().request());
         } else {
             refuse(
                     control,

@@ -101,6 +101,14 @@ final class Draft {
                         saga.resources().stream().filter(resource -> !resource.id().equals(id)).toList()));
     }
 
+    /// What the standing rests on is gone, as a removal wants it: until the rest has followed, things are not as the last
+    /// deploy made them.
+    void noLongerHolds(String id) {
+        saga.inForce().filter(inForce -> inForce.uses().containsValue(id))
+                .filter(_ -> saga.standing() != Standing.DRIFTED)
+                .ifPresent(inForce -> become(saga.standing(Standing.DRIFTED, now, inForce)));
+    }
+
     /// Lets go of all that the cluster holds of these instances and no longer uses.
     void release(Stream<String> instanceIds) {
         for (String instanceId : instanceIds.toList()) {

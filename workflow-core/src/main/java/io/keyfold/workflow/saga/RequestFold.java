@@ -55,6 +55,19 @@ final class RequestFold {
         }
     }
 
+    /// A request whose run has failed, as a run of its own. Its deadline, if it named one, has been used up.
+    void again(DeployRequest request) {
+        boolean isOver = request.deadline().filter(deadline -> !deadline.isAfter(draft.now())).isPresent();
+        DeployRequest again = isOver ? request.withoutDeadline() : request;
+        List<Violation> violations = new ArrayList<>(RequestRules.check(again, draft.now()));
+        violations.addAll(movedAway(again));
+        if (violations.isEmpty()) {
+            start(again);
+        } else {
+            reject(again.clipped(), violations);
+        }
+    }
+
     private void answeredBefore(DeployRequest request, SeenRequest seen) {
         if (seen.digest().equals(request.digest())) {
             draft.auditRequest(
@@ -137,7 +150,8 @@ final class RequestFold {
                 Optional.of(draft.now()),
                 Optional.empty(),
                 violations,
-                List.of());
+                List.of(),
+                Optional.empty());
         draft.become(draft.saga().with(run));
         draft.auditRequest(
                 AuditEvent.REQUEST_REFUSED,
@@ -178,7 +192,8 @@ final class RequestFold {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                steps);
+                steps,
+                Optional.empty());
     }
 
     /// What the cluster has already and goes on using is kept; what is skipped is taken to exist; the rest waits.

@@ -2,18 +2,36 @@ package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.request.StepName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// A cloud resource that the saga lists.
 ///
 /// @param run        the run that made or found it
 /// @param since      since when it is visible
 /// @param keptFor    RETAINED: the clusters or registered resources that still need it
+/// @param askAgainAt RETAINED: when it is asked again whether it may be deleted
+/// @param asked      RETAINED: how often it was asked
 public record Resource(
-        StepName step, CloudResource what, Ownership ownership, int run, Instant since, List<String> keptFor) {
+        StepName step,
+        CloudResource what,
+        Ownership ownership,
+        int run,
+        Instant since,
+        List<String> keptFor,
+        Optional<Instant> askAgainAt,
+        int asked) {
+    private static final Duration FIRST_AGAIN = Duration.ofHours(1);
+    private static final Duration LAST_AGAIN = Duration.ofHours(24);
+
     public Resource {
         keptFor = List.copyOf(keptFor);
+    }
+
+    static Resource of(StepName step, CloudResource what, Ownership ownership, int run, Instant since) {
+        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0);
     }
 
     public String id() {
@@ -39,7 +57,26 @@ public record Resource(
         return ownership == Ownership.CREATED || ownership == Ownership.ADOPTED;
     }
 
-    Resource owned(Ownership ownership, List<String> keptFor) {
-        return new Resource(step, what, ownership, run, since, keptFor);
+    Resource owned(Ownership ownership) {
+        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0);
+    }
+
+    /// Kept, and asked again after an hour, then two, four, … at most a day.
+    Resource retained(List<String> keptFor, Instant now) {
+        Duration again = FIRST_AGAIN.multipliedBy(1L << Math.min(asked, 5));
+        return new Resource(
+                step,
+                what,
+                Ownership.RETAINED,
+                run,
+                since,
+                keptFor,
+                Optional.of(now.plus(again.compareTo(LAST_AGAIN) > 0 ? LAST_AGAIN : again)),
+                asked + 1);
+    }
+
+    /// To be asked about at the next moment that allows it.
+    Resource askedAgainAt(Instant at) {
+        return new Resource(step, what, ownership, run, since, keptFor, Optional.of(at), asked);
     }
 }

@@ -10,7 +10,9 @@ import java.util.Optional;
 /// One saga of an accepted request; or, with number 0 and state REJECTED, the record of a refused one.
 ///
 /// @param fault      why it is undone, failed, cancelled or parked
+/// @param deadline   after which a deploy is undone; a removal has none and never reads it
 /// @param violations REJECTED: every rule the request broke
+/// @param removal    a run that deprovisions: who asked for it; empty for a deploy
 public record Run(
         int number,
         DeployRequest request,
@@ -20,10 +22,26 @@ public record Run(
         Optional<Instant> endedAt,
         Optional<Fault> fault,
         List<Violation> violations,
-        List<Step> steps) {
+        List<Step> steps,
+        Optional<Removal> removal) {
     public Run {
         violations = List.copyOf(violations);
         steps = List.copyOf(steps);
+    }
+
+    /// Whether it removes what earlier runs have made.
+    public boolean isRemoval() {
+        return removal.isPresent();
+    }
+
+    /// Whether it is at deleting things, and not parked.
+    public boolean isDeleting() {
+        return state == RunState.COMPENSATING || (isRemoval() && state == RunState.IN_PROGRESS);
+    }
+
+    /// Whether it still makes and finds things.
+    public boolean isBringingUp() {
+        return state == RunState.IN_PROGRESS && !isRemoval();
     }
 
     public Optional<Step> step(StepName name) {
@@ -31,32 +49,34 @@ public record Run(
     }
 
     Run become(RunState next) {
-        return new Run(number, request, next, startedAt, deadline, endedAt, fault, violations, steps);
+        return new Run(number, request, next, startedAt, deadline, endedAt, fault, violations, steps, removal);
     }
 
     Run ended(RunState next, Instant now) {
-        return new Run(number, request, next, startedAt, deadline, Optional.of(now), fault, violations, steps);
+        return new Run(number, request, next, startedAt, deadline, Optional.of(now), fault, violations, steps, removal);
     }
 
     Run resumed() {
         return new Run(
                 number,
                 request,
-                RunState.COMPENSATING,
+                isRemoval() ? RunState.IN_PROGRESS : RunState.COMPENSATING,
                 startedAt,
                 deadline,
                 Optional.empty(),
                 fault,
                 violations,
-                steps);
+                steps,
+                removal);
     }
 
     Run because(Fault why) {
-        return new Run(number, request, state, startedAt, deadline, endedAt, Optional.of(why), violations, steps);
+        return new Run(number, request, state, startedAt, deadline, endedAt, Optional.of(why), violations, steps,
+                removal);
     }
 
     Run with(Step changed) {
         List<Step> next = steps.stream().map(step -> step.name() == changed.name() ? changed : step).toList();
-        return new Run(number, request, state, startedAt, deadline, endedAt, fault, violations, next);
+        return new Run(number, request, state, startedAt, deadline, endedAt, fault, violations, next, removal);
     }
 }

@@ -1,12 +1,15 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.LedgerRequest;
+import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.request.StepName;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,18 +45,32 @@ final class RunFold {
 
     /// Starts what can start, undoes what can be undone, ends what has ended.
     void progress() {
-        Optional<Run> going = draft.saga().goingRun();
-        if (going.isPresent() && going.get().state() == RunState.IN_PROGRESS) {
+        if (draft.saga().goingRun().isPresent()) {
+            progressOfTheGoingRun();
+        } else {
+            askForWhatIsRetained();
+            openUndos();
+        }
+        if (draft.saga().goingRun().isEmpty() && draft.saga().removalAsked().isPresent()) {
+            startRemoval(draft.saga().removalAsked().get());
+        }
+    }
+
+    private void progressOfTheGoingRun() {
+        if (draft.run().isBringingUp()) {
             goUp();
         }
-        if (going.isPresent() && draft.run().state().isParked() && reasonToPark(undetermined(draft.run())).isEmpty()) {
+        if (draft.run().state().isParked() && reasonToPark(undetermined(draft.run())).isEmpty()) {
             resume("What it waited for has settled by itself");
         }
-        if (going.isPresent() && draft.run().state() == RunState.COMPENSATING) {
-            queueWhatThisRunCreated();
+        if (draft.run().isDeleting()) {
+            queueWhatTheRunRemoves();
+        }
+        if (!draft.run().isBringingUp()) {
+            askForWhatIsRetained();
         }
         openUndos();
-        if (going.isPresent() && draft.run().state() == RunState.COMPENSATING) {
+        if (draft.run().isDeleting()) {
             endUndoing();
             openUndos(); // what the run wanted while it was going
         }
@@ -68,7 +85,7 @@ final class RunFold {
             return;
         }
         for (Step step : run.steps()) {
-            if (step.state() instanceof StepState.Waiting
+            if (step.state() instanceof StepState.Waiting && !isBeingDeleted(step.name())
                     && (step.name() == StepName.KMS_INSTANCE || instance().isPresent())) {
                 steps.signal(
                         step.name(),
@@ -94,6 +111,12 @@ final class RunFold {
                 .filter(resource -> resource.kind() == name.kind() && isCreatedAs(name, resource))
                 .filter(resource -> resource.ownership() != Ownership.ADOPTED && undos.of(resource.id()).isEmpty())
                 .findFirst();
+    }
+
+    /// What an earlier run made under that name is just being deleted: once that is settled, it is used again or made anew.
+    private boolean isBeingDeleted(StepName name) {
+        return draft.saga().undos().stream().filter(undo -> !undo.isParked()).map(Undo::resource)
+                .anyMatch(resource -> resource.kind() == name.kind() && isCreatedAs(name, resource));
     }
 
     private boolean isCreatedAs(StepName name, Resource resource) {
@@ -125,7 +148,7 @@ final class RunFold {
         List<Resource> kept = draft.saga().resources().stream()
                 .filter(resource -> uses.containsValue(resource.id()) || resource.ownership() != Ownership.ADOPTED)
                 .map(resource -> resource.ownership() == Ownership.CREATED && !uses.containsValue(resource.id())
-                        ? resource.owned(Ownership.UNUSED, List.of())
+                        ? resource.owned(Ownership.UNUSED)
                         : resource)
                 .toList();
         Standing standing = uses.isEmpty() && Plan.of(run.request()).isProviderManaged()
@@ -150,7 +173,7 @@ final class RunFold {
     private void useAgain(Collection<String> used) {
         for (Resource resource : draft.saga().resources()) {
             if (used.contains(resource.id()) && !resource.isInUse()) {
-                draft.list(resource.owned(Ownership.CREATED, List.of()));
+                draft.list(resource.owned(Ownership.CREATED));
                 draft.tellLedger(
                         LedgerRequest.Type.CREATED,
                         resource.instanceId(),
@@ -185,7 +208,7 @@ final class RunFold {
     /// Goes on with a parked run, or with parked deletions of one that has ended; what is being undone is asked again.
     void retry() {
         if (draft.run().state().isParked()) {
-            resume("Undoing goes on, as asked");
+            resume("It goes on, as asked");
         }
         for (Step step : draft.run().steps()) {
             if (step.state() instanceof StepState.LookFailed || step.state() instanceof StepState.Looking) {
@@ -202,11 +225,111 @@ final class RunFold {
     private void resume(String why) {
         RunState from = draft.run().state();
         draft.become(draft.saga().with(draft.run().resumed()));
-        draft.audit(AuditEvent.COMPENSATION_STARTED, from.name(), RunState.COMPENSATING.name(), "", why);
+        draft.audit(AuditEvent.COMPENSATION_STARTED, from.name(), draft.run().state().name(), "", why);
     }
 
     private static List<StepState> undetermined(Run run) {
         return run.steps().stream().map(Step::state).filter(StepState::isUndetermined).toList();
+    }
+
+    // ---- removing
+
+    /// Begins to remove all that the cluster's runs have made, or says that there is nothing to remove.
+    void startRemoval(Removal removal) {
+        draft.become(draft.saga().askedToRemove(Optional.empty()));
+        if (draft.saga().inForce().isEmpty() && draft.saga().resources().isEmpty()) {
+            draft.audit(AuditEvent.IGNORED, "", "", "", "Nothing is left that could be removed");
+            return;
+        }
+        DeployRequest request = draft.saga().inForce().map(InForce::request).orElseGet(() -> draft.run().request());
+        draft.become(
+                draft.saga().with(
+                        new Run(
+                                draft.saga().runs() + 1,
+                                request,
+                                RunState.IN_PROGRESS,
+                                draft.now(),
+                                draft.now(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                List.of(),
+                                stepsOfARemoval(),
+                                Optional.of(removal))));
+        draft.audit(
+                AuditEvent.REQUEST_ACCEPTED,
+                "",
+                RunState.IN_PROGRESS.name(),
+                "",
+                "Run " + draft.run().number() + " begins: what this cluster's runs have made is removed, "
+                        + removal.words());
+        for (Resource resource : draft.saga().resources()) {
+            if (resource.ownership() == Ownership.RETAINED) {
+                undos.queue(resource, draft.run().number());
+            }
+        }
+        progressOfTheGoingRun();
+    }
+
+    /// A step for each thing the cluster lists; of several for one step, the one in use.
+    private List<Step> stepsOfARemoval() {
+        return Arrays.stream(StepName.values()).flatMap(
+                name -> draft.saga().resources().stream().filter(resource -> resource.step() == name)
+                        .min(Comparator.comparing(resource -> !resource.isInUse())).stream())
+                .map(
+                        resource -> Step.in(
+                                resource.step(),
+                                resource.ownership() == Ownership.ADOPTED ? new StepState.Adopted(resource.id())
+                                        : new StepState.Created(resource.id())))
+                .toList();
+    }
+
+    private void queueWhatTheRunRemoves() {
+        if (draft.run().isRemoval()) {
+            draft.saga().resources().stream()
+                    .filter(
+                            resource -> resource.ownership() == Ownership.CREATED
+                                    || resource.ownership() == Ownership.UNUSED)
+                    .filter(resource -> undos.of(resource.id()).filter(undo -> undo.run() == draft.run().number())
+                            .isEmpty())
+                    .forEach(resource -> undos.queue(resource, draft.run().number()));
+        } else {
+            queueWhatThisRunCreated();
+        }
+    }
+
+    private void endRemoval(Run run) {
+        Set<String> instances = instancesOf(draft.saga().resources().stream());
+        List<Resource> left = draft.saga().resources().stream()
+                .filter(resource -> resource.ownership() == Ownership.RETAINED).toList();
+        draft.become(
+                draft.saga().withResources(left).deprovisioned(draft.now())
+                        .with(run.ended(RunState.COMPLETED, draft.now())));
+        draft.release(instances.stream());
+        draft.audit(
+                AuditEvent.RUN_ENDED,
+                RunState.IN_PROGRESS.name(),
+                RunState.COMPLETED.name(),
+                "",
+                "Run " + run.number() + " is complete: " + (left.isEmpty() ? "nothing of the cluster's is left"
+                        : "kept for others: " + left.stream().map(Resource::id).toList()));
+    }
+
+    // ---- what is retained
+
+    /// What is retained in this instance is asked about at the next moment that allows it.
+    void askAgainSoon(String instanceId) {
+        draft.saga().resources().stream().filter(draft.saga()::isAskedAgain)
+                .filter(resource -> resource.instanceId().equals(instanceId))
+                .forEach(resource -> draft.list(resource.askedAgainAt(draft.now())));
+    }
+
+    /// All of an instance at once, so that it is asked about in the order of deletion.
+    private void askForWhatIsRetained() {
+        Set<String> due = instancesOf(
+                draft.saga().resources().stream().filter(draft.saga()::isAskedAgain)
+                        .filter(resource -> resource.askAgainAt().filter(at -> !at.isAfter(draft.now())).isPresent()));
+        draft.saga().resources().stream().filter(draft.saga()::isAskedAgain)
+                .filter(resource -> due.contains(resource.instanceId())).forEach(undos::queue);
     }
 
     private void queueWhatThisRunCreated() {
@@ -220,7 +343,7 @@ final class RunFold {
 
     private void openUndos() {
         for (Undo undo : draft.saga().undos()) {
-            if (undo.state() instanceof UndoState.Queued && isInForce(undo.resource().id())) {
+            if (undo.state() instanceof UndoState.Queued && isInForce(undo.resource().id()) && !isRemoving()) {
                 undos.keep(undo);
             } else if (undo.state() instanceof UndoState.Queued && isItsTurn(undo)) {
                 undos.signal(undo, new UndoFold.Signal.Open());
@@ -233,8 +356,13 @@ final class RunFold {
         return draft.saga().inForce().filter(inForce -> inForce.uses().containsValue(id)).isPresent();
     }
 
+    private boolean isRemoving() {
+        return draft.saga().goingRun().filter(Run::isRemoval).isPresent();
+    }
+
     private boolean isWantedByTheGoingRun(String id) {
-        return draft.saga().goingRun().stream().flatMap(run -> run.steps().stream()).map(Step::state)
+        return draft.saga().goingRun().filter(run -> !run.isRemoval()).stream().flatMap(run -> run.steps().stream())
+                .map(Step::state)
                 .filter(state -> state instanceof StepState.Adopted || state instanceof StepState.Kept)
                 .anyMatch(state -> Commands.idOf(state).equals(Optional.of(id)));
     }
@@ -256,7 +384,11 @@ final class RunFold {
         List<StepState> open = undetermined(run);
         List<Undo> undos = draft.saga().undos().stream().filter(undo -> undo.run() == run.number()).toList();
         if (open.isEmpty() && undos.isEmpty()) {
-            endUndone(run);
+            if (run.isRemoval()) {
+                endRemoval(run);
+            } else {
+                endUndone(run);
+            }
             return;
         }
         Optional<Fault> why = reasonToPark(open);
@@ -303,10 +435,10 @@ final class RunFold {
         draft.become(draft.saga().with(run.ended(parked, draft.now())));
         draft.audit(
                 AuditEvent.RUN_PARKED,
-                RunState.COMPENSATING.name(),
+                run.state().name(),
                 parked.name(),
                 why.code().name(),
-                "Undoing waits for a person: " + why.message());
+                (run.isRemoval() ? "Removing" : "Undoing") + " waits for a person: " + why.message());
     }
 
     private static Set<String> instancesOf(Stream<Resource> resources) {

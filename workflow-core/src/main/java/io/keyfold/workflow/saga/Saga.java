@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param seenRequests  the last 16 deploy requests answered, oldest first
 /// @param seenControls  the last 16 control ids answered, oldest first
 /// @param cancelledInAdvance request ids of cancels that came before their deploy, the last 16
+/// @param removalAsked  a deprovision that begins when the going run has ended
 public record Saga(
         ClusterId cluster,
         long revision,
@@ -28,7 +29,8 @@ public record Saga(
         List<Undo> undos,
         List<SeenRequest> seenRequests,
         List<String> seenControls,
-        List<String> cancelledInAdvance) {
+        List<String> cancelledInAdvance,
+        Optional<Removal> removalAsked) {
     public Saga {
         resources = List.copyOf(resources);
         undos = List.copyOf(undos);
@@ -52,12 +54,19 @@ public record Saga(
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /// The listed resource with this id.
     public Optional<Resource> resource(String id) {
         return resources.stream().filter(resource -> resource.id().equals(id)).findFirst();
+    }
+
+    /// Whether the ledger will be asked again if it may be deleted: it is retained, and not being deleted already.
+    boolean isAskedAgain(Resource resource) {
+        return resource.ownership() == Ownership.RETAINED
+                && undos.stream().noneMatch(undo -> undo.resource().id().equals(resource.id()));
     }
 
     /// The run that occupies the cluster.
@@ -67,33 +76,44 @@ public record Saga(
 
     public Saga counted(long revision, long auditSequence) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
     }
 
     Saga standing(Standing standing, Instant since, InForce inForce) {
         return new Saga(cluster, revision, auditSequence, standing, Optional.of(since), Optional.of(inForce), runs,
-                lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance);
+                lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
     }
 
     Saga with(Run run) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce,
                 Math.max(runs, run.number()), Optional.of(run), resources, undos, seenRequests, seenControls,
-                cancelledInAdvance);
+                cancelledInAdvance, removalAsked);
     }
 
     Saga withResources(List<Resource> resources) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
     }
 
     Saga withUndos(List<Undo> undos) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
     }
 
     Saga remembering(List<SeenRequest> seenRequests, List<String> seenControls, List<String> cancelledInAdvance) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
+    }
+
+    /// Nothing is in force any more.
+    Saga deprovisioned(Instant since) {
+        return new Saga(cluster, revision, auditSequence, Standing.DEPROVISIONED, Optional.of(since), Optional.empty(),
+                runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
+    }
+
+    Saga askedToRemove(Optional<Removal> removal) {
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
+                undos, seenRequests, seenControls, cancelledInAdvance, removal);
     }
 
     /// Whether a status made of the other saga would say the same.

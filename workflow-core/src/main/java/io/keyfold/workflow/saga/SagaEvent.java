@@ -14,8 +14,15 @@ public sealed interface SagaEvent {
     record DeployRequested(DeployRequest request) implements SagaEvent {}
 
     /// Something was asked to be done about the deploy with this request id.
+    ///
+    /// @param approvedBy who else agreed to it; empty if nobody
     record ControlRequested(
-            String controlId, ControlAction action, String requestId, String reason, String requestedBy)
+            String controlId,
+            ControlAction action,
+            String requestId,
+            String reason,
+            String requestedBy,
+            String approvedBy)
             implements SagaEvent {
 
         /// Fit to be remembered and shown: every text shortened and escaped.
@@ -25,7 +32,8 @@ public sealed interface SagaEvent {
                     action,
                     Given.clipped(requestId),
                     Given.clipped(reason),
-                    Given.clipped(requestedBy));
+                    Given.clipped(requestedBy),
+                    Given.clipped(approvedBy));
         }
     }
 

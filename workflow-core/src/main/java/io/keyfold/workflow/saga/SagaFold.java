@@ -211,6 +211,10 @@ public final class SagaFold {
 
     private void onLedger(Draft draft, LedgerAnswered answered) {
         var runs = new RunFold(draft);
+        if (answered.verdict() == Verdict.RELEASED) {
+            onReleased(draft, runs, answered);
+            return;
+        }
         Optional<Step> step = draft.saga().goingRun().stream().flatMap(run -> run.steps().stream())
                 .filter(candidate -> asksLedger(candidate.state(), answered.ledgerRequest())).findFirst();
         Optional<Undo> undo = draft.saga().undos().stream()
@@ -240,6 +244,23 @@ public final class SagaFold {
         }
     }
 
+    /// A hint, valid in any state: what is retained in that instance is asked about again, in the order of deletion.
+    private static void onReleased(Draft draft, RunFold runs, LedgerAnswered hint) {
+        Optional<Resource> freed = draft.saga().resource(hint.resourceId()).filter(draft.saga()::isAskedAgain);
+        draft.audit(
+                AuditEvent.LEDGER_ANSWERED,
+                "",
+                "",
+                hint.verdict().name(),
+                freed.isPresent()
+                        ? "The last other holder of " + hint.resourceId() + " has let go; it is asked about again"
+                        : "The ledger's hint about " + hint.resourceId() + " changes nothing: it is not retained");
+        freed.map(Resource::instanceId).ifPresent(runs::askAgainSoon);
+        if (draft.saga().lastRun().isPresent()) {
+            runs.progress();
+        }
+    }
+
     private static List<String> holders(LedgerAnswered answered) {
         return answered.holders().isEmpty() ? List.of(answered.barredBy()) : answered.holders();
     }
@@ -260,7 +281,7 @@ public final class SagaFold {
         }
         var runs = new RunFold(draft);
         Run run = draft.run();
-        if (run.state() == RunState.IN_PROGRESS && !draft.now().isBefore(run.deadline())) {
+        if (run.isBringingUp() && !draft.now().isBefore(run.deadline())) {
             draft.audit(
                     AuditEvent.DEADLINE_PASSED,
                     run.state().name(),

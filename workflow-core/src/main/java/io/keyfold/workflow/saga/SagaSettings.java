@@ -9,12 +9,14 @@ import java.time.Duration;
 /// @param secondLookAfter "nothing found" counts only after a second look this much later
 /// @param askAgainAfter   an expired command is sent again after this
 /// @param commandValidity a command other than PROVISION is not acted on after this
+/// @param twoPersonRemoval a deprovision of customer-managed encryption needs somebody else's agreement
 public record SagaSettings(
         String installation,
         Duration runTime,
         Duration secondLookAfter,
         Duration askAgainAfter,
-        Duration commandValidity) {
+        Duration commandValidity,
+        boolean twoPersonRemoval) {
 
     /// The architecture's values.
     public static SagaSettings of(String installation) {
@@ -23,6 +25,7 @@ public record SagaSettings(
                 Duration.ofMinutes(30),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
-                Duration.ofMinutes(10));
+                Duration.ofMinutes(10),
+                false);
     }
 }

@@ -74,14 +74,14 @@ final class StepRun {
                         found.id() + " exists already and is not ours; asking the ledger whether it may be used");
             }
             case Next.TakeAsCreated(var resource, var since) -> {
-                draft.list(new Resource(name, resource, Ownership.CREATED, run.number(), since, List.of()));
+                draft.list(Resource.of(name, resource, Ownership.CREATED, run.number(), since));
                 draft.tellLedger(
                         LedgerRequest.Type.CREATED, resource.instanceId(), name.kind(), resource.id(),
                         Optional.empty());
                 move(step, new StepState.Created(resource.id()), "created " + resource.id());
             }
             case Next.TakeAsAdopted(var resource, var since) -> {
-                draft.list(new Resource(name, resource, Ownership.ADOPTED, run.number(), since, List.of()));
+                draft.list(Resource.of(name, resource, Ownership.ADOPTED, run.number(), since));
                 move(step, new StepState.Adopted(resource.id()), "uses " + resource.id() + ", which is not ours");
             }
             case Next.Keep(var resource) ->
@@ -183,7 +183,7 @@ final class StepRun {
 
     /// What a worker now proves to be ours was taken for somebody else's.
     void takeBack(Resource adopted) {
-        draft.list(adopted.owned(Ownership.CREATED, List.of()));
+        draft.list(adopted.owned(Ownership.CREATED));
         draft.tellLedger(
                 LedgerRequest.Type.CREATED, adopted.instanceId(), adopted.kind(), adopted.id(), Optional.empty());
         draft.saga().lastRun().filter(run -> run.number() == adopted.run()).flatMap(run -> run.step(adopted.step()))

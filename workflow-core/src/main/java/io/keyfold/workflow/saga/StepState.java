@@ -50,7 +50,9 @@ public sealed interface StepState {
     record NothingCreated() implements StepState {}
 
     /// Undone: what this run made is gone.
-    record Compensated(String id) implements StepState {}
+    ///
+    /// @param restorableUntil until when IBM Cloud lets a person bring it back; empty if it does not
+    record Compensated(String id, Optional<Instant> restorableUntil) implements StepState {}
 
     /// Undone as far as may be: what this run made is kept for somebody who still needs it.
     record Retained(String id, List<String> keptFor) implements StepState {

@@ -4,14 +4,19 @@ import java.util.Optional;
 
 /// The deletion of one resource of ours: one that the run being undone created, or a surplus one.
 ///
-/// @param run      the run that created it
+/// @param run        the run that deletes it: the one that created it, or a deprovision
 /// @param attempts    ledger requests and commands sent for it
 /// @param mayYetLand true once a delete was sent of which nobody knows whether it had, or will have, its effect
 public record Undo(
         Resource resource, int run, UndoState state, int attempts, Optional<Fault> lastError, boolean mayYetLand) {
 
-    static Undo queued(Resource resource) {
-        return new Undo(resource, resource.run(), new UndoState.Queued(), 0, Optional.empty(), false);
+    static Undo queued(Resource resource, int run) {
+        return new Undo(resource, run, new UndoState.Queued(), 0, Optional.empty(), false);
+    }
+
+    /// The same deletion on behalf of another run; what is parked waits for its turn again.
+    Undo forRun(int next) {
+        return new Undo(resource, next, isParked() ? new UndoState.Queued() : state, attempts, lastError, mayYetLand);
     }
 
     Undo become(UndoState next) {

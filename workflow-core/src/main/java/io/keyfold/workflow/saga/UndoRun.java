@@ -2,6 +2,7 @@ package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.LedgerRequest;
 import io.keyfold.workflow.request.StepName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,16 +18,22 @@ final class UndoRun {
         this.commands = commands;
     }
 
-    /// Queues the deletion of a resource that the saga lists as its own.
+    /// Queues the deletion of a resource that the saga lists as its own, on behalf of the run that made it.
     void queue(Resource resource) {
-        List<Undo> undos = new ArrayList<>(draft.saga().undos());
-        undos.add(Undo.queued(resource));
+        queue(resource, resource.run());
+    }
+
+    /// Queues the deletion of a resource of ours on behalf of a run; one that is parked is queued anew.
+    void queue(Resource resource, int run) {
+        List<Undo> undos = new ArrayList<>(
+                draft.saga().undos().stream().filter(undo -> !undo.resource().id().equals(resource.id())).toList());
+        undos.add(of(resource.id()).map(undo -> undo.forRun(run)).orElseGet(() -> Undo.queued(resource, run)));
         draft.become(draft.saga().withUndos(undos));
     }
 
     /// Deletes what an answer told too late or once too often. It was never used, so the ledger is told of no hold.
     void remove(StepName step, int run, CloudResource surplus) {
-        queue(new Resource(step, surplus, Ownership.CREATED, run, draft.now(), List.of()));
+        queue(Resource.of(step, surplus, Ownership.CREATED, run, draft.now()));
         draft.auditStep(
                 AuditEvent.LATE_ANSWER,
                 run,
@@ -80,8 +87,13 @@ final class UndoRun {
                         resource.kind(),
                         resource.id(),
                         leaveOf(undo.state()));
-                settle(undo, new StepState.Compensated(resource.id()), "is deleted");
+                Optional<Instant> restorable = Restorable.until(resource.kind(), draft.now());
+                settle(
+                        undo,
+                        new StepState.Compensated(resource.id(), restorable),
+                        "is deleted" + restorable.map(until -> "; it can be restored until " + until).orElse(""));
                 draft.unlist(resource.id());
+                draft.noLongerHolds(resource.id());
             }
             case UndoFold.Next.Retain(var holders) -> retain(undo, holders);
             // A later run would take back what is retained; what may yet be deleted is better left to a person.
@@ -130,7 +142,7 @@ final class UndoRun {
     }
 
     private void retain(Undo undo, List<String> keptFor) {
-        draft.list(undo.resource().owned(Ownership.RETAINED, keptFor));
+        draft.list(undo.resource().retained(keptFor, draft.now()));
         settle(undo, new StepState.Retained(undo.resource().id(), keptFor), "is kept for " + keptFor);
     }
 
@@ -181,7 +193,7 @@ final class UndoRun {
                 draft.saga().withUndos(
                         draft.saga().undos().stream().filter(other -> !other.resource().id().equals(resource.id()))
                                 .toList()));
-        draft.list(resource.owned(Ownership.CREATED, List.of()));
+        draft.list(resource.owned(Ownership.CREATED));
         draft.tellLedger(
                 LedgerRequest.Type.CREATED, resource.instanceId(), resource.kind(), resource.id(), Optional.empty());
         auditUndo(AuditEvent.STEP_COMPLETED, undo, "CREATED", "", "is in use again and stays");

@@ -10,12 +10,15 @@ final class WakeUp {
     private WakeUp() {}
 
     static Optional<Instant> next(Saga saga) {
-        Stream<Instant> deadline = saga.lastRun().filter(run -> run.state() == RunState.IN_PROGRESS).map(Run::deadline)
+        Stream<Instant> deadline = saga.lastRun().filter(Run::isBringingUp).map(Run::deadline)
                 .stream();
         Stream<Instant> steps = saga.goingRun().stream().flatMap(run -> run.steps().stream()).map(Step::state)
                 .filter(StepState.Deferred.class::isInstance).map(state -> ((StepState.Deferred) state).until());
         Stream<Instant> undos = saga.undos().stream().map(Undo::state).filter(UndoState.Deferred.class::isInstance)
                 .map(state -> ((UndoState.Deferred) state).until());
-        return Stream.of(deadline, steps, undos).flatMap(times -> times).min(Comparator.naturalOrder());
+        Stream<Instant> retained = saga.goingRun().filter(Run::isBringingUp).isPresent() ? Stream.of()
+                : saga.resources().stream().filter(saga::isAskedAgain)
+                        .flatMap(resource -> resource.askAgainAt().stream());
+        return Stream.of(deadline, steps, undos, retained).flatMap(times -> times).min(Comparator.naturalOrder());
     }
 }

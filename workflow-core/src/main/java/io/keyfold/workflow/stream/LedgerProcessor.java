@@ -13,6 +13,7 @@ import io.keyfold.workflow.ledger.LedgerFold;
 import io.keyfold.workflow.ledger.LedgerReply;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -112,8 +113,8 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
         LedgerEntry before = stored == null ? LedgerEntry.empty() : StateCodec.LEDGER.decode(stored);
         LedgerFold.Decision decision = LedgerFold.fold(before, request);
         byte[] encoded = StateCodec.LEDGER.encode(decision.entry());
-        Optional<Outgoing> reply = decision.reply().map(answer -> reply(answer, source));
-        if (encoded.length > WorkflowTopology.LARGEST_STATE || reply.filter(record -> !record.fits()).isPresent()) {
+        List<Outgoing> replies = decision.replies().stream().map(answer -> reply(answer, source)).toList();
+        if (encoded.length > WorkflowTopology.LARGEST_STATE || !replies.stream().allMatch(Outgoing::fits)) {
             giveUp(
                     source,
                     Input.Unusable.of(
@@ -124,7 +125,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
         if (!decision.entry().equals(before)) {
             ledger.put(key, encoded);
         }
-        reply.ifPresent(this::forward);
+        replies.forEach(this::forward);
     }
 
     private Outgoing reply(LedgerReply reply, SourceRecord source) {
@@ -133,7 +134,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 Topics.LEDGER_REPLIES,
                 reply.request().cluster().toString().getBytes(StandardCharsets.UTF_8),
                 LedgerMapping.toWireReply(reply, now),
-                "reply:" + reply.request().id(),
+                reply.verdict() + ":" + reply.request().id(),
                 now,
                 source.headers());
     }

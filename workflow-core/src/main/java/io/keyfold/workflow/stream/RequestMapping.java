@@ -42,6 +42,7 @@ final class RequestMapping {
                 ofNullable(record.getKeyMaterialReference()),
                 ofNullable(record.getRotationIntervalMonths()),
                 record.getDualAuthorizationDelete(),
+                !record.getDeletionProtection(),
                 record.getRequestedBy(),
                 record.getRequestedAt(),
                 ofNullable(record.getDeadline()));
@@ -54,6 +55,7 @@ final class RequestMapping {
                 WireEnums.toDomain(record.getAction(), ControlAction.class).orElse(ControlAction.UNKNOWN),
                 record.getRequestId(),
                 record.getReason(),
-                record.getRequestedBy()));
+                record.getRequestedBy(),
+                record.getApprovedBy()));
     }
 }

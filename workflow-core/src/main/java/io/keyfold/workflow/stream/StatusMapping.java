@@ -5,6 +5,7 @@ import static io.keyfold.workflow.stream.WireEnums.toWire;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.Ownership;
 import io.keyfold.contract.ResourceStatus;
+import io.keyfold.contract.RunKind;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.RunStatus;
 import io.keyfold.contract.Standing;
@@ -49,6 +50,7 @@ final class StatusMapping {
         return RunStatus.newBuilder()
                 .setRun(run.run())
                 .setRequestId(run.requestId())
+                .setKind(run.isRemoval() ? RunKind.DEPROVISION : RunKind.DEPLOY)
                 .setState(toWire(run.state(), RunState.class))
                 .setRequestedBy(run.requestedBy())
                 .setStartedAt(run.startedAt())
@@ -85,6 +87,7 @@ final class StatusMapping {
                 .setName(resource.name())
                 .setRun(resource.run())
                 .setSince(resource.since())
+                .setAskedAgainAt(resource.askedAgainAt().orElse(null))
                 .setRetainedFor(resource.retainedFor())
                 .build();
     }
@@ -96,6 +99,7 @@ final class StatusMapping {
                 .setAttempts(step.attempts())
                 .setLastError(fault(step.lastError()))
                 .setNextAt(step.nextAt().orElse(null))
+                .setRestorableUntil(step.restorableUntil().orElse(null))
                 .setNext(step.next())
                 .build();
     }

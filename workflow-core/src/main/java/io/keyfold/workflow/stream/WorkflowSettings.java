@@ -47,6 +47,7 @@ public record WorkflowSettings(
     public static final String SECOND_LOOK_AFTER = "second.look.after.ms";
     public static final String ASK_AGAIN_AFTER = "ask.again.after.ms";
     public static final String COMMAND_VALIDITY = "command.validity.ms";
+    public static final String TWO_PERSON_REMOVAL = "deprovision.two.persons";
     public static final String TIMER_INTERVAL = "timer.interval.ms";
     public static final String COMMIT_INTERVAL = "commit.interval.ms";
     public static final String POLL = "poll.ms";
@@ -145,6 +146,13 @@ public record WorkflowSettings(
                         Importance.LOW,
                         "How old a command other than PROVISION may be when a worker acts on it.")
                 .define(
+                        TWO_PERSON_REMOVAL,
+                        Type.BOOLEAN,
+                        architecture.twoPersonRemoval(),
+                        Importance.MEDIUM,
+                        "Whether deprovisioning a cluster that is encrypted with a customer's key takes the agreement of"
+                                + " a second person.")
+                .define(
                         TIMER_INTERVAL,
                         Type.LONG,
                         250,
@@ -235,7 +243,8 @@ public record WorkflowSettings(
                         config.millis(RUN_TIME),
                         config.millis(SECOND_LOOK_AFTER),
                         config.millis(ASK_AGAIN_AFTER),
-                        config.millis(COMMAND_VALIDITY)),
+                        config.millis(COMMAND_VALIDITY),
+                        config.getBoolean(TWO_PERSON_REMOVAL)),
                 config.millis(TIMER_INTERVAL),
                 config.millis(COMMIT_INTERVAL),
                 config.millis(POLL),

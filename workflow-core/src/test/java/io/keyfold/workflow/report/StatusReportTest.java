@@ -166,7 +166,7 @@ class StatusReportTest {
                         run(
                                 RunState.FAILED,
                                 Optional.of(FORBIDDEN),
-                                step(KMS_INSTANCE, new StepState.Compensated("kms-1")),
+                                step(KMS_INSTANCE, new StepState.Compensated("kms-1", Optional.empty())),
                                 step(ROOT_KEY, new StepState.Failed(FORBIDDEN))),
                         List.of()))
                 .lastRun().orElseThrow();
@@ -186,7 +186,9 @@ class StatusReportTest {
                 Ownership.RETAINED,
                 1,
                 START,
-                List.of("default/hpc-2"));
+                List.of("default/hpc-2"),
+                Optional.of(LATER),
+                1);
         StatusReport report = StatusReport.of(
                 saga(
                         Standing.NONE,
@@ -249,7 +251,8 @@ class StatusReportTest {
                 Optional.of(START),
                 Optional.empty(),
                 violations,
-                List.of());
+                List.of(),
+                Optional.empty());
         StatusReport report = StatusReport.of(with(completed(REQUEST), rejected));
 
         RunReport run = report.lastRun().orElseThrow();
@@ -279,7 +282,8 @@ class StatusReportTest {
                         List.of(),
                         List.of(),
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        Optional.empty()));
 
         assertThat(report.storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.PROVIDER_MANAGED, ""));
@@ -339,7 +343,8 @@ class StatusReportTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private static Saga saga(Standing standing, Run run, List<Resource> resources, Undo... undos) {
@@ -356,7 +361,8 @@ class StatusReportTest {
                 List.of(undos),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private static Saga with(Saga saga, Run run) {
@@ -373,7 +379,8 @@ class StatusReportTest {
                 saga.undos(),
                 saga.seenRequests(),
                 saga.seenControls(),
-                saga.cancelledInAdvance());
+                saga.cancelledInAdvance(),
+                saga.removalAsked());
     }
 
     private static Saga with(Saga saga, Undo undo) {
@@ -390,7 +397,8 @@ class StatusReportTest {
                 List.of(undo),
                 saga.seenRequests(),
                 saga.seenControls(),
-                saga.cancelledInAdvance());
+                saga.cancelledInAdvance(),
+                saga.removalAsked());
     }
 
     private static Run run(RunState state, Optional<Fault> fault, Step... steps) {
@@ -407,7 +415,8 @@ class StatusReportTest {
                 Optional.empty(),
                 fault,
                 List.of(),
-                List.of(steps));
+                List.of(steps),
+                Optional.empty());
     }
 
     private static Step step(StepName name, StepState state) {
@@ -415,7 +424,7 @@ class StatusReportTest {
     }
 
     private static Resource resource(StepName step, String id, Ownership ownership) {
-        return new Resource(step, cloud(id), ownership, 1, START, List.of());
+        return new Resource(step, cloud(id), ownership, 1, START, List.of(), Optional.empty(), 0);
     }
 
     private static CloudResource cloud(String id) {

@@ -61,6 +61,7 @@ class DeployRequestTest {
                 request.withKeyMaterialReference("x"),
                 request.withRotationIntervalMonths(1),
                 request.withDualAuthorizationDelete(true),
+                request.withDeletionProtection(false),
                 request.withRequestedBy("x"),
                 request.withDeadline(Instant.EPOCH));
 

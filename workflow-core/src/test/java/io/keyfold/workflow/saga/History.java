@@ -33,6 +33,7 @@ import java.util.TreeMap;
 final class History {
     static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final int MOST_HAPPENINGS = 20_000;
+    private static final int MOST_TIMES_ASKED = 4;
     private static final String SHARED = "shared";
 
     private final Choices choices;
@@ -45,6 +46,7 @@ final class History {
     private final PriorityQueue<Happening> happenings = new PriorityQueue<>(
             Comparator.comparing(Happening::at).thenComparing(Happening::number));
     private final Map<String, Instant> channels = new HashMap<>();
+    private final Map<ClusterId, Integer> timesAskedAgain = new HashMap<>();
     private final Ends ends = new Ends();
     private final Set<String> underWay = new HashSet<>();
     private final List<String> story;
@@ -85,20 +87,37 @@ final class History {
                 sagas.values().stream().filter(History::isParked).allMatch(History::waitsForOthersKeys),
                 "parked though all is mended");
         replay();
+        removeEverything();
     }
 
     private void mendEverything() {
         isQuiet = true;
         cloud.removeRegistrations();
         for (int round = 1; round <= 4; round++) {
+            timesAskedAgain.clear();
+            sagas.forEach((cluster, saga) -> saga.nextWakeUp().ifPresent(wake -> wakeUp(cluster, wake)));
             for (ClusterId cluster : List.copyOf(sagas.keySet())) {
                 if (isParked(sagas.get(cluster))) {
                     Run run = sagas.get(cluster).lastRun().orElseThrow();
-                    control(cluster, ControlAction.RETRY, run.request().requestId(), "mended-" + round);
+                    control(cluster, ControlAction.RETRY, run.request().requestId(), "mended-" + ++numbers);
                 }
             }
             untilQuiet();
         }
+    }
+
+    /// Whatever is left of the clusters is deprovisioned, in any order and all at once.
+    private void removeEverything() {
+        for (ClusterId cluster : List.copyOf(sagas.keySet())) {
+            Saga saga = sagas.get(cluster);
+            saga.inForce().map(InForce::request).or(() -> saga.lastRun().map(Run::request)).ifPresent(request -> at(
+                    Duration.ofMillis(choices.below(2_000)),
+                    () -> deprovision(cluster, request.requestId(), "end")));
+        }
+        untilQuiet();
+        new Invariants(this).check();
+        mendEverything();
+        new Invariants(this).nothingOfOursIsLeft();
     }
 
     private static boolean isParked(Saga saga) {
@@ -176,6 +195,11 @@ final class History {
                 Duration cancelAt = choices.below(4) == 3 ? Duration.ZERO : at.plus(choices.latency());
                 at(cancelAt, () -> control(cluster, ControlAction.CANCEL, request.requestId(), "cancel"));
             }
+            if (choices.chance(15)) {
+                at(
+                        at.plus(Duration.ofSeconds(choices.below(1_000))),
+                        () -> deprovision(cluster, request.requestId(), "removed"));
+            }
             for (int retry = choices.chance(20) ? 1 + choices.below(4) : 0; retry > 0; retry--) {
                 String id = "retry-" + retry;
                 at(
@@ -214,11 +238,16 @@ final class History {
         return !faultless && choices.chance(3) ? request.withRegion("mars") : request;
     }
 
+    private void deprovision(ClusterId cluster, String requestId, String why) {
+        control(cluster, ControlAction.DEPROVISION, requestId, why);
+    }
+
     private void control(ClusterId cluster, ControlAction action, String requestId, String why) {
         happens(
                 cluster,
                 new SagaEvent.ControlRequested(action + "-" + requestId + "-" + why, action, requestId, why,
-                        "operator"));
+                        "operator",
+                        ""));
     }
 
     // ---- the saga
@@ -248,8 +277,18 @@ final class History {
                     say("    · %s %s→%s %s", line.event(), line.from(), line.to(), line.message());
             }
         }
-        after.nextWakeUp().filter(wake -> !before.nextWakeUp().equals(Optional.of(wake))).ifPresent(
-                wake -> at(Duration.between(now, wake), () -> wake(cluster)));
+        after.nextWakeUp().filter(wake -> !before.nextWakeUp().equals(Optional.of(wake)))
+                .ifPresent(wake -> wakeUp(cluster, wake));
+    }
+
+    /// What is retained is asked about for ever, which here would never end: after a few times it is left alone.
+    private void wakeUp(ClusterId cluster, Instant wake) {
+        Saga saga = sagas.get(cluster);
+        boolean isForRetained = saga.resources().stream()
+                .anyMatch(resource -> resource.askAgainAt().equals(Optional.of(wake)));
+        if (!isForRetained || timesAskedAgain.merge(cluster, 1, Integer::sum) <= MOST_TIMES_ASKED) {
+            at(Duration.between(now, wake), () -> wake(cluster));
+        }
     }
 
     private static String words(SagaEvent event) {
@@ -291,7 +330,7 @@ final class History {
         LedgerEntry entry = ledger.getOrDefault(request.instanceId(), LedgerEntry.empty());
         LedgerFold.Decision decision = LedgerFold.fold(entry, request);
         ledger.put(request.instanceId(), decision.entry());
-        decision.reply().ifPresent(reply -> along("replies " + request.cluster(), () -> reply(reply)));
+        decision.replies().forEach(reply -> along("replies " + reply.request().cluster(), () -> reply(reply)));
     }
 
     private void reply(LedgerReply reply) {

@@ -357,6 +357,24 @@ class SagaFoldTest {
     }
 
     @Test
+    void a_failed_run_is_tried_again_as_a_run_of_its_own() {
+        story.deploy(newEverything).failed(KMS_INSTANCE, FaultCode.QUOTA_EXCEEDED).expect(RunState.FAILED)
+                .control(ControlAction.RETRY, "r-1").expect(RunState.IN_PROGRESS);
+
+        assertThat(story.run().number()).isEqualTo(2);
+        assertThat(story.lastCommand(KMS_INSTANCE).run()).isEqualTo(2);
+    }
+
+    @Test
+    void a_retry_of_a_request_whose_own_deadline_is_over_has_the_usual_time() {
+        story.deploy(newEverything.withDeadline(Story.START.plusSeconds(60)))
+                .failed(KMS_INSTANCE, FaultCode.QUOTA_EXCEEDED).after(Duration.ofHours(1))
+                .control(ControlAction.RETRY, "r-1").expect(RunState.IN_PROGRESS);
+
+        assertThat(story.run().deadline()).isEqualTo(Story.START.plus(Duration.ofMinutes(90)));
+    }
+
+    @Test
     void a_cancel_undoes_the_run_and_ends_it_as_cancelled() {
         instanceReady().control(ControlAction.CANCEL, "r-1").expect(RunState.COMPENSATING);
         for (StepName step : List.of(
@@ -396,7 +414,7 @@ class SagaFoldTest {
 
     @Test
     void actions_of_later_versions_are_refused_and_not_ignored() {
-        story.control(ControlAction.DEPROVISION, "r-1");
+        story.control(ControlAction.VERIFY, "r-1");
         assertThat(story.lastLine().code()).isEqualTo("NOT_YET_SUPPORTED");
         story.control(ControlAction.UNKNOWN, "r-1");
         assertThat(story.lastLine().code()).isEqualTo("UNKNOWN_ACTION");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyfold.workflow.ledger.LedgerEntry;
 import io.keyfold.workflow.ledger.LedgerFold;
+import io.keyfold.workflow.ledger.LedgerReply;
 import io.keyfold.workflow.ledger.LedgerRequest;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.DeployRequest;
@@ -28,25 +29,37 @@ final class Story {
     static final String INSTANCE = "11111111-0000-4000-8000-000000000001";
     static final String KEY = "22222222-0000-4000-8000-000000000001";
 
-    private final SagaFold fold = new SagaFold(SagaSettings.of("test"));
+    private final SagaSettings settings;
+    private final SagaFold fold;
     private final Map<String, LedgerEntry> ledger;
+    private final Map<ClusterId, Story> neighbours;
     private final List<StepCommand> commands = new ArrayList<>();
     private final List<AuditLine> audit = new ArrayList<>();
     private Saga saga;
     private Instant now = START;
 
-    private Story(String prefix, Map<String, LedgerEntry> ledger) {
+    private Story(
+            String prefix, SagaSettings settings, Map<String, LedgerEntry> ledger, Map<ClusterId, Story> neighbours) {
+        this.settings = settings;
+        this.fold = new SagaFold(settings);
         this.saga = Saga.unknown(new ClusterId("default", prefix));
         this.ledger = ledger;
+        this.neighbours = neighbours;
+        neighbours.put(saga.cluster(), this);
     }
 
     static Story of(String prefix) {
-        return new Story(prefix, new HashMap<>());
+        return new Story(prefix, SagaSettings.of("test"), new HashMap<>(), new HashMap<>());
+    }
+
+    /// In an installation with other settings.
+    static Story where(SagaSettings settings) {
+        return new Story("hpc-1", settings, new HashMap<>(), new HashMap<>());
     }
 
     /// Another cluster under the same ledger.
     Story beside(String prefix) {
-        return new Story(prefix, ledger);
+        return new Story(prefix, settings, ledger, neighbours);
     }
 
     DeployRequest request(String id) {
@@ -64,7 +77,13 @@ final class Story {
     }
 
     Story control(ControlAction action, String requestId, String controlId) {
-        return when(new SagaEvent.ControlRequested(controlId, action, requestId, "", "operator"));
+        return when(new SagaEvent.ControlRequested(controlId, action, requestId, "", "operator", ""));
+    }
+
+    Story deprovision(String requestId, String reason) {
+        return when(
+                new SagaEvent.ControlRequested(
+                        "remove-" + audit.size(), ControlAction.DEPROVISION, requestId, reason, "operator", ""));
     }
 
     Story created(StepName step, String id) {
@@ -122,19 +141,32 @@ final class Story {
                 switch (effect) {
                     case Effect.Send(var command) -> commands.add(command);
                     case Effect.Write(var line) -> audit.add(line);
-                    case Effect.AskLedger(var asked) -> ledgerAnswer(asked).ifPresent(events::add);
+                    case Effect.AskLedger(var asked) -> events.addAll(ledgerAnswers(asked));
                 }
             }
         }
         return this;
     }
 
-    private Optional<SagaEvent> ledgerAnswer(LedgerRequest request) {
+    /// The answers to this cluster; notices to others reach them at once.
+    private List<SagaEvent> ledgerAnswers(LedgerRequest request) {
         var decision = LedgerFold.fold(ledger.getOrDefault(request.instanceId(), LedgerEntry.empty()), request);
         ledger.put(request.instanceId(), decision.entry());
-        return decision.reply().map(
-                reply -> new SagaEvent.LedgerAnswered(
-                        request.id(), reply.verdict(), request.resourceId(), reply.holders(), reply.barredBy()));
+        List<SagaEvent> own = new ArrayList<>();
+        for (LedgerReply reply : decision.replies()) {
+            var answer = new SagaEvent.LedgerAnswered(
+                    reply.request().id(),
+                    reply.verdict(),
+                    reply.request().resourceId(),
+                    reply.holders(),
+                    reply.barredBy());
+            if (reply.request().cluster().equals(saga.cluster())) {
+                own.add(answer);
+            } else {
+                neighbours.get(reply.request().cluster()).when(answer);
+            }
+        }
+        return own;
     }
 
     // ---- what is seen

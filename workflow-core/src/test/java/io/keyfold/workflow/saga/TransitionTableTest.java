@@ -25,8 +25,7 @@ class TransitionTableTest {
     private static final UUID ID = Ids.of("sample");
     private static final Instant TIME = Story.START;
     private static final CloudResource THING = Story.resource(StepName.ROOT_KEY, "id");
-    private static final Resource LISTED = new Resource(
-            StepName.ROOT_KEY, THING, Ownership.CREATED, 1, TIME, List.of());
+    private static final Resource LISTED = Resource.of(StepName.ROOT_KEY, THING, Ownership.CREATED, 1, TIME);
     private static final Fault FAULT = Story.fault(FaultCode.FORBIDDEN, false);
 
     private static final List<Sample<StepState>> STATES = List.of(
@@ -55,7 +54,7 @@ class TransitionTableTest {
             new Sample<>("RESOLVING, second look", new StepState.Looking(ID, 2)),
             new Sample<>("COMPENSATION_FAILED (look)", new StepState.LookFailed(FAULT)),
             new Sample<>("NOTHING_CREATED", new StepState.NothingCreated()),
-            new Sample<>("COMPENSATED", new StepState.Compensated("other")),
+            new Sample<>("COMPENSATED", new StepState.Compensated("other", Optional.empty())),
             new Sample<>("RETAINED", new StepState.Retained("other", List.of("default/hpc-2"))));
 
     private static final List<Sample<Signal>> SIGNALS = List.of(

@@ -1,0 +1,16 @@
+package io.keyfold.workflow.saga;
+
+/// A deprovision that was asked for.
+///
+/// @param controlId   id of the control request
+/// @param requestedBy who asked; empty if unnamed, likewise `approvedBy` and `reason`
+/// @param approvedBy  who else agreed to it
+public record Removal(String controlId, String requestedBy, String approvedBy, String reason) {
+
+    /// Who asked and why, for people.
+    String words() {
+        return "asked for by " + (requestedBy.isEmpty() ? "someone unnamed" : requestedBy)
+                + (approvedBy.isEmpty() ? "" : ", agreed to by " + approvedBy)
+                + (reason.isEmpty() ? "" : ": " + reason);
+    }
+}

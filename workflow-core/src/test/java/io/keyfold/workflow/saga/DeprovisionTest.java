@@ -1,0 +1,255 @@
+package io.keyfold.workflow.saga;
+
+import static io.keyfold.workflow.request.StepName.BLOCK_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.FILE_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.KMS_INSTANCE;
+import static io.keyfold.workflow.request.StepName.OBJECT_STORAGE_AUTHORIZATION;
+import static io.keyfold.workflow.request.StepName.ROOT_KEY;
+import static io.keyfold.workflow.saga.Story.INSTANCE;
+import static io.keyfold.workflow.saga.Story.KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.StepName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class DeprovisionTest {
+    private static final String WHY = "the cluster is gone";
+
+    private final Story story = Story.of("hpc-1");
+
+    @Test
+    void it_removes_keys_then_authorizations_then_the_instance() {
+        deployed(story).deprovision("r-1", WHY);
+        assertThat(story.deleted()).containsExactly(KEY);
+
+        story.compensated(KEY);
+        assertThat(story.deleted()).containsExactly(KEY, "p-block", "p-file", "p-cos");
+
+        story.compensated("p-block").compensated("p-file").compensated("p-cos");
+        assertThat(story.deleted()).last().isEqualTo(INSTANCE);
+
+        story.compensated(INSTANCE).expect(RunState.COMPLETED);
+        assertThat(story.saga().standing()).isEqualTo(Standing.DEPROVISIONED);
+        assertThat(story.saga().resources()).isEmpty();
+        assertThat(story.ledgerOf(INSTANCE).holds()).isEmpty();
+    }
+
+    @Test
+    void it_says_until_when_a_deleted_key_can_be_restored() {
+        deployed(story).deprovision("r-1", WHY).compensated(KEY);
+
+        assertThat(story.state(ROOT_KEY))
+                .isEqualTo(new StepState.Compensated(KEY, Optional.of(Story.START.plus(Duration.ofDays(30)))));
+    }
+
+    @Test
+    void the_standing_is_no_longer_what_it_was_as_soon_as_something_is_deleted() {
+        deployed(story).deprovision("r-1", WHY);
+        assertThat(story.saga().standing()).isEqualTo(Standing.CUSTOMER_MANAGED);
+
+        story.compensated(KEY);
+        assertThat(story.saga().standing()).isEqualTo(Standing.DRIFTED);
+    }
+
+    @Test
+    void what_was_adopted_is_let_go_and_never_deleted() {
+        story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
+                .adopted(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .adopted(FILE_STORAGE_AUTHORIZATION, "p-file").created(OBJECT_STORAGE_AUTHORIZATION, "p-cos")
+                .expect(RunState.COMPLETED).deprovision("r-1", WHY).compensated(KEY).compensated("p-block")
+                .compensated("p-cos").expect(RunState.COMPLETED);
+
+        assertThat(story.deleted()).containsExactlyInAnyOrder(KEY, "p-block", "p-cos");
+        assertThat(story.saga().resources()).isEmpty();
+        assertThat(story.ledgerOf(INSTANCE).holds()).isEmpty();
+    }
+
+    @Test
+    void a_provider_managed_cluster_has_nothing_to_delete() {
+        story.deploy(story.request("r-1").withProviderManaged()).deprovision("r-1", "").expect(RunState.COMPLETED);
+
+        assertThat(story.commands()).isEmpty();
+        assertThat(story.saga().standing()).isEqualTo(Standing.DEPROVISIONED);
+    }
+
+    @Test
+    void what_an_earlier_change_left_unused_goes_too() {
+        deployed(story).deploy(story.request("r-2").withSeparateKeys(true)).created(StepName.VSI_ROOT_KEY, "k-2")
+                .expect(RunState.COMPLETED).deploy(story.request("r-3")).expect(RunState.COMPLETED)
+                .deprovision("r-3", WHY);
+
+        assertThat(story.deleted()).containsExactlyInAnyOrder(KEY, "k-2");
+    }
+
+    // ---- protection
+
+    @Test
+    void a_protected_cluster_is_not_removed_without_a_reason() {
+        deployed(story).deprovision("r-1", "");
+
+        assertThat(story.lastLine().code()).isEqualTo("DELETION_PROTECTED");
+        assertThat(story.deleted()).isEmpty();
+        story.expect(RunState.COMPLETED);
+    }
+
+    @Test
+    void a_cluster_whose_protection_was_lifted_needs_no_reason() {
+        deployed(story, story.request("r-1").withDeletionProtection(false)).deprovision("r-1", "");
+
+        assertThat(story.deleted()).containsExactly(KEY);
+    }
+
+    @Test
+    void where_two_persons_have_to_agree_the_second_is_another_one() {
+        Story strict = Story.where(new SagaSettings(
+                "test", Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofMinutes(10),
+                true));
+        deployed(strict).deprovision("r-1", WHY);
+        assertThat(strict.lastLine().code()).isEqualTo("DELETION_PROTECTED");
+
+        strict.when(removal("c-2", "operator", "operator"));
+        assertThat(strict.lastLine().code()).isEqualTo("DELETION_PROTECTED");
+
+        strict.when(removal("c-3", "operator", "owner"));
+        assertThat(strict.deleted()).containsExactly(KEY);
+        assertThat(strict.audit())
+                .anyMatch(line -> line.message().contains("asked for by operator, agreed to by owner"));
+    }
+
+    private static SagaEvent removal(String control, String by, String approvedBy) {
+        return new SagaEvent.ControlRequested(control, ControlAction.DEPROVISION, "r-1", WHY, by, approvedBy);
+    }
+
+    // ---- what stands in the way
+
+    @Test
+    void a_key_in_use_parks_it_and_a_retry_goes_on_from_there() {
+        deployed(story).deprovision("r-1", WHY).notCompensated(KEY, FaultCode.KEY_IN_USE)
+                .expect(RunState.KEY_IN_USE).control(ControlAction.RETRY, "r-1").expect(RunState.IN_PROGRESS)
+                .compensated(KEY).compensated("p-block").compensated("p-file").compensated("p-cos")
+                .compensated(INSTANCE).expect(RunState.COMPLETED);
+    }
+
+    @Test
+    void it_has_no_deadline() {
+        deployed(story).deprovision("r-1", WHY).after(Duration.ofHours(5)).expect(RunState.IN_PROGRESS);
+    }
+
+    @Test
+    void what_another_cluster_holds_is_kept_until_that_one_lets_go_and_then_deleted() {
+        deployed(story);
+        Story other = story.beside("hpc-2");
+        other.deploy(other.request("o-1").withKmsInstanceName("hpc-1-kms").withKmsKeyName("hpc-1-key"))
+                .adopted(KMS_INSTANCE, INSTANCE).adopted(KMS_INSTANCE, INSTANCE).adopted(ROOT_KEY, KEY)
+                .adopted(ROOT_KEY, KEY).adopted(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .adopted(FILE_STORAGE_AUTHORIZATION, "p-file").adopted(OBJECT_STORAGE_AUTHORIZATION, "p-cos")
+                .expect(RunState.COMPLETED);
+
+        story.deprovision("r-1", WHY).expect(RunState.COMPLETED);
+        assertThat(story.deleted()).isEmpty();
+        assertThat(story.saga().resources()).extracting(Resource::ownership, Resource::keptFor)
+                .containsOnly(org.assertj.core.groups.Tuple.tuple(Ownership.RETAINED, List.of("default/hpc-2")));
+
+        other.deprovision("o-1", WHY).expect(RunState.COMPLETED);
+        story.after(Duration.ZERO).compensated(KEY).compensated("p-block").compensated("p-file").compensated("p-cos")
+                .compensated(INSTANCE);
+        assertThat(other.deleted()).isEmpty();
+        assertThat(story.saga().resources()).isEmpty();
+    }
+
+    @Test
+    void what_is_kept_because_of_registrations_is_asked_again_after_an_hour_then_two_then_four() {
+        deployed(story).deprovision("r-1", WHY).compensated(KEY).compensated("p-file").compensated("p-cos")
+                .notCompensated("p-block", FaultCode.REGISTRATIONS_REMAIN).compensated(INSTANCE)
+                .expect(RunState.COMPLETED);
+        assertThat(timesAsked()).isEqualTo(1);
+
+        story.after(Duration.ofMinutes(59));
+        assertThat(timesAsked()).isEqualTo(1);
+        story.after(Duration.ofMinutes(1)).notCompensated("p-block", FaultCode.REGISTRATIONS_REMAIN);
+        assertThat(timesAsked()).isEqualTo(2);
+        story.after(Duration.ofMinutes(119));
+        assertThat(timesAsked()).isEqualTo(2);
+        story.after(Duration.ofMinutes(1)).compensated("p-block");
+
+        assertThat(story.saga().resources()).isEmpty();
+        assertThat(story.saga().nextWakeUp()).isEmpty();
+    }
+
+    private long timesAsked() {
+        return story.deleted().stream().filter("p-block"::equals).count();
+    }
+
+    // ---- when it comes
+
+    @Test
+    void during_a_run_it_cancels_that_run_and_then_removes_what_is_left() {
+        deployed(story).deploy(story.request("r-2").withSeparateKeys(true)).deprovision("r-2", WHY)
+                .answer(StepName.VSI_ROOT_KEY, new Answer.NothingFound()).after(Duration.ofSeconds(60))
+                .answer(StepName.VSI_ROOT_KEY, new Answer.NothingFound());
+
+        assertThat(story.run().number()).isEqualTo(3);
+        assertThat(story.deleted()).containsExactly(KEY);
+        assertThat(story.audit()).anyMatch(line -> line.to().equals("CANCELLED"));
+    }
+
+    @Test
+    void before_its_deploy_it_is_remembered_and_that_deploy_is_born_cancelled() {
+        story.deprovision("r-1", WHY).deploy(story.request("r-1")).expect(RunState.CANCELLED);
+
+        assertThat(story.commands()).isEmpty();
+    }
+
+    @Test
+    void a_removal_is_neither_cancelled_nor_asked_for_twice() {
+        deployed(story).deprovision("r-1", WHY).control(ControlAction.CANCEL, "r-1");
+        assertThat(story.lastLine().code()).isEqualTo("ALREADY_UNDOING");
+
+        story.deprovision("r-1", WHY);
+        assertThat(story.lastLine().code()).isEqualTo("ALREADY_UNDOING");
+        story.deploy(story.request("r-2"));
+        assertThat(story.lastLine().code()).isEqualTo("BUSY");
+    }
+
+    @Test
+    void there_is_nothing_to_remove_twice() {
+        story.deploy(story.request("r-1").withProviderManaged()).deprovision("r-1", "").deprovision("r-1", "");
+
+        assertThat(story.lastLine().code()).isEqualTo("NOTHING_TO_REMOVE");
+    }
+
+    @Test
+    void a_deploy_that_another_has_replaced_is_not_what_is_removed() {
+        deployed(story).deploy(story.request("r-2")).expect(RunState.COMPLETED).deprovision("r-1", WHY);
+
+        assertThat(story.lastLine().code()).isEqualTo("UNKNOWN_DEPLOY");
+        assertThat(story.deleted()).isEmpty();
+    }
+
+    @Test
+    void a_removed_cluster_can_be_deployed_again() {
+        deployed(story).deprovision("r-1", WHY).compensated(KEY).compensated("p-block").compensated("p-file")
+                .compensated("p-cos").compensated(INSTANCE).deploy(story.request("r-2"))
+                .created(KMS_INSTANCE, "11111111-0000-4000-8000-000000000002");
+
+        assertThat(story.state(KMS_INSTANCE)).isInstanceOf(StepState.Created.class);
+        story.expect(RunState.IN_PROGRESS);
+    }
+
+    private static Story deployed(Story story) {
+        return deployed(story, story.request("r-1"));
+    }
+
+    private static Story deployed(Story story, DeployRequest request) {
+        return story.deploy(request).created(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY)
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-block").created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").expect(RunState.COMPLETED);
+    }
+}
