@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -68,6 +70,18 @@ final class Cloud {
                 "{\"target_instance\":\"" + instance + "\",\"source_service\":\"" + source + "\""
                         + (resourceType.isEmpty() ? "" : ",\"source_resource_type\":\"" + resourceType + "\"") + "}")
                 .path("id").asText();
+    }
+
+    /// Something begins to depend on the key.
+    void register(String instance, String key, String resourceCrn) {
+        call(
+                "POST", "/emulator/registrations",
+                "{\"instance\":\"" + instance + "\",\"key\":\"" + key + "\",\"resource_crn\":\"" + resourceCrn
+                        + "\"}");
+    }
+
+    void unregister(String resourceCrn) {
+        call("DELETE", "/emulator/registrations/" + URLEncoder.encode(resourceCrn, StandardCharsets.UTF_8), "");
     }
 
     /// Adds a fault rule, or an array of them, in the emulator's own JSON (docs/emulator.md).

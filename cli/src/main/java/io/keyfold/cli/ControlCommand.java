@@ -39,6 +39,9 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
 
     abstract ControlAction action();
 
+    /// Adds what only this action has.
+    void complete(ClusterControlRequested.Builder control) {}
+
     @Override
     public Integer call() {
         var connection = connection();
@@ -49,9 +52,9 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
                 .setRequestId(requestId == null ? latestRequest(connection) : requestId)
                 .setReason(reason)
                 .setRequestedBy(System.getProperty("user.name"))
-                .setRequestedAt(Instant.now())
-                .build();
-        return ask(connection, control);
+                .setRequestedAt(Instant.now());
+        complete(control);
+        return ask(connection, control.build());
     }
 
     private int ask(Connection connection, ClusterControlRequested control) {
@@ -71,7 +74,7 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
                 throw new CommandFailure(
                         ExitCode.REFUSED,
                         "the workflow refused: " + answer.getCode() + " " + answer.getMessage(),
-                        "What holds and what goes on: keyfold status " + control.getClusterId());
+                        Verdict.whatNext(answer));
             }
             System.out.println(answer.getMessage());
             System.out.println("Follow it: keyfold watch " + control.getClusterId());

@@ -7,8 +7,11 @@ import io.keyfold.contract.AuditEvent;
 import io.keyfold.contract.ClusterEncryptionAudit;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.RunStatus;
+import io.keyfold.workflow.report.Remedy;
+import io.keyfold.workflow.request.RefusalCode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -48,6 +51,16 @@ final class Verdict {
         return WITHOUT_EFFECT.contains(audit.getEvent());
     }
 
+    /// What to do about a request that had no effect.
+    static String whatNext(ClusterEncryptionAudit audit) {
+        var mend = Arrays.stream(RefusalCode.values())
+                .filter(code -> code.name().equals(audit.getCode()))
+                .map(code -> Remedy.mend(code).replace("CLUSTER", audit.getClusterId()) + " ")
+                .findFirst()
+                .orElse("");
+        return mend + "What holds and what goes on: keyfold status " + audit.getClusterId();
+    }
+
     /// Follows the run of `requestId`, a line a change, until it ends, is parked, or the request proves to have none.
     ///
     /// @param progress where the lines go
@@ -69,7 +82,7 @@ final class Verdict {
                             ExitCode.REFUSED,
                             "the workflow did not take up request " + requestId + ": " + audit.getCode() + " "
                                     + audit.getMessage(),
-                            "What holds and what goes on: keyfold status " + audit.getClusterId());
+                            whatNext(audit));
                 }
             }
         }

@@ -3,6 +3,7 @@ package io.keyfold.cli.output;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.Ownership;
 import io.keyfold.contract.ResourceStatus;
+import io.keyfold.contract.RunKind;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.RunStatus;
 import io.keyfold.contract.Standing;
@@ -108,8 +109,9 @@ public final class StatusReport {
         if (run == null) {
             return table.toString();
         }
-        table.row("last run", state(run.getState()) + ", number " + run.getRun() + ", request " + run.getRequestId()
-                + by(run.getRequestedBy()) + took(run));
+        table.row("last run",
+                kind(run) + state(run.getState()) + ", number " + run.getRun() + ", request " + run.getRequestId()
+                        + by(run.getRequestedBy()) + took(run));
         for (var violation : run.getViolations()) {
             table.row("", violation);
         }
@@ -171,9 +173,14 @@ public final class StatusReport {
                     stepState(step.getState()),
                     String.valueOf(step.getAttempts()),
                     error == null ? "-" : error.getCode() + " " + error.getMessage(),
-                    Text.orDash(step.getNext()));
+                    Text.orDash(restorable(step) + step.getNext()));
         }
         return table.isEmpty() ? "" : table.toString();
+    }
+
+    private static String restorable(StepStatus step) {
+        var until = step.getRestorableUntil();
+        return until == null ? "" : "Restorable until " + Text.second(until) + ". ";
     }
 
     private static String stepName(StepStatus step) {
@@ -214,6 +221,10 @@ public final class StatusReport {
         return status.getKmsRegion().isEmpty() || status.getKmsRegion().equals(status.getRegion())
                 ? ""
                 : ", Key Protect in " + status.getKmsRegion();
+    }
+
+    private static String kind(RunStatus run) {
+        return run.getKind() == RunKind.DEPROVISION ? "deprovision " : "";
     }
 
     private static String by(String person) {

@@ -43,7 +43,7 @@ public final class Connection {
             CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, "500");
 
     private static final Map<String, String> REGISTRY_PATIENCE =
-            Map.of("registry.http.connect.timeout.ms", "3000", "registry.http.read.timeout.ms", "5000");
+            Map.of("registry.http.connect.timeout.ms", "3000", "registry.http.read.timeout.ms", "7000");
 
     static {
         ContractClasses.trust(); // also for those who build a record before anything is read

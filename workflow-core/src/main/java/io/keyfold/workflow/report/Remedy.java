@@ -214,7 +214,7 @@ public final class Remedy {
             case BUSY ->
                 "Wait for the end of the run (keyfold watch CLUSTER), or end it: keyfold cancel CLUSTER; a parked one"
                         + " goes on with keyfold retry CLUSTER.";
-            case KEY_MISMATCH -> "Send it with the record key ACCOUNT/CLUSTER_PREFIX.";
+            case KEY_MISMATCH -> "Send it with the record key ACCOUNT/PREFIX.";
             case REGION_FIXED -> "Keep them as they are, or deploy under another cluster_prefix.";
             case ALREADY_FINISHED -> "Nothing: keyfold status CLUSTER says how it ended.";
             case UNKNOWN_DEPLOY -> "Name the request_id of the deploy: keyfold status CLUSTER shows the latest.";

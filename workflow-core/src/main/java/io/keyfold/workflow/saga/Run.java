@@ -64,7 +64,7 @@ public record Run(
                 startedAt,
                 deadline,
                 Optional.empty(),
-                fault,
+                isRemoval() ? Optional.empty() : fault,
                 violations,
                 steps,
                 removal);

@@ -432,7 +432,8 @@ final class RunFold {
 
     private void park(Run run, Fault why) {
         RunState parked = why.code() == FaultCode.KEY_IN_USE ? RunState.KEY_IN_USE : RunState.COMPENSATION_FAILED;
-        draft.become(draft.saga().with(run.ended(parked, draft.now())));
+        // A deploy's run keeps the reason for which it is undone.
+        draft.become(draft.saga().with((run.isRemoval() ? run.because(why) : run).ended(parked, draft.now())));
         draft.audit(
                 AuditEvent.RUN_PARKED,
                 run.state().name(),

@@ -1,0 +1,132 @@
+package io.keyfold.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.Ownership;
+import io.keyfold.contract.ResourceStatus;
+import io.keyfold.contract.RunKind;
+import io.keyfold.contract.RunState;
+import io.keyfold.contract.Standing;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/// `keyfold deprovision`, end to end: in order, never forced, and nothing that another cluster still holds.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class WhatWasMadeIsRemovedOnRequestIT {
+    private static final int REFUSED = 5;
+
+    private final Site site = Site.shared();
+    private final Cloud cloud = site.cloud();
+
+    @Test
+    void a_cluster_is_removed_in_order_and_only_with_a_reason() {
+        String cluster = deployed("rem-all");
+        String instance = cloud.instances("rem-all-kms").getFirst();
+        long before = cloud.lastEffect();
+
+        assertThat(site.run("deprovision", "rem-all").expect(REFUSED).err()).contains("DELETION_PROTECTED", "--reason");
+        site.run("deprovision", "rem-all", "--reason", "decommissioned").expect(0);
+
+        ClusterEncryptionStatus status = awaitRemoved(cluster);
+        assertThat(status.getStanding()).isEqualTo(Standing.DEPROVISIONED);
+        assertThat(status.getResources()).isEmpty();
+        assertThat(status.getStorage()).allMatch(storage -> storage.getEncryption() == Standing.NONE);
+        assertThat(status.getSteps()).allMatch(step -> step.getState().equals("COMPENSATED"));
+        assertThat(status.getSteps()).filteredOn(step -> step.getStep().name().equals("ROOT_KEY")).singleElement()
+                .satisfies(step -> assertThat(Duration.between(status.getUpdatedAt(), step.getRestorableUntil()))
+                        .isBetween(Duration.ofDays(29), Duration.ofDays(30)));
+        assertThat(deletions(before)).containsExactly(
+                "key-protect.delete_key", "iam-policy-v1.delete_policy", "iam-policy-v1.delete_policy",
+                "iam-policy-v1.delete_policy", "resource-controller.delete_instance");
+        assertThat(cloud.policiesOn(instance)).isEmpty();
+        assertThat(site.story(cluster)).contains("decommissioned");
+    }
+
+    @Test
+    void a_key_that_still_protects_something_is_named_and_waited_for() {
+        String cluster = deployed("rem-used");
+        String volume = "crn:v1:bluemix:public:is:us-south-1:a/0123456789abcdef0123456789abcdef::volume:r006-1";
+        cloud.register(cloud.instances("rem-used-kms").getFirst(), cloud.keys("rem-used-key").getFirst(), volume);
+        site.run("deprovision", "rem-used", "--reason", "decommissioned").expect(0);
+
+        ClusterEncryptionStatus waiting = site.awaitStatus(
+                cluster, status -> status.getLastRun().getState() == RunState.KEY_IN_USE);
+        assertThat(waiting.getLastRun().getFault().getMessage() + waiting.getSteps()).contains(volume);
+        assertThat(cloud.keys("rem-used-key")).hasSize(1);
+
+        cloud.unregister(volume);
+        site.run("retry", "rem-used").expect(0);
+        assertThat(awaitRemoved(cluster).getResources()).isEmpty();
+    }
+
+    @Test
+    void what_another_cluster_uses_is_kept_and_goes_when_that_one_is_removed() {
+        String creator = deployed("rem-a");
+        String instance = cloud.instances("rem-a-kms").getFirst();
+        String user = site.deploy(
+                Site.request("rem-b").setKmsInstanceName("rem-a-kms").setKmsKeyName("rem-a-key"));
+        assertThat(site.awaitEnd(user).getLastRun().getState()).as(site.story(user)).isEqualTo(RunState.COMPLETED);
+
+        site.run("deprovision", "rem-a", "--reason", "decommissioned").expect(0);
+        ClusterEncryptionStatus kept = awaitRemoved(creator);
+        assertThat(kept.getStanding()).isEqualTo(Standing.DEPROVISIONED);
+        assertThat(kept.getResources()).hasSize(5).allSatisfy(resource -> {
+            assertThat(resource.getOwnership()).isEqualTo(Ownership.RETAINED);
+            assertThat(resource.getRetainedFor()).containsExactly(user);
+            assertThat(resource.getAskedAgainAt()).isNotNull();
+        });
+        assertThat(cloud.policiesOn(instance)).hasSize(3);
+
+        site.run("deprovision", "rem-b", "--reason", "decommissioned").expect(0);
+        assertThat(awaitRemoved(user).getResources()).isEmpty();
+        site.awaitStatus(creator, status -> status.getResources().isEmpty());
+        await("nothing left").atMost(Site.SOON).until(() -> cloud.policiesOn(instance), List::isEmpty);
+        assertThat(cloud.instances("rem-a-kms")).isEmpty();
+    }
+
+    @Test
+    void a_removal_goes_on_when_the_workflow_was_killed_in_the_middle_of_it() {
+        String cluster = deployed("rem-kill");
+        cloud.fault("{\"name\":\"slow\",\"operation\":\"key-protect.delete_key\",\"count\":1,"
+                + "\"fault\":{\"type\":\"latency\",\"ms\":3000}}");
+        site.run("deprovision", "rem-kill", "--reason", "decommissioned").expect(0);
+        await("the delete is under way").atMost(Site.SOON).until(() -> cloud.hasStruck("slow"));
+
+        site.workflow().kill();
+        site.workflow().restart();
+
+        assertThat(awaitRemoved(cluster).getResources()).as(site.story(cluster)).isEmpty();
+        assertThat(cloud.instances("rem-kill-kms")).isEmpty();
+        cloud.noMoreFaults();
+    }
+
+    private String deployed(String prefix) {
+        String cluster = site.deploy(Site.request(prefix));
+        ClusterEncryptionStatus status = site.awaitEnd(cluster);
+        assertThat(status.getLastRun().getState()).as(site.story(cluster)).isEqualTo(RunState.COMPLETED);
+        assertThat(status.getResources()).extracting(ResourceStatus::getOwnership).containsOnly(Ownership.CREATED);
+        return cluster;
+    }
+
+    private ClusterEncryptionStatus awaitRemoved(String cluster) {
+        return site.awaitStatus(
+                cluster,
+                status -> status.getLastRun().getKind() == RunKind.DEPROVISION
+                        && status.getLastRun().getState() == RunState.COMPLETED);
+    }
+
+    private List<String> deletions(long before) {
+        return cloud.effects(before + 1).stream().map(WhatWasMadeIsRemovedOnRequestIT::operation)
+                .filter(operation -> operation.contains(".delete_")).toList();
+    }
+
+    private static String operation(JsonNode effect) {
+        return effect.path("operation").asText();
+    }
+}
