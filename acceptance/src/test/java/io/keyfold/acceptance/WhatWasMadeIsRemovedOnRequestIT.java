@@ -106,6 +106,31 @@ class WhatWasMadeIsRemovedOnRequestIT {
         cloud.noMoreFaults();
     }
 
+    @Test
+    void what_a_change_has_left_unused_goes_on_request_and_the_rest_stays() {
+        String cluster = site.deploy(Site.request("rem-two").setSeparateKeys(true));
+        assertThat(site.awaitEnd(cluster).getResources()).hasSize(6);
+        site.deploy(Site.request("rem-two").setRequestId("r-one-key"));
+        ClusterEncryptionStatus changed = site.awaitStatus(
+                cluster,
+                status -> status.getLastRun().getRequestId().equals("r-one-key")
+                        && status.getLastRun().getState() == RunState.COMPLETED);
+        assertThat(changed.getResources()).filteredOn(resource -> resource.getOwnership() == Ownership.UNUSED)
+                .extracting(ResourceStatus::getName).containsExactly("rem-two-vsi-key");
+
+        site.run("remove", "rem-two", "--reason", "one key is enough").expect(0);
+
+        ClusterEncryptionStatus removed = site.awaitStatus(
+                cluster,
+                status -> status.getLastRun().getKind() == RunKind.REMOVE
+                        && status.getLastRun().getState() == RunState.COMPLETED);
+        assertThat(removed.getStanding()).isEqualTo(Standing.CUSTOMER_MANAGED);
+        assertThat(removed.getResources()).hasSize(5).extracting(ResourceStatus::getOwnership)
+                .containsOnly(Ownership.CREATED);
+        assertThat(cloud.keys("rem-two-vsi-key")).isEmpty();
+        assertThat(cloud.keys("rem-two-key")).hasSize(1);
+    }
+
     private String deployed(String prefix) {
         String cluster = site.deploy(Site.request(prefix));
         ClusterEncryptionStatus status = site.awaitEnd(cluster);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -224,7 +225,9 @@ public final class StatusReport {
     }
 
     private static String kind(RunStatus run) {
-        return run.getKind() == RunKind.DEPROVISION ? "deprovision " : "";
+        return run.getKind() == RunKind.DEPROVISION || run.getKind() == RunKind.REMOVE
+                ? run.getKind().name().toLowerCase(Locale.ROOT) + " "
+                : "";
     }
 
     private static String by(String person) {

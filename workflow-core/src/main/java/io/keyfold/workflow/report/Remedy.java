@@ -27,7 +27,8 @@ public final class Remedy {
             case IN_PROGRESS, COMPENSATING -> waitedOut(run);
             case COMPLETED, CANCELLED -> "";
             case FAILED -> then(run.fault().map(fault -> mend(fault.code(), kindOf(run, fault))).orElse(""),
-                    "Then deploy again under a new request_id.");
+                    run.isRemoval() ? "Then: " + retry(saga.cluster())
+                            : "Then: " + retry(saga.cluster()) + ", or deploy again under a new request_id.");
             case REJECTED -> "Correct the inputs and send the request again under a new request_id.";
             case COMPENSATION_FAILED, KEY_IN_USE -> "";
         };
@@ -196,9 +197,10 @@ public final class Remedy {
             case ALREADY_UNDOING -> "A cancel or deprovision of what is being undone or removed already.";
             case NOTHING_TO_RETRY ->
                 "A retry of a cluster of which nothing is parked and whose latest run has not failed.";
-            case NOTHING_TO_REMOVE -> "A deprovision of a cluster of which nothing is left.";
+            case NOTHING_TO_REMOVE ->
+                "A deprovision of a cluster of which nothing is left, or a remove where nothing is unused.";
             case DELETION_PROTECTED ->
-                "A deprovision that would destroy a protected root key, without the reason or the second person's agreement"
+                "A deprovision or remove that would destroy a protected root key, without the reason or the second person's agreement"
                         + " that the protection asks for.";
             case UNKNOWN_ACTION -> "A control with an action that this version does not know.";
             case DUPLICATE_REQUEST -> "The same request or control was answered before; no error.";
@@ -222,9 +224,10 @@ public final class Remedy {
             case NOTHING_TO_RETRY -> "Nothing: keyfold status CLUSTER says how it stands.";
             case NOTHING_TO_REMOVE -> "Nothing: keyfold status CLUSTER says how it stands.";
             case DELETION_PROTECTED ->
-                "See that nothing needs the data any more, then: keyfold deprovision CLUSTER --reason WHY, and"
+                "See that nothing needs the data any more, then send it again with --reason WHY, and"
                         + " --approved-by WHO where a second person's agreement is wanted.";
-            case UNKNOWN_ACTION -> "Send CANCEL, DEPROVISION or RETRY, or use a workflow that knows the action.";
+            case UNKNOWN_ACTION ->
+                "Send CANCEL, DEPROVISION, REMOVE or RETRY, or use a workflow that knows the action.";
             case DUPLICATE_REQUEST -> "Nothing; to have it done again, send it under a new id.";
         };
     }

@@ -7,6 +7,7 @@ import io.keyfold.workflow.saga.Ownership;
 import io.keyfold.workflow.saga.Removal;
 import io.keyfold.workflow.saga.Resource;
 import io.keyfold.workflow.saga.Run;
+import io.keyfold.workflow.saga.RunKind;
 import io.keyfold.workflow.saga.RunState;
 import io.keyfold.workflow.saga.Saga;
 import io.keyfold.workflow.saga.Standing;
@@ -21,7 +22,6 @@ import java.util.stream.Collectors;
 /// The latest request of a cluster and how it went.
 ///
 /// @param run        0 if the request was rejected before it became a run
-/// @param isRemoval  whether it removes what earlier runs have made
 /// @param deadline   empty if it never became a run
 /// @param violations REJECTED: every rule that the request broke, a sentence each
 /// @param message    how it stands, in words
@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 public record RunReport(
         int run,
         String requestId,
-        boolean isRemoval,
+        RunKind kind,
         RunState state,
         String requestedBy,
         Instant startedAt,
@@ -47,7 +47,7 @@ public record RunReport(
         return new RunReport(
                 run.number(),
                 run.request().requestId(),
-                run.isRemoval(),
+                run.kind(),
                 run.state(),
                 run.removal().map(Removal::requestedBy).orElseGet(run.request()::requestedBy),
                 run.startedAt(),
@@ -66,7 +66,8 @@ public record RunReport(
     private static String ofARemoval(Saga saga, Run run) {
         return switch (run.state()) {
             case IN_PROGRESS, COMPENSATING -> "Being removed. " + left(saga, run);
-            case COMPLETED, FAILED, CANCELLED, REJECTED -> "Removed. " + whatIsRetained(saga.resources());
+            case COMPLETED -> "Removed. " + whatIsRetained(saga.resources());
+            case FAILED, CANCELLED, REJECTED -> "Not all could be removed" + because(run) + " The rest stays unused.";
             case COMPENSATION_FAILED -> "Removing waits for a person. " + left(saga, run);
             case KEY_IN_USE ->
                 "Removing waits: a root key still protects resources and is never deleted by force. " + left(saga, run);
@@ -76,7 +77,8 @@ public record RunReport(
     private static String whatIsRetained(List<Resource> resources) {
         List<Resource> retained =
                 resources.stream().filter(resource -> resource.ownership() == Ownership.RETAINED).toList();
-        return retained.isEmpty() ? "Nothing of it is left." : "What others still need is kept: " + words(retained);
+        return retained.isEmpty() ? "All that was to go is gone."
+                : "What others still need is kept: " + words(retained);
     }
 
     private static String ofADeploy(Saga saga, Run run) {

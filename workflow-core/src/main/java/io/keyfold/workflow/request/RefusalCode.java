@@ -22,9 +22,9 @@ public enum RefusalCode {
     ALREADY_UNDOING,
     /// A RETRY of a cluster of which nothing is parked.
     NOTHING_TO_RETRY,
-    /// A DEPROVISION of a cluster of which nothing is left.
+    /// A DEPROVISION of a cluster of which nothing is left, or a REMOVE where nothing is unused.
     NOTHING_TO_REMOVE,
-    /// A DEPROVISION that would destroy a protected root key, without what the protection asks for.
+    /// A DEPROVISION or REMOVE that would destroy a protected root key, without what the protection asks for.
     DELETION_PROTECTED,
     /// An action that this version does not know.
     UNKNOWN_ACTION,

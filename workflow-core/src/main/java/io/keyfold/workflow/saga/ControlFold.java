@@ -3,11 +3,13 @@ package io.keyfold.workflow.saga;
 import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.RefusalCode;
 import io.keyfold.workflow.request.RequestRules;
+import io.keyfold.workflow.request.ResourceKind;
+import java.util.List;
 import java.util.Optional;
 
 /// Answers a control request: cancels, or takes up what is parked. What it cannot do it refuses and says why.
 final class ControlFold {
-    private static final String KNOWN = "CANCEL, DEPROVISION and RETRY";
+    private static final String KNOWN = "CANCEL, DEPROVISION, REMOVE and RETRY";
 
     private final Draft draft;
 
@@ -41,10 +43,11 @@ final class ControlFold {
             case CANCEL -> cancel(control);
             case RETRY -> retry(control);
             case DEPROVISION -> deprovision(control);
+            case REMOVE -> removeUnused(control);
             case UNKNOWN -> refuse(
                     control, RefusalCode.UNKNOWN_ACTION,
                     "This version does not know the action. It knows " + KNOWN + ".");
-            case VERIFY, REPAIR, PAUSE, RESUME, IMPORT, REMOVE -> refuse(
+            case VERIFY, REPAIR, PAUSE, RESUME, IMPORT -> refuse(
                     control,
                     RefusalCode.NOT_YET_SUPPORTED,
                     control.action() + " is not supported yet; nothing was done. Supported: " + KNOWN + ".");
@@ -112,7 +115,7 @@ final class ControlFold {
                     control,
                     RefusalCode.ALREADY_UNDOING,
                     "Run " + draft.run().number() + " removes it already; it is " + draft.run().state() + ".");
-        } else if (saga.goingRun().isEmpty() && saga.inForce().isEmpty() && saga.resources().isEmpty()) {
+        } else if (saga.goingRun().isEmpty() && saga.isEmpty()) {
             refuse(control, RefusalCode.NOTHING_TO_REMOVE, "Nothing of the cluster's is left; it is " + saga.standing()
                     + ".");
         } else {
@@ -144,9 +147,41 @@ final class ControlFold {
                 : Optional.empty();
     }
 
+    private static Removal removal(SagaEvent.ControlRequested control, boolean onlyUnused) {
+        return new Removal(
+                control.controlId(), control.requestedBy(), control.approvedBy(), control.reason(), onlyUnused);
+    }
+
+    private void begin(Removal removal) {
+        draft.become(draft.saga().askedToRemove(Optional.of(removal)));
+        new RunFold(draft).progress();
+    }
+
+    /// What a change has left unused: nothing waits for it, so it is refused while a run is going.
+    private void removeUnused(SagaEvent.ControlRequested control) {
+        Saga saga = draft.saga();
+        boolean isInForce = saga.inForce().filter(inForce -> isAbout(control, inForce.request())).isPresent();
+        boolean isLatest = saga.lastRun().filter(run -> isAbout(control, run.request())).isPresent();
+        List<Resource> unused =
+                saga.resources().stream().filter(resource -> resource.ownership() == Ownership.UNUSED).toList();
+        boolean destroysKeys = unused.stream().anyMatch(resource -> resource.kind() == ResourceKind.ROOT_KEY);
+        Optional<String> missing = destroysKeys ? protection(control) : Optional.empty();
+        if (!isInForce && !isLatest) {
+            refuse(control, RefusalCode.UNKNOWN_DEPLOY, "It is neither the deploy in force nor the latest.");
+        } else if (saga.goingRun().isPresent()) {
+            refuse(control, RefusalCode.BUSY, "Run " + draft.run().number() + " is " + draft.run().state() + ".");
+        } else if (unused.isEmpty()) {
+            refuse(control, RefusalCode.NOTHING_TO_REMOVE, "The cluster lists nothing that it does not use.");
+        } else if (missing.isPresent()) {
+            refuse(control, RefusalCode.DELETION_PROTECTED, missing.get());
+        } else {
+            accept(control, "What the cluster no longer uses is removed.");
+            begin(removal(control, true));
+        }
+    }
+
     private void remove(SagaEvent.ControlRequested control) {
-        var removal = new Removal(
-                control.controlId(), control.requestedBy(), control.approvedBy(), control.reason());
+        Removal removal = removal(control, false);
         draft.become(draft.saga().askedToRemove(Optional.of(removal)));
         var runs = new RunFold(draft);
         Optional<Run> going = draft.saga().goingRun();
@@ -179,7 +214,7 @@ final class ControlFold {
             runs.progress();
         } else if (run.get().state() == RunState.FAILED) {
             accept(control, "What run " + run.get().number() + " was to bring about is tried again as a new run.");
-            new RequestFold(draft).again(run.get().request());
+            run.get().removal().ifPresentOrElse(this::begin, () -> new RequestFold(draft).again(run.get().request()));
         } else {
             refuse(
                     control,

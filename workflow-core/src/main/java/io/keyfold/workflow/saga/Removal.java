@@ -1,11 +1,12 @@
 package io.keyfold.workflow.saga;
 
-/// A deprovision that was asked for.
+/// A deprovision that was asked for, or the removal of what is no longer used.
 ///
 /// @param controlId   id of the control request
 /// @param requestedBy who asked; empty if unnamed, likewise `approvedBy` and `reason`
 /// @param approvedBy  who else agreed to it
-public record Removal(String controlId, String requestedBy, String approvedBy, String reason) {
+/// @param onlyUnused  what is in use stays
+public record Removal(String controlId, String requestedBy, String approvedBy, String reason, boolean onlyUnused) {
 
     /// Who asked and why, for people.
     String words() {

@@ -29,6 +29,10 @@ public record Run(
         steps = List.copyOf(steps);
     }
 
+    public RunKind kind() {
+        return removal.map(asked -> asked.onlyUnused() ? RunKind.REMOVE : RunKind.DEPROVISION).orElse(RunKind.DEPLOY);
+    }
+
     /// Whether it removes what earlier runs have made.
     public boolean isRemoval() {
         return removal.isPresent();

@@ -1,15 +1,12 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.LedgerRequest;
-import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.request.StepName;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +22,16 @@ final class RunFold {
     private final Draft draft;
     private final UndoRun undos;
     private final StepRun steps;
+    private final RemovalRun removals;
+    private final RetainedThings retained;
 
     RunFold(Draft draft) {
         var commands = new Commands(draft.settings(), draft.now());
         this.draft = draft;
         this.undos = new UndoRun(draft, commands);
         this.steps = new StepRun(draft, commands, undos);
+        this.removals = new RemovalRun(draft, undos);
+        this.retained = new RetainedThings(draft, undos);
     }
 
     StepRun steps() {
@@ -41,6 +42,10 @@ final class RunFold {
         return undos;
     }
 
+    RetainedThings retained() {
+        return retained;
+    }
+
     // ---- what follows by itself
 
     /// Starts what can start, undoes what can be undone, ends what has ended.
@@ -48,11 +53,14 @@ final class RunFold {
         if (draft.saga().goingRun().isPresent()) {
             progressOfTheGoingRun();
         } else {
-            askForWhatIsRetained();
+            retained.askWhatIsDue();
             openUndos();
         }
         if (draft.saga().goingRun().isEmpty() && draft.saga().removalAsked().isPresent()) {
-            startRemoval(draft.saga().removalAsked().get());
+            removals.start(draft.saga().removalAsked().get());
+            if (draft.saga().goingRun().isPresent()) {
+                progressOfTheGoingRun();
+            }
         }
     }
 
@@ -63,11 +71,13 @@ final class RunFold {
         if (draft.run().state().isParked() && reasonToPark(undetermined(draft.run())).isEmpty()) {
             resume("What it waited for has settled by itself");
         }
-        if (draft.run().isDeleting()) {
-            queueWhatTheRunRemoves();
+        if (draft.run().isRemoval()) {
+            removals.queue();
+        } else if (draft.run().isDeleting()) {
+            queueWhatThisRunCreated();
         }
         if (!draft.run().isBringingUp()) {
-            askForWhatIsRetained();
+            retained.askWhatIsDue();
         }
         openUndos();
         if (draft.run().isDeleting()) {
@@ -232,106 +242,6 @@ final class RunFold {
         return run.steps().stream().map(Step::state).filter(StepState::isUndetermined).toList();
     }
 
-    // ---- removing
-
-    /// Begins to remove all that the cluster's runs have made, or says that there is nothing to remove.
-    void startRemoval(Removal removal) {
-        draft.become(draft.saga().askedToRemove(Optional.empty()));
-        if (draft.saga().inForce().isEmpty() && draft.saga().resources().isEmpty()) {
-            draft.audit(AuditEvent.IGNORED, "", "", "", "Nothing is left that could be removed");
-            return;
-        }
-        DeployRequest request = draft.saga().inForce().map(InForce::request).orElseGet(() -> draft.run().request());
-        draft.become(
-                draft.saga().with(
-                        new Run(
-                                draft.saga().runs() + 1,
-                                request,
-                                RunState.IN_PROGRESS,
-                                draft.now(),
-                                draft.now(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                List.of(),
-                                stepsOfARemoval(),
-                                Optional.of(removal))));
-        draft.audit(
-                AuditEvent.REQUEST_ACCEPTED,
-                "",
-                RunState.IN_PROGRESS.name(),
-                "",
-                "Run " + draft.run().number() + " begins: what this cluster's runs have made is removed, "
-                        + removal.words());
-        for (Resource resource : draft.saga().resources()) {
-            if (resource.ownership() == Ownership.RETAINED) {
-                undos.queue(resource, draft.run().number());
-            }
-        }
-        progressOfTheGoingRun();
-    }
-
-    /// A step for each thing the cluster lists; of several for one step, the one in use.
-    private List<Step> stepsOfARemoval() {
-        return Arrays.stream(StepName.values()).flatMap(
-                name -> draft.saga().resources().stream().filter(resource -> resource.step() == name)
-                        .min(Comparator.comparing(resource -> !resource.isInUse())).stream())
-                .map(
-                        resource -> Step.in(
-                                resource.step(),
-                                resource.ownership() == Ownership.ADOPTED ? new StepState.Adopted(resource.id())
-                                        : new StepState.Created(resource.id())))
-                .toList();
-    }
-
-    private void queueWhatTheRunRemoves() {
-        if (draft.run().isRemoval()) {
-            draft.saga().resources().stream()
-                    .filter(
-                            resource -> resource.ownership() == Ownership.CREATED
-                                    || resource.ownership() == Ownership.UNUSED)
-                    .filter(resource -> undos.of(resource.id()).filter(undo -> undo.run() == draft.run().number())
-                            .isEmpty())
-                    .forEach(resource -> undos.queue(resource, draft.run().number()));
-        } else {
-            queueWhatThisRunCreated();
-        }
-    }
-
-    private void endRemoval(Run run) {
-        Set<String> instances = instancesOf(draft.saga().resources().stream());
-        List<Resource> left = draft.saga().resources().stream()
-                .filter(resource -> resource.ownership() == Ownership.RETAINED).toList();
-        draft.become(
-                draft.saga().withResources(left).deprovisioned(draft.now())
-                        .with(run.ended(RunState.COMPLETED, draft.now())));
-        draft.release(instances.stream());
-        draft.audit(
-                AuditEvent.RUN_ENDED,
-                RunState.IN_PROGRESS.name(),
-                RunState.COMPLETED.name(),
-                "",
-                "Run " + run.number() + " is complete: " + (left.isEmpty() ? "nothing of the cluster's is left"
-                        : "kept for others: " + left.stream().map(Resource::id).toList()));
-    }
-
-    // ---- what is retained
-
-    /// What is retained in this instance is asked about at the next moment that allows it.
-    void askAgainSoon(String instanceId) {
-        draft.saga().resources().stream().filter(draft.saga()::isAskedAgain)
-                .filter(resource -> resource.instanceId().equals(instanceId))
-                .forEach(resource -> draft.list(resource.askedAgainAt(draft.now())));
-    }
-
-    /// All of an instance at once, so that it is asked about in the order of deletion.
-    private void askForWhatIsRetained() {
-        Set<String> due = instancesOf(
-                draft.saga().resources().stream().filter(draft.saga()::isAskedAgain)
-                        .filter(resource -> resource.askAgainAt().filter(at -> !at.isAfter(draft.now())).isPresent()));
-        draft.saga().resources().stream().filter(draft.saga()::isAskedAgain)
-                .filter(resource -> due.contains(resource.instanceId())).forEach(undos::queue);
-    }
-
     private void queueWhatThisRunCreated() {
         Run run = draft.run();
         for (Step step : run.steps()) {
@@ -343,7 +253,8 @@ final class RunFold {
 
     private void openUndos() {
         for (Undo undo : draft.saga().undos()) {
-            if (undo.state() instanceof UndoState.Queued && isInForce(undo.resource().id()) && !isRemoving()) {
+            if (undo.state() instanceof UndoState.Queued && isInForce(undo.resource().id())
+                    && !removals.isOfEverything()) {
                 undos.keep(undo);
             } else if (undo.state() instanceof UndoState.Queued && isItsTurn(undo)) {
                 undos.signal(undo, new UndoFold.Signal.Open());
@@ -354,10 +265,6 @@ final class RunFold {
     /// A deletion that was refused and parked may have been overtaken: a later run of the cluster uses the thing.
     private boolean isInForce(String id) {
         return draft.saga().inForce().filter(inForce -> inForce.uses().containsValue(id)).isPresent();
-    }
-
-    private boolean isRemoving() {
-        return draft.saga().goingRun().filter(Run::isRemoval).isPresent();
     }
 
     private boolean isWantedByTheGoingRun(String id) {
@@ -385,7 +292,7 @@ final class RunFold {
         List<Undo> undos = draft.saga().undos().stream().filter(undo -> undo.run() == run.number()).toList();
         if (open.isEmpty() && undos.isEmpty()) {
             if (run.isRemoval()) {
-                endRemoval(run);
+                removals.end(run);
             } else {
                 endUndone(run);
             }
@@ -394,7 +301,9 @@ final class RunFold {
         Optional<Fault> why = reasonToPark(open);
         boolean waiting = why.isEmpty() || open.stream().anyMatch(state -> !(state instanceof StepState.LookFailed))
                 || undos.stream().anyMatch(undo -> !undo.isParked() && !(undo.state() instanceof UndoState.Queued));
-        if (!waiting) {
+        if (!waiting && removals.canBeGivenUp(undos)) {
+            removals.giveUp(run, why.get());
+        } else if (!waiting) {
             park(run, why.get());
         }
     }

@@ -63,6 +63,11 @@ public record Saga(
         return resources.stream().filter(resource -> resource.id().equals(id)).findFirst();
     }
 
+    /// Whether nothing is in force and nothing is listed.
+    boolean isEmpty() {
+        return inForce.isEmpty() && resources.isEmpty();
+    }
+
     /// Whether the ledger will be asked again if it may be deleted: it is retained, and not being deleted already.
     boolean isAskedAgain(Resource resource) {
         return resource.ownership() == Ownership.RETAINED

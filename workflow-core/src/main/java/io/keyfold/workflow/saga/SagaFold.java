@@ -255,7 +255,7 @@ public final class SagaFold {
                 freed.isPresent()
                         ? "The last other holder of " + hint.resourceId() + " has let go; it is asked about again"
                         : "The ledger's hint about " + hint.resourceId() + " changes nothing: it is not retained");
-        freed.map(Resource::instanceId).ifPresent(runs::askAgainSoon);
+        freed.map(Resource::instanceId).ifPresent(runs.retained()::askSoon);
         if (draft.saga().lastRun().isPresent()) {
             runs.progress();
         }

@@ -50,7 +50,7 @@ final class StatusMapping {
         return RunStatus.newBuilder()
                 .setRun(run.run())
                 .setRequestId(run.requestId())
-                .setKind(run.isRemoval() ? RunKind.DEPROVISION : RunKind.DEPLOY)
+                .setKind(toWire(run.kind(), RunKind.class))
                 .setState(toWire(run.state(), RunState.class))
                 .setRequestedBy(run.requestedBy())
                 .setStartedAt(run.startedAt())

@@ -174,8 +174,8 @@ class StatusReportTest {
         assertThat(run.message())
                 .isEqualTo("Failed: Key Protect refuses to create the key. Nothing of it is left.");
         assertThat(run.remedy()).isEqualTo(
-                "Grant the worker's service ID the service role Manager on the Key Protect instance. Then deploy again"
-                        + " under a new request_id.");
+                "Grant the worker's service ID the service role Manager on the Key Protect instance. Then: keyfold"
+                        + " retry default/hpc-1, or deploy again under a new request_id.");
     }
 
     @Test

@@ -243,6 +243,48 @@ class DeprovisionTest {
         story.expect(RunState.IN_PROGRESS);
     }
 
+    // ---- only what is not used
+
+    @Test
+    void a_remove_takes_only_what_a_change_has_left_unused() {
+        changed().remove("r-3", WHY).compensated("k-2").expect(RunState.COMPLETED);
+
+        assertThat(story.deleted()).containsExactly("k-2");
+        assertThat(story.saga().standing()).isEqualTo(Standing.CUSTOMER_MANAGED);
+        assertThat(story.saga().resources()).extracting(Resource::id)
+                .containsExactlyInAnyOrder(INSTANCE, KEY, "p-block", "p-file", "p-cos");
+        assertThat(story.ledgerOf(INSTANCE).holds()).containsKey("default/hpc-1");
+    }
+
+    @Test
+    void what_cannot_be_removed_stays_unused_and_occupies_nobody() {
+        changed().remove("r-3", WHY).notCompensated("k-2", FaultCode.KEY_IN_USE).expect(RunState.FAILED);
+
+        assertThat(story.saga().resource("k-2").orElseThrow().ownership()).isEqualTo(Ownership.UNUSED);
+        assertThat(story.ledgerOf(INSTANCE).bars()).isEmpty();
+        story.deploy(story.request("r-4")).expect(RunState.COMPLETED);
+    }
+
+    @Test
+    void a_remove_that_gave_up_can_be_tried_again() {
+        changed().remove("r-3", WHY).notCompensated("k-2", FaultCode.KEY_IN_USE).control(ControlAction.RETRY, "r-3")
+                .compensated("k-2").expect(RunState.COMPLETED);
+    }
+
+    @Test
+    void a_remove_wants_a_reason_if_a_key_goes_and_something_to_remove() {
+        changed().remove("r-3", "");
+        assertThat(story.lastLine().code()).isEqualTo("DELETION_PROTECTED");
+
+        story.remove("r-3", WHY).compensated("k-2").remove("r-3", WHY);
+        assertThat(story.lastLine().code()).isEqualTo("NOTHING_TO_REMOVE");
+    }
+
+    private Story changed() {
+        return deployed(story).deploy(story.request("r-2").withSeparateKeys(true)).created(StepName.VSI_ROOT_KEY, "k-2")
+                .deploy(story.request("r-3")).expect(RunState.COMPLETED);
+    }
+
     private static Story deployed(Story story) {
         return deployed(story, story.request("r-1"));
     }

@@ -200,6 +200,11 @@ final class History {
                         at.plus(Duration.ofSeconds(choices.below(1_000))),
                         () -> deprovision(cluster, request.requestId(), "removed"));
             }
+            if (choices.chance(15)) {
+                at(
+                        at.plus(Duration.ofSeconds(choices.below(1_000))),
+                        () -> control(cluster, ControlAction.REMOVE, request.requestId(), "unused"));
+            }
             for (int retry = choices.chance(20) ? 1 + choices.below(4) : 0; retry > 0; retry--) {
                 String id = "retry-" + retry;
                 at(

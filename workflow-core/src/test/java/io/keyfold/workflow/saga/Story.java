@@ -77,13 +77,19 @@ final class Story {
     }
 
     Story control(ControlAction action, String requestId, String controlId) {
-        return when(new SagaEvent.ControlRequested(controlId, action, requestId, "", "operator", ""));
+        return control(action, requestId, controlId, "");
     }
 
     Story deprovision(String requestId, String reason) {
-        return when(
-                new SagaEvent.ControlRequested(
-                        "remove-" + audit.size(), ControlAction.DEPROVISION, requestId, reason, "operator", ""));
+        return control(ControlAction.DEPROVISION, requestId, "deprovision-" + audit.size(), reason);
+    }
+
+    Story remove(String requestId, String reason) {
+        return control(ControlAction.REMOVE, requestId, "remove-" + audit.size(), reason);
+    }
+
+    private Story control(ControlAction action, String requestId, String controlId, String reason) {
+        return when(new SagaEvent.ControlRequested(controlId, action, requestId, reason, "operator", ""));
     }
 
     Story created(StepName step, String id) {

@@ -1,0 +1,137 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.StepName;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A run that removes what the cluster's runs have made: everything, or what is no longer used. How each thing is deleted
+/// is [UndoRun]'s.
+final class RemovalRun {
+    private final Draft draft;
+    private final UndoRun undos;
+
+    RemovalRun(Draft draft, UndoRun undos) {
+        this.draft = draft;
+        this.undos = undos;
+    }
+
+    /// Begins the run, or says that there is nothing to remove.
+    void start(Removal removal) {
+        draft.become(draft.saga().askedToRemove(Optional.empty()));
+        if (draft.saga().isEmpty()) {
+            draft.audit(AuditEvent.IGNORED, "", "", "", "Nothing is left that could be removed");
+            return;
+        }
+        DeployRequest request = draft.saga().inForce().map(InForce::request).orElseGet(() -> draft.run().request());
+        draft.become(
+                draft.saga().with(
+                        new Run(
+                                draft.saga().runs() + 1,
+                                request,
+                                RunState.IN_PROGRESS,
+                                draft.now(),
+                                draft.now(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                List.of(),
+                                steps(removal),
+                                Optional.of(removal))));
+        draft.audit(
+                AuditEvent.REQUEST_ACCEPTED,
+                "",
+                RunState.IN_PROGRESS.name(),
+                "",
+                "Run " + draft.run().number() + " begins: what this cluster's runs have made "
+                        + (removal.onlyUnused() ? "and it no longer uses " : "") + "is removed, " + removal.words());
+        removed(removal).filter(resource -> resource.ownership() == Ownership.RETAINED).forEach(this::queue);
+    }
+
+    /// What the run removes. What is retained is asked about once, when the run begins.
+    private Stream<Resource> removed(Removal removal) {
+        return draft.saga().resources().stream().filter(resource -> switch (resource.ownership()) {
+            case CREATED, RETAINED -> !removal.onlyUnused();
+            case UNUSED -> true;
+            case ADOPTED -> false;
+        });
+    }
+
+    /// A step for each thing the run is about; of several for one step, the one in use.
+    private List<Step> steps(Removal removal) {
+        List<Resource> about = removal.onlyUnused() ? removed(removal).toList() : draft.saga().resources();
+        return Arrays.stream(StepName.values()).flatMap(
+                name -> about.stream().filter(resource -> resource.step() == name)
+                        .min(Comparator.comparing(resource -> !resource.isInUse())).stream())
+                .map(
+                        resource -> Step.in(
+                                resource.step(),
+                                resource.ownership() == Ownership.ADOPTED ? new StepState.Adopted(resource.id())
+                                        : new StepState.Created(resource.id())))
+                .toList();
+    }
+
+    /// Queues what is not queued yet; a late answer may have brought more to light.
+    void queue() {
+        if (draft.run().isDeleting()) {
+            removed(draft.run().removal().orElseThrow())
+                    .filter(resource -> resource.ownership() != Ownership.RETAINED).forEach(this::queue);
+        }
+    }
+
+    private void queue(Resource resource) {
+        int run = draft.run().number();
+        if (undos.of(resource.id()).filter(undo -> undo.run() == run).isEmpty()) {
+            undos.queue(resource, run);
+        }
+    }
+
+    /// Whether the going run removes also what is in force.
+    boolean isOfEverything() {
+        return draft.saga().goingRun().flatMap(Run::removal).filter(removal -> !removal.onlyUnused()).isPresent();
+    }
+
+    void end(Run run) {
+        List<String> instances =
+                draft.saga().resources().stream().map(Resource::instanceId).distinct().toList();
+        Saga saga = draft.saga();
+        if (isOfEverything()) {
+            List<Resource> left =
+                    saga.resources().stream().filter(resource -> resource.ownership() == Ownership.RETAINED).toList();
+            saga = saga.withResources(left).deprovisioned(draft.now());
+        }
+        draft.become(saga.with(run.ended(RunState.COMPLETED, draft.now())));
+        draft.release(instances.stream());
+        List<String> left = draft.saga().resources().stream()
+                .filter(resource -> resource.ownership() == Ownership.RETAINED).map(Resource::id).toList();
+        draft.audit(
+                AuditEvent.RUN_ENDED,
+                RunState.IN_PROGRESS.name(),
+                RunState.COMPLETED.name(),
+                "",
+                "Run " + run.number() + " is complete: "
+                        + (left.isEmpty() ? "all that it was to remove is gone" : "kept for others: " + left));
+    }
+
+    /// What is not used and cannot be deleted may as well stay: it stands in nobody's way. Only a delete that may yet land
+    /// has to be waited for.
+    boolean canBeGivenUp(List<Undo> left) {
+        return draft.run().removal().filter(Removal::onlyUnused).isPresent()
+                && left.stream().noneMatch(Undo::mayYetLand);
+    }
+
+    void giveUp(Run run, Fault why) {
+        draft.become(
+                draft.saga().withUndos(
+                        draft.saga().undos().stream().filter(undo -> undo.run() != run.number()).toList()));
+        draft.become(draft.saga().with(run.because(why).ended(RunState.FAILED, draft.now())));
+        draft.audit(
+                AuditEvent.RUN_ENDED,
+                RunState.IN_PROGRESS.name(),
+                RunState.FAILED.name(),
+                why.code().name(),
+                "Run " + run.number() + " gives up; what is left stays unused: " + why.message());
+    }
+}

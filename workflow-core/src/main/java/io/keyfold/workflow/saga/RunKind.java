@@ -1,0 +1,8 @@
+package io.keyfold.workflow.saga;
+
+/// What a run is to bring about.
+public enum RunKind {
+    DEPLOY, DEPROVISION,
+    /// Only what is no longer used is removed.
+    REMOVE
+}
