@@ -70,7 +70,7 @@ final class Site implements AutoCloseable {
     }
 
     private Site() {
-        directory = temporaryDirectory();
+        directory = ownDirectory(home);
         broker = opened(BrokerUnderTest.start());
         // Not "any free one": it has to come back at the same address after a kill.
         // Its directory is its own business: the emulator refuses what is no setting of its own.
@@ -119,11 +119,13 @@ final class Site implements AutoCloseable {
         }
     }
 
-    private static Path temporaryDirectory() {
+    /// Where states and logs lie; what a failed test wants to show stays until the next clean build.
+    private static Path ownDirectory(Path home) {
         try {
-            return Files.createTempDirectory("keyfold-acceptance");
+            return Files.createTempDirectory(
+                    Files.createDirectories(home.resolve("acceptance/target/sites")), "site");
         } catch (IOException e) {
-            throw new IllegalStateException("No temporary directory", e);
+            throw new IllegalStateException("No directory for the site", e);
         }
     }
 
