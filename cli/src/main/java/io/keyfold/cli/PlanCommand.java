@@ -110,8 +110,9 @@ final class PlanCommand implements Callable<Integer> {
                 authorization.storage().words()
                         + (authorization.skipped()
                                 ? ": taken to be authorized already"
-                                : " may use the instance's keys (" + String.join(", ", PlannedStep.Authorization.ROLES)
-                                        + ")" + narrowed(authorization.source()));
+                                : " may use the instance's keys (" + String.join(", ", authorization.roles())
+                                        + ")" + narrowed(authorization.source())
+                                        + (authorization.note().isEmpty() ? "" : "; " + authorization.note()));
         };
     }
 

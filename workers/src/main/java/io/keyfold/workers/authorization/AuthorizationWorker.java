@@ -57,7 +57,7 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
             String granted = command.expectedId().get();
             Optional<AuthorizationPolicy> there = turn.look(() -> policies.byId(granted));
             if (there.isPresent()) {
-                return found(command, target, there.get(), turn);
+                return usable(command, target, there.get(), turn);
             }
         }
         NewAuthorization wanted =
@@ -102,11 +102,27 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
 
     private Outcome readBack(Command command, AuthorizationTarget target, String policyId, Turn turn) {
         return turn.lookUntil(Optional::isPresent, () -> policies.byId(policyId))
-                .map(policy -> found(command, target, policy, turn))
+                .map(policy -> usable(command, target, policy, turn))
                 .orElseGet(() -> new Outcome.Deferred(
                         turn.now().plus(SHORTLY),
                         "The authorization " + policyId + " exists, but IAM does not show it yet.",
                         Optional.empty()));
+    }
+
+    /// A policy without the delegation that was asked for is not taken for it, whoever made it.
+    private static Outcome usable(Command command, AuthorizationTarget target, AuthorizationPolicy policy, Turn turn) {
+        if (target.isMetBy(policy)) {
+            return found(command, target, policy, turn);
+        }
+        if (policy.description().equals(command.mark())) {
+            turn.sawOurs(); // it is undone with the run
+        }
+        return new Outcome.Failed(Wording.of(
+                command,
+                FaultCode.NAME_TAKEN,
+                "the authorization " + policy.id() + " stands where the new one would.",
+                "It lacks the role " + AuthorizationRole.AUTHORIZATION_DELEGATOR.displayName()
+                        + ", and IAM takes none beside it."));
     }
 
     private static Outcome found(Command command, AuthorizationTarget target, AuthorizationPolicy policy, Turn turn) {

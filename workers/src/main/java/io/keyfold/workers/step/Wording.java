@@ -82,7 +82,11 @@ public final class Wording {
             case FORBIDDEN -> "Give the worker's service ID the role that this needs" + again;
             case NOT_FOUND -> "Check the name and the account, and that the worker's service ID may see it" + again;
             case AMBIGUOUS_NAME -> "Rename or remove all but one of them" + again;
-            case NAME_TAKEN -> "Rename or remove it, or name it in the request to have it used" + again;
+            case NAME_TAKEN -> switch (command.step()) {
+                case BLOCK_STORAGE_AUTHORIZATION, FILE_STORAGE_AUTHORIZATION, OBJECT_STORAGE_AUTHORIZATION ->
+                    "Give it that role, remove it, or set this authorization's skip flag to rely on it" + again;
+                default -> "Rename or remove it, or name it in the request to have it used" + again;
+            };
             case INVALID -> "Correct what was asked for" + again;
             case QUOTA_EXCEEDED -> "Remove what is no longer needed, or have IBM raise the limit" + again;
             case KEY_IN_USE, REGISTRATIONS_REMAIN -> "Remove what still needs it" + again;

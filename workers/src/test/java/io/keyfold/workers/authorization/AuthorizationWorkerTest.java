@@ -18,6 +18,7 @@ import io.keyfold.workers.step.StepName;
 import io.keyfold.workers.step.StepRunner;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,12 +30,17 @@ class AuthorizationWorkerTest {
     private static final String CREATE = "iam-policy-v*.create_policy";
     private static final String GET = "iam-policy-v*.get_policy";
     private static final String LIST = "iam-policy-v*.list_policies";
+    private static final String READER = AuthorizationRole.READER.crn();
+    private static final String DELEGATOR = AuthorizationRole.AUTHORIZATION_DELEGATOR.crn();
     private static final String DELETE = "iam-policy-v*.delete_policy";
 
     private final EmulatedAccount account = new EmulatedAccount();
     private final InstanceAddress instance = account.anInstance();
     private final AuthorizationTarget target = new AuthorizationTarget(
             AuthorizationSource.fileStorage(), instance, List.of(AuthorizationRole.READER));
+    private final AuthorizationTarget delegating = new AuthorizationTarget(
+            AuthorizationSource.fileStorage(), instance,
+            List.of(AuthorizationRole.READER, AuthorizationRole.AUTHORIZATION_DELEGATOR));
     private final StepRunner<AuthorizationTarget> process =
             account.process(new AuthorizationWorker(account.cloud().authorizationPolicies()));
 
@@ -123,6 +129,74 @@ class AuthorizationWorkerTest {
 
         assertThat(answer(process, provision(), target)).isInstanceOf(Outcome.Adopted.class);
     }
+
+    // Delegation
+
+    @Test
+    void delegation_is_granted_beside_the_use_of_the_keys() {
+        created(answer(process, provision(), delegating));
+
+        assertThat(rolesThere()).containsExactly(Set.of(READER, DELEGATOR));
+        created(answer(process, provision(), delegating)); // a reply that was lost is our own when asked again
+        assertThat(there()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whatever_becomes_of_the_create_there_is_one_delegating_authorization_and_it_is_ours(String fault) {
+        account.strike(CREATE, fault);
+
+        created(account.untilSettled(process, provision(), delegating));
+
+        assertThat(rolesThere()).containsExactly(Set.of(READER, DELEGATOR));
+    }
+
+    @Test
+    void an_authorization_that_may_not_be_delegated_is_not_taken_for_one_that_may() {
+        String theirs = seed("is", "share", "theirs");
+
+        Outcome.Created ours = created(answer(process, provision(), delegating));
+
+        assertThat(there()).containsExactlyInAnyOrder(theirs, ours.resource().id());
+    }
+
+    @Test
+    void an_authorization_that_may_be_delegated_is_adopted_for_one_that_may_and_for_one_that_need_not() {
+        String theirs = seed("is", "share", "theirs", READER, DELEGATOR);
+
+        for (AuthorizationTarget wanted : List.of(delegating, target)) {
+            assertThat(answer(process, provision(), wanted)).isInstanceOfSatisfying(
+                    Outcome.Adopted.class, adopted -> assertThat(adopted.resource().id()).isEqualTo(theirs));
+        }
+    }
+
+    @Test
+    void if_iam_makes_none_beside_one_without_delegation_the_step_fails_and_says_what_to_do() {
+        String theirs = seed("is", "share", "theirs");
+        account.strike(CREATE, "{\"type\":\"status\",\"status\":409,\"body\":{\"errors\":[{\"code\":"
+                + "\"policy_conflict_error\",\"message\":\"exists\",\"details\":{\"conflicts_with\":{\"policy\":\""
+                + theirs + "\"}}}]}}");
+
+        FaultReport fault = failed(answer(process, provision(), delegating));
+
+        assertThat(fault.code()).isEqualTo(FaultCode.NAME_TAKEN);
+        assertThat(fault.message()).contains(theirs, "lacks the role Authorization Delegator", "skip flag");
+        assertThat(there()).containsExactly(theirs);
+    }
+
+    @Test
+    void one_of_our_own_from_which_delegation_was_taken_away_is_not_enough_and_is_undone() {
+        seed("is", "share", MARK);
+        String ours = there().getFirst();
+
+        FaultReport fault = failed(answer(process, expecting(provision(), ours), delegating));
+
+        assertThat(fault.code()).isEqualTo(FaultCode.NAME_TAKEN);
+        assertThat(fault.outcomeUnknown()).isTrue();
+        assertThat(created(answer(process, resolve(), delegating)).resource().id()).isEqualTo(ours);
+    }
+
+    // Visible and granted
 
     @Test
     void one_that_is_not_visible_in_time_is_deferred_and_complete_once_it_is() {
@@ -267,16 +341,27 @@ class AuthorizationWorkerTest {
     }
 
     private String seed(String service, String resourceType, String description) {
+        return seed(service, resourceType, description, READER);
+    }
+
+    private String seed(String service, String resourceType, String description, String... roles) {
         var cloud = account.emulator().cloud();
         return cloud.cloud().locked(() -> cloud.policies().seedAuthorization(
                 cloud.account(), EmulatedAccount.SOMEBODY, service, resourceType, "", instance.guid(),
-                List.of(AuthorizationRole.READER.crn()), description));
+                List.of(roles), description));
     }
 
     private List<String> there() {
         account.emulator().cloud().faults().clear(); // none is meant for this look
         return account.cloud().authorizationPolicies().onInstance(instance.guid()).stream()
                 .map(AuthorizationPolicy::id)
+                .toList();
+    }
+
+    private List<Set<String>> rolesThere() {
+        account.emulator().cloud().faults().clear();
+        return account.cloud().authorizationPolicies().onInstance(instance.guid()).stream()
+                .map(AuthorizationPolicy::roles)
                 .toList();
     }
 

@@ -94,7 +94,9 @@ public final class Remedy {
             case CREDENTIALS_REJECTED -> "IBM Cloud does not accept the worker's API key.";
             case NOT_FOUND -> "What was named does not exist, or the service ID may not see it.";
             case AMBIGUOUS_NAME -> "Several things have the name that was given; none is guessed.";
-            case NAME_TAKEN -> "The name of what is to be created is taken by something that is not ours.";
+            case NAME_TAKEN ->
+                "The name of what is to be created is taken by something that is not ours, or the place of"
+                        + " an authorization by one that may not be delegated as asked.";
             case INVALID -> "IBM Cloud refuses the call as invalid.";
             case QUOTA_EXCEEDED -> "A limit of the account or of the instance is reached.";
             case CONFLICT -> "IBM Cloud refuses the call because of the state of the resource.";
@@ -178,7 +180,8 @@ public final class Remedy {
             case ROOT_KEY ->
                 "Choose another cluster_prefix, remove the other key, or name it in kms_key_name to use it.";
             case AUTHORIZATION_POLICY ->
-                "Set the skip flag of this authorization to rely on the policy that exists, or remove that policy.";
+                "Give the policy that exists the role that it lacks, remove it, or set the skip flag of this"
+                        + " authorization to rely on it.";
         }).orElse("Choose another name, or name the existing thing to use it.");
     }
 

@@ -73,7 +73,9 @@ public record StorageReport(
     }
 
     private static String scope(PlannedStep.Authorization authorization, Optional<Resource> policy) {
-        String asked = authorization.source().scope(authorization.storage());
+        String asked = authorization.source().scope(authorization.storage())
+                + policy.filter(Resource::delegates).map(delegating -> ", delegable to services it depends on")
+                        .orElse("");
         if (policy.isEmpty()) {
             return "Taken to exist, not looked up: " + asked;
         }

@@ -22,7 +22,7 @@ public record Plan(List<PlannedStep> steps) {
         steps.addAll(rootKeys(request));
         for (StorageService storage : StorageService.values()) {
             steps.add(new PlannedStep.Authorization(storage, source(storage, request.cosInstanceGuid()),
-                    isSkipped(storage, request)));
+                    isSkipped(storage, request), request.authorizationDelegation()));
         }
         return new Plan(steps);
     }

@@ -51,11 +51,29 @@ public sealed interface PlannedStep {
 
     /// An authorization of a storage service on the Key Protect instance.
     ///
-    /// @param skipped true if it is taken to exist: nothing is looked up or created
-    record Authorization(StorageService storage, Source source, boolean skipped) implements PlannedStep {
-        /// Display name of the role that lets a service wrap and unwrap with a root key (docs: Key Protect,
-        /// "Integrating services").
-        public static final List<String> ROLES = List.of("Reader");
+    /// @param skipped         true if it is taken to exist: nothing is looked up or created
+    /// @param delegationAsked true if `authorization_delegation` was asked for
+    record Authorization(StorageService storage, Source source, boolean skipped, boolean delegationAsked)
+            implements PlannedStep {
+        // Display names of IAM's roles. The first lets a service wrap and unwrap with a root key (docs: Key Protect,
+        // "Integrating services"), the second lets it pass that on to services it depends on (docs: VPC).
+        private static final String READER = "Reader";
+        private static final String DELEGATOR = "Authorization Delegator";
+
+        /// Whether the service may pass the right on to services that it depends on; only where IBM defines that.
+        public boolean delegates() {
+            return delegationAsked && storage.isDelegable();
+        }
+
+        /// Display names of the roles that it grants.
+        public List<String> roles() {
+            return delegates() ? List.of(READER, DELEGATOR) : List.of(READER);
+        }
+
+        /// What is to be said of a delegation that was asked for and is not defined; empty if there is nothing.
+        public String note() {
+            return delegationAsked && !delegates() && !skipped ? "not delegated: IBM defines no delegation for it" : "";
+        }
 
         @Override
         public StepName step() {
@@ -66,7 +84,7 @@ public sealed interface PlannedStep {
         public String describe() {
             return skipped ? "Take the authorization of " + storage.words() + " to exist; none is created."
                     : "Authorize " + source.scope(storage) + " to use the instance's keys, as "
-                            + String.join(", ", ROLES) + ".";
+                            + String.join(", ", roles()) + (note().isEmpty() ? "" : " (" + note() + ")") + ".";
         }
     }
 

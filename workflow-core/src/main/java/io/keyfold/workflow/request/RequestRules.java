@@ -164,9 +164,6 @@ public final class RequestRules {
     }
 
     private void notYetSupported() {
-        if (request.authorizationDelegation()) {
-            notYetSupported("authorization_delegation", "true", "false");
-        }
         // Never echoed: a caller who mistakes it for the material itself has put a secret here.
         request.keyMaterialReference().ifPresent(
                 reference -> notYetSupported(

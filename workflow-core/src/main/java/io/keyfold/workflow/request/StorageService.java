@@ -21,6 +21,12 @@ public enum StorageService {
         return authorization;
     }
 
+    /// Whether IBM defines that its authorization may be delegated to services it depends on (VPC docs, "Creating
+    /// authorizations": "enable authorization to be delegated" for block and file storage). Object Storage has none.
+    public boolean isDelegable() {
+        return this != OBJECT_STORAGE;
+    }
+
     /// IBM's name of the service.
     public String words() {
         return words;

@@ -113,7 +113,7 @@ final class Commands {
                 .orElseThrow(() -> new IllegalStateException(resource.step() + " authorizes no storage service"));
         Optional<String> narrowedTo = saga.lastRun().filter(run -> run.number() == resource.run())
                 .flatMap(run -> run.request().cosInstanceGuid());
-        return new PlannedStep.Authorization(storage, Plan.source(storage, narrowedTo), false);
+        return new PlannedStep.Authorization(storage, Plan.source(storage, narrowedTo), false, resource.delegates());
     }
 
     private static Resource instanceOf(Saga saga, Run run) {

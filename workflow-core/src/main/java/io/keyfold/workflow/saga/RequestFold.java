@@ -216,7 +216,8 @@ final class RequestFold {
             case PlannedStep.RootKey key -> key.name().equals(inUse.what().name()) && isInstanceKept(request);
             case PlannedStep.Authorization authorization -> isInstanceKept(request)
                     && (authorization.skipped()
-                            || Objects.equals(sourceInForce(planned.step()), authorization.source()));
+                            || Objects.equals(sourceInForce(planned.step()), authorization.source())
+                                    && inUse.delegates() == authorization.delegates());
         };
     }
 

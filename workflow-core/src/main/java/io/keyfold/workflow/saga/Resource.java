@@ -14,6 +14,8 @@ import java.util.Optional;
 /// @param keptFor    RETAINED: the clusters or registered resources that still need it
 /// @param askAgainAt RETAINED: when it is asked again whether it may be deleted
 /// @param asked      RETAINED: how often it was asked
+/// @param delegates  an authorization of which is known that it may be delegated: it was asked for so, and its roles were
+///     read back. One of somebody else's may be delegated without our knowing
 public record Resource(
         StepName step,
         CloudResource what,
@@ -22,7 +24,8 @@ public record Resource(
         Instant since,
         List<String> keptFor,
         Optional<Instant> askAgainAt,
-        int asked) {
+        int asked,
+        boolean delegates) {
     private static final Duration FIRST_AGAIN = Duration.ofHours(1);
     private static final Duration LAST_AGAIN = Duration.ofHours(24);
 
@@ -31,7 +34,7 @@ public record Resource(
     }
 
     static Resource of(StepName step, CloudResource what, Ownership ownership, int run, Instant since) {
-        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0);
+        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, false);
     }
 
     public String id() {
@@ -58,7 +61,11 @@ public record Resource(
     }
 
     Resource owned(Ownership ownership) {
-        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0);
+        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, delegates);
+    }
+
+    Resource delegating(boolean delegates) {
+        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates);
     }
 
     /// Kept, and asked again after an hour, then two, four, … at most a day.
@@ -72,11 +79,12 @@ public record Resource(
                 since,
                 keptFor,
                 Optional.of(now.plus(again.compareTo(LAST_AGAIN) > 0 ? LAST_AGAIN : again)),
-                asked + 1);
+                asked + 1,
+                delegates);
     }
 
     /// To be asked about at the next moment that allows it.
     Resource askedAgainAt(Instant at) {
-        return new Resource(step, what, ownership, run, since, keptFor, Optional.of(at), asked);
+        return new Resource(step, what, ownership, run, since, keptFor, Optional.of(at), asked, delegates);
     }
 }

@@ -1,6 +1,8 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.LedgerRequest;
+import io.keyfold.workflow.request.Plan;
+import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.StepName;
 import java.time.Instant;
 import java.util.List;
@@ -74,18 +76,26 @@ final class StepRun {
                         found.id() + " exists already and is not ours; asking the ledger whether it may be used");
             }
             case Next.TakeAsCreated(var resource, var since) -> {
-                draft.list(Resource.of(name, resource, Ownership.CREATED, run.number(), since));
+                draft.list(
+                        Resource.of(name, resource, Ownership.CREATED, run.number(), since)
+                                .delegating(delegates(name)));
                 draft.tellLedger(
                         LedgerRequest.Type.CREATED, resource.instanceId(), name.kind(), resource.id(),
                         Optional.empty());
                 move(step, new StepState.Created(resource.id()), "created " + resource.id());
             }
             case Next.TakeAsAdopted(var resource, var since) -> {
-                draft.list(Resource.of(name, resource, Ownership.ADOPTED, run.number(), since));
+                draft.list(
+                        Resource.of(name, resource, Ownership.ADOPTED, run.number(), since)
+                                .delegating(delegates(name)));
                 move(step, new StepState.Adopted(resource.id()), "uses " + resource.id() + ", which is not ours");
             }
-            case Next.Keep(var resource) ->
+            case Next.Keep(var resource) -> {
+                if (delegates(name)) { // the worker has seen that it does
+                    draft.list(resource.delegating(true));
+                }
                 move(step, new StepState.Kept(resource.id()), "goes on using " + resource.id());
+            }
             case Next.Remove(var surplus) -> undos.remove(name, run.number(), surplus);
             case Next.Ignore(var why) -> {
                 if (!(signal instanceof Signal.Undone)) {
@@ -95,6 +105,13 @@ final class StepRun {
                 }
             }
         }
+    }
+
+    /// Whether the run wants an authorization that may be delegated: then the worker takes no other for it.
+    private boolean delegates(StepName name) {
+        return Plan.of(draft.run().request()).step(name)
+                .filter(step -> step instanceof PlannedStep.Authorization authorization && authorization.delegates())
+                .isPresent();
     }
 
     /// The instance in which the step has asked the ledger for a hold that it has made no use of yet.

@@ -84,7 +84,7 @@ final class CommandMapping {
                 .setSourceInstanceId(authorization.source().instanceId().orElse(null))
                 .setTargetInstanceId(target.instanceId())
                 .setRegion(target.region())
-                .setRoles(Authorization.ROLES)
+                .setRoles(authorization.roles())
                 .build();
     }
 }

@@ -121,6 +121,18 @@ class StatusReportTest {
     }
 
     @Test
+    void an_authorization_that_may_be_delegated_says_so_whatever_the_latest_request_asked_for() {
+        for (DeployRequest request : List.of(REQUEST.withAuthorizationDelegation(true), REQUEST)) {
+            assertThat(StatusReport.of(completed(request, true)).storage())
+                    .extracting(StorageReport::authorizationScope)
+                    .containsExactly(
+                            "At least Cloud Block Storage in the whole account, delegable to services it depends on",
+                            "Taken to exist, not looked up: every VPC file share of the account",
+                            "every Object Storage instance of the account");
+        }
+    }
+
+    @Test
     void an_authorization_that_was_kept_when_it_was_to_be_skipped_is_listed_once_and_as_whose_it_is() {
         StatusReport report = StatusReport.of(completed(REQUEST.withSkipped(StorageService.OBJECT_STORAGE, true)));
 
@@ -188,7 +200,8 @@ class StatusReportTest {
                 START,
                 List.of("default/hpc-2"),
                 Optional.of(LATER),
-                1);
+                1,
+                false);
         StatusReport report = StatusReport.of(
                 saga(
                         Standing.NONE,
@@ -305,6 +318,10 @@ class StatusReportTest {
     }
 
     private static Saga completed(DeployRequest request) {
+        return completed(request, false);
+    }
+
+    private static Saga completed(DeployRequest request, boolean blockStorageDelegates) {
         boolean fileSkipped = request.skipFileStorageAuthorization();
         Map<StepName, String> uses = Map.of(
                 KMS_INSTANCE,
@@ -339,7 +356,9 @@ class StatusReportTest {
                         resource(OBJECT_STORAGE_AUTHORIZATION, "policy-cos", Ownership.CREATED),
                         resource(KMS_INSTANCE, "kms-1", Ownership.CREATED),
                         resource(ROOT_KEY, "key-1", Ownership.CREATED),
-                        resource(BLOCK_STORAGE_AUTHORIZATION, "policy-block", Ownership.ADOPTED)),
+                        new Resource(
+                                BLOCK_STORAGE_AUTHORIZATION, cloud("policy-block"), Ownership.ADOPTED, 1, START,
+                                List.of(), Optional.empty(), 0, blockStorageDelegates)),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -424,7 +443,7 @@ class StatusReportTest {
     }
 
     private static Resource resource(StepName step, String id, Ownership ownership) {
-        return new Resource(step, cloud(id), ownership, 1, START, List.of(), Optional.empty(), 0);
+        return new Resource(step, cloud(id), ownership, 1, START, List.of(), Optional.empty(), 0, false);
     }
 
     private static CloudResource cloud(String id) {

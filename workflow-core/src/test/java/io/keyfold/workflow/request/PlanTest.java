@@ -4,6 +4,7 @@ import static io.keyfold.workflow.request.StorageService.BLOCK_STORAGE;
 import static io.keyfold.workflow.request.StorageService.FILE_STORAGE;
 import static io.keyfold.workflow.request.StorageService.OBJECT_STORAGE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.keyfold.workflow.request.PlannedStep.Authorization;
 import io.keyfold.workflow.request.PlannedStep.Instance;
@@ -31,9 +32,27 @@ class PlanTest {
                         List.of(
                                 new Instance("hpc-1-kms", false, "us-south", "Default"),
                                 new RootKey(StepName.ROOT_KEY, "hpc-1-key", false, ALL),
-                                new Authorization(BLOCK_STORAGE, BLOCK, false),
-                                new Authorization(FILE_STORAGE, SHARE, false),
-                                new Authorization(OBJECT_STORAGE, EVERY_COS, false))));
+                                new Authorization(BLOCK_STORAGE, BLOCK, false, false),
+                                new Authorization(FILE_STORAGE, SHARE, false, false),
+                                new Authorization(OBJECT_STORAGE, EVERY_COS, false, false))));
+    }
+
+    @Test
+    void delegation_is_asked_for_where_ibm_defines_it_and_the_plan_says_where_not() {
+        Plan plan = Plan.of(request().withAuthorizationDelegation(true).withSkipped(FILE_STORAGE, true));
+
+        assertThat(plan.steps()).filteredOn(Authorization.class::isInstance).map(Authorization.class::cast)
+                .extracting(Authorization::storage, Authorization::delegates, Authorization::roles)
+                .containsExactly(
+                        tuple(BLOCK_STORAGE, true, List.of("Reader", "Authorization Delegator")),
+                        tuple(FILE_STORAGE, true, List.of("Reader", "Authorization Delegator")),
+                        tuple(OBJECT_STORAGE, false, List.of("Reader")));
+        assertThat(plan.describe()).endsWith(
+                "Authorize Cloud Block Storage in the whole account to use the instance's keys, as Reader,"
+                        + " Authorization Delegator.",
+                "Take the authorization of VPC File Storage to exist; none is created.",
+                "Authorize every Object Storage instance of the account to use the instance's keys, as Reader (not"
+                        + " delegated: IBM defines no delegation for it).");
     }
 
     @Test
@@ -79,14 +98,15 @@ class PlanTest {
                 assertThat(plan.step(StepName.VSI_ROOT_KEY)).isEmpty();
             }
             assertThat(plan.step(BLOCK_STORAGE.authorization()))
-                    .contains(new Authorization(BLOCK_STORAGE, BLOCK, request.skipBlockStorageAuthorization()));
+                    .contains(new Authorization(BLOCK_STORAGE, BLOCK, request.skipBlockStorageAuthorization(), false));
             assertThat(plan.step(FILE_STORAGE.authorization()))
-                    .contains(new Authorization(FILE_STORAGE, SHARE, request.skipFileStorageAuthorization()));
+                    .contains(new Authorization(FILE_STORAGE, SHARE, request.skipFileStorageAuthorization(), false));
             assertThat(plan.step(OBJECT_STORAGE.authorization())).contains(
                     new Authorization(
                             OBJECT_STORAGE,
                             new Source("cloud-object-storage", Optional.empty(), request.cosInstanceGuid()),
-                            request.skipObjectStorageAuthorization()));
+                            request.skipObjectStorageAuthorization(),
+                            false));
 
             // Whatever was asked, every storage service has exactly one key, and the instance comes first.
             assertThat(ALL).allMatch(storage -> plan.keyOf(storage).isPresent());

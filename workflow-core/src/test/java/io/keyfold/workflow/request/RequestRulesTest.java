@@ -118,7 +118,6 @@ class RequestRulesTest {
                 invalid("resource_group", request -> request.withResourceGroup("a\u0000b")),
                 invalid("cos_instance_guid", request -> request.withCosInstanceGuid("my-cos")),
                 invalid("cos_instance_guid", request -> request.withCosInstanceGuid("../" + UUID)),
-                later("authorization_delegation", request -> request.withAuthorizationDelegation(true)),
                 later("key_material_reference", request -> request.withKeyMaterialReference("vault:a/b")),
                 later("rotation_interval_months", request -> request.withRotationIntervalMonths(3)),
                 later("dual_authorization_delete", request -> request.withDualAuthorizationDelete(true)),
@@ -135,7 +134,7 @@ class RequestRulesTest {
         DeployRequest all = DeployRequest.of("not an id", "HPC").withAccount("other").withExternalId("\u0000")
                 .withKeyManagement("hpcs").withKmsInstanceName("a/b").withKmsKeyName("k").withSeparateKeys(true)
                 .withRegion("mars").withZone("mars-9").withKmsRegion("venus").withResourceGroup("")
-                .withCosInstanceGuid("no").withAuthorizationDelegation(true).withKeyMaterialReference("ref")
+                .withCosInstanceGuid("no").withKeyMaterialReference("ref")
                 .withRotationIntervalMonths(99).withDualAuthorizationDelete(true).withRequestedBy("\r")
                 .withDeadline(Instant.EPOCH);
 
@@ -153,7 +152,6 @@ class RequestRulesTest {
                 "kms_region",
                 "resource_group",
                 "cos_instance_guid",
-                "authorization_delegation",
                 "key_material_reference",
                 "rotation_interval_months",
                 "dual_authorization_delete",

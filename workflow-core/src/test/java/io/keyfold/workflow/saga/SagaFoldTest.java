@@ -520,6 +520,110 @@ class SagaFoldTest {
         assertThat(story.saga().resources()).allMatch(resource -> resource.ownership() == Ownership.CREATED).hasSize(5);
     }
 
+    // ---- delegation
+
+    @Test
+    void delegation_is_ordered_for_block_and_file_storage_alone() {
+        story.deploy(newEverything.withAuthorizationDelegation(true)).created(KMS_INSTANCE, Story.INSTANCE);
+
+        assertThat(rolesOrdered()).containsExactly(
+                List.of("Reader", "Authorization Delegator"),
+                List.of("Reader", "Authorization Delegator"),
+                List.of("Reader"));
+    }
+
+    @Test
+    void delegation_that_is_asked_for_later_leaves_the_old_authorizations_unused_and_makes_new_ones() {
+        deployed().deploy(story.request("r-2").withAuthorizationDelegation(true)).expect(RunState.IN_PROGRESS);
+        assertThat(story.state(OBJECT_STORAGE_AUTHORIZATION)).isEqualTo(new StepState.Kept("p-cos"));
+        story.created(BLOCK_STORAGE_AUTHORIZATION, "p-block-2").created(FILE_STORAGE_AUTHORIZATION, "p-file-2")
+                .expect(RunState.COMPLETED);
+
+        expectAuthorizations(Ownership.UNUSED, false, "p-block", "p-file");
+        expectAuthorizations(Ownership.CREATED, true, "p-block-2", "p-file-2");
+        expectAuthorizations(Ownership.CREATED, false, "p-cos");
+        assertThat(story.deleted()).isEmpty();
+    }
+
+    @Test
+    void delegation_that_is_taken_back_uses_the_old_authorizations_again() {
+        deployed().deploy(story.request("r-2").withAuthorizationDelegation(true))
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-block-2").created(FILE_STORAGE_AUTHORIZATION, "p-file-2");
+        // IAM refuses the same attributes and roles, and the worker reads the one that it names.
+        story.deploy(story.request("r-3")).adopted(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .adopted(FILE_STORAGE_AUTHORIZATION, "p-file").expect(RunState.COMPLETED);
+
+        expectAuthorizations(Ownership.CREATED, false, "p-block", "p-file", "p-cos");
+        expectAuthorizations(Ownership.UNUSED, true, "p-block-2", "p-file-2");
+        assertThat(story.deleted()).isEmpty();
+    }
+
+    @Test
+    void what_iam_makes_no_narrower_one_beside_stays_in_use_and_is_known_to_be_delegable() {
+        deployedDelegating().deploy(story.request("r-2")).adopted(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .created(FILE_STORAGE_AUTHORIZATION, "p-file-2").expect(RunState.COMPLETED);
+
+        expectAuthorizations(Ownership.CREATED, true, "p-block");
+        expectAuthorizations(Ownership.UNUSED, true, "p-file");
+        // Asked again, it is tried again: somebody may have taken the other one away.
+        story.deploy(story.request("r-3")).expect(RunState.IN_PROGRESS);
+        assertThat(story.state(FILE_STORAGE_AUTHORIZATION)).isEqualTo(new StepState.Kept("p-file-2"));
+    }
+
+    @Test
+    void somebody_elses_authorization_is_asked_about_again_once_delegation_is_wanted() {
+        story.deploy(newEverything).created(KMS_INSTANCE, Story.INSTANCE).created(ROOT_KEY, Story.KEY)
+                .adopted(BLOCK_STORAGE_AUTHORIZATION, "theirs").created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos");
+        story.deploy(story.request("r-2").withAuthorizationDelegation(true))
+                .adopted(BLOCK_STORAGE_AUTHORIZATION, "theirs").created(FILE_STORAGE_AUTHORIZATION, "p-file-2")
+                .expect(RunState.COMPLETED);
+
+        expectAuthorizations(Ownership.ADOPTED, true, "theirs");
+    }
+
+    @Test
+    void a_change_to_delegation_that_fails_takes_back_its_own_authorizations_only() {
+        deployed().deploy(story.request("r-2").withAuthorizationDelegation(true))
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-block-2")
+                .failed(FILE_STORAGE_AUTHORIZATION, FaultCode.NAME_TAKEN).compensated("p-block-2")
+                .expect(RunState.FAILED);
+
+        expectAuthorizations(Ownership.CREATED, false, "p-block", "p-file", "p-cos");
+        assertThat(story.deleted()).containsExactly("p-block-2");
+    }
+
+    @Test
+    void our_own_hand_over_changes_nothing_of_what_may_be_delegated() {
+        deployedDelegating().deploy(
+                story.request("r-2").withKmsInstanceName("hpc-1-kms").withKmsKeyName("hpc-1-key")
+                        .withSkipped(StorageService.BLOCK_STORAGE, true).withSkipped(StorageService.FILE_STORAGE, true)
+                        .withSkipped(StorageService.OBJECT_STORAGE, true))
+                .expect(RunState.COMPLETED);
+        expectAuthorizations(Ownership.CREATED, true, "p-block", "p-file");
+
+        story.deploy(story.request("r-3").withAuthorizationDelegation(true)).expect(RunState.COMPLETED);
+        assertThat(story.commands()).hasSize(5);
+    }
+
+    private Story deployedDelegating() {
+        story.deploy(newEverything.withAuthorizationDelegation(true)).created(KMS_INSTANCE, Story.INSTANCE);
+        return restCreated();
+    }
+
+    private List<List<String>> rolesOrdered() {
+        return story.commands().stream().map(StepCommand::target)
+                .filter(StepCommand.AuthorizationTarget.class::isInstance)
+                .map(target -> ((StepCommand.AuthorizationTarget) target).authorization().roles()).toList();
+    }
+
+    private void expectAuthorizations(Ownership ownership, boolean delegates, String... ids) {
+        assertThat(story.saga().resources())
+                .filteredOn(resource -> resource.step().name().endsWith("_AUTHORIZATION"))
+                .filteredOn(resource -> resource.ownership() == ownership && resource.delegates() == delegates)
+                .extracting(Resource::id).containsExactlyInAnyOrder(ids);
+    }
+
     @Test
     void another_key_name_leaves_the_old_key_unused_and_in_place() {
         deployed().deploy(
