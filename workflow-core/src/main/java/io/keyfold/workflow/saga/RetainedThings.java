@@ -4,7 +4,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// What others still needed when it was to be deleted: asked about again by the timer, and when the ledger hints that its
-/// last holder has let go. Never while a deploy is going, which may be about to use it again.
+/// last holder has let go. Never while a deploy is going or parked: it may be about to use it again, and what it undoes
+/// must not wait for it.
 final class RetainedThings {
     private final Draft draft;
     private final UndoRun undos;

@@ -73,11 +73,9 @@ final class RunFold {
         }
         if (draft.run().isRemoval()) {
             removals.queue();
+            retained.askWhatIsDue();
         } else if (draft.run().isDeleting()) {
             queueWhatThisRunCreated();
-        }
-        if (!draft.run().isBringingUp()) {
-            retained.askWhatIsDue();
         }
         openUndos();
         if (draft.run().isDeleting()) {

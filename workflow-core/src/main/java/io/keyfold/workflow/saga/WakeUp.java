@@ -16,7 +16,7 @@ final class WakeUp {
                 .filter(StepState.Deferred.class::isInstance).map(state -> ((StepState.Deferred) state).until());
         Stream<Instant> undos = saga.undos().stream().map(Undo::state).filter(UndoState.Deferred.class::isInstance)
                 .map(state -> ((UndoState.Deferred) state).until());
-        Stream<Instant> retained = saga.goingRun().filter(Run::isBringingUp).isPresent() ? Stream.of()
+        Stream<Instant> retained = saga.goingRun().filter(run -> !run.isRemoval()).isPresent() ? Stream.of()
                 : saga.resources().stream().filter(saga::isAskedAgain)
                         .flatMap(resource -> resource.askAgainAt().stream());
         return Stream.of(deadline, steps, undos, retained).flatMap(times -> times).min(Comparator.naturalOrder());

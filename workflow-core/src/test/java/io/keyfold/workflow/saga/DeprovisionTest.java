@@ -144,15 +144,8 @@ class DeprovisionTest {
 
     @Test
     void what_another_cluster_holds_is_kept_until_that_one_lets_go_and_then_deleted() {
-        deployed(story);
         Story other = story.beside("hpc-2");
-        other.deploy(other.request("o-1").withKmsInstanceName("hpc-1-kms").withKmsKeyName("hpc-1-key"))
-                .adopted(KMS_INSTANCE, INSTANCE).adopted(KMS_INSTANCE, INSTANCE).adopted(ROOT_KEY, KEY)
-                .adopted(ROOT_KEY, KEY).adopted(BLOCK_STORAGE_AUTHORIZATION, "p-block")
-                .adopted(FILE_STORAGE_AUTHORIZATION, "p-file").adopted(OBJECT_STORAGE_AUTHORIZATION, "p-cos")
-                .expect(RunState.COMPLETED);
-
-        story.deprovision("r-1", WHY).expect(RunState.COMPLETED);
+        keptFor(other);
         assertThat(story.deleted()).isEmpty();
         assertThat(story.saga().resources()).extracting(Resource::ownership, Resource::keptFor)
                 .containsOnly(org.assertj.core.groups.Tuple.tuple(Ownership.RETAINED, List.of("default/hpc-2")));
@@ -181,6 +174,27 @@ class DeprovisionTest {
 
         assertThat(story.saga().resources()).isEmpty();
         assertThat(story.saga().nextWakeUp()).isEmpty();
+    }
+
+    @Test
+    void what_is_retained_is_not_asked_about_while_a_deploy_that_wants_it_again_is_parked() {
+        keptFor(story.beside("hpc-2"));
+        story.deploy(story.request("r-2").withSeparateKeys(true)).created(StepName.VSI_ROOT_KEY, "k-2")
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-new").failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN)
+                .answer(OBJECT_STORAGE_AUTHORIZATION, new Answer.NothingFound()).after(Duration.ofSeconds(60))
+                .answer(OBJECT_STORAGE_AUTHORIZATION, new Answer.NothingFound())
+                .notCompensated("k-2", FaultCode.KEY_IN_USE).expect(RunState.KEY_IN_USE).after(Duration.ofHours(30))
+                .control(ControlAction.RETRY, "r-2").compensated("k-2").expect(RunState.FAILED);
+    }
+
+    private void keptFor(Story other) {
+        deployed(story);
+        other.deploy(other.request("o-1").withKmsInstanceName("hpc-1-kms").withKmsKeyName("hpc-1-key"))
+                .adopted(KMS_INSTANCE, INSTANCE).adopted(KMS_INSTANCE, INSTANCE).adopted(ROOT_KEY, KEY)
+                .adopted(ROOT_KEY, KEY).adopted(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .adopted(FILE_STORAGE_AUTHORIZATION, "p-file").adopted(OBJECT_STORAGE_AUTHORIZATION, "p-cos")
+                .expect(RunState.COMPLETED);
+        story.deprovision("r-1", WHY).expect(RunState.COMPLETED);
     }
 
     private long timesAsked() {

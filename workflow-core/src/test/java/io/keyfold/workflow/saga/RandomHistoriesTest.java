@@ -9,16 +9,16 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// `-Dkeyfold.histories=N` lives through N histories instead; `-Dkeyfold.history=SEED` through that one only.
+/// `-Pthorough` lives through 100,000, `-Dkeyfold.histories=N` through N histories; `-Dkeyfold.history=SEED` through that one only.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RandomHistoriesTest {
-    private static final long HISTORIES = Long.getLong("keyfold.histories", 4_000);
+    private static final long HISTORIES = Long.getLong("keyfold.histories", 10_000);
     private static final long FIRST = Long.getLong("keyfold.history", 1);
 
     @Test
     void whatever_is_duplicated_delayed_reordered_or_killed_each_run_has_one_end_and_nothing_is_left_behind() {
         long count = System.getProperty("keyfold.history") == null ? HISTORIES : 1;
-        LongStream.range(FIRST, FIRST + count).mapToObj(RandomHistories::failureOf).flatMap(Optional::stream)
+        LongStream.range(FIRST, FIRST + count).parallel().mapToObj(RandomHistories::failureOf).flatMap(Optional::stream)
                 .findFirst().ifPresent(failure -> fail(failure.told()));
     }
 
