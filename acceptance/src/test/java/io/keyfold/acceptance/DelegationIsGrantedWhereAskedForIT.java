@@ -65,7 +65,7 @@ class DelegationIsGrantedWhereAskedForIT {
     }
 
     @Test
-    void a_change_makes_new_authorizations_and_a_removal_takes_them_all() {
+    void a_change_makes_new_authorizations_and_what_it_left_unused_goes_on_request() {
         completed(site.deploy(Site.request("del-later")));
         String instance = cloud.instances("del-later-kms").getFirst();
         assertThat(policiesOn(instance)).hasSize(3).noneMatch(policy -> policy.contains(DELEGATOR));
@@ -77,10 +77,12 @@ class DelegationIsGrantedWhereAskedForIT {
         assertThat(owned(changed, Ownership.UNUSED)).hasSize(2);
         assertThat(policiesOn(instance)).hasSize(5).filteredOn(policy -> policy.contains(DELEGATOR)).hasSize(2);
 
+        site.run("remove", "del-later", "--reason", "no longer wanted").expect(0);
+        site.awaitStatus(cluster, status -> ended(status, 3));
+        assertThat(policiesOn(instance)).hasSize(3).filteredOn(policy -> policy.contains(DELEGATOR)).hasSize(2);
+
         site.run("deprovision", "del-later", "--reason", "decommissioned").expect(0);
-        ClusterEncryptionStatus removed = site.awaitStatus(
-                cluster,
-                status -> status.getLastRun().getRun() == 3 && status.getLastRun().getState() == RunState.COMPLETED);
+        ClusterEncryptionStatus removed = site.awaitStatus(cluster, status -> ended(status, 4));
         assertThat(removed.getResources()).isEmpty();
         assertThat(policiesOn(instance)).isEmpty();
     }
@@ -96,6 +98,10 @@ class DelegationIsGrantedWhereAskedForIT {
                 cluster,
                 status -> status.getLastRun().getRequestId().equals(request)
                         && status.getLastRun().getState() == RunState.COMPLETED);
+    }
+
+    private static boolean ended(ClusterEncryptionStatus status, int run) {
+        return status.getLastRun().getRun() == run && status.getLastRun().getState() == RunState.COMPLETED;
     }
 
     private static List<String> owned(ClusterEncryptionStatus status, Ownership ownership) {

@@ -105,7 +105,8 @@ final class PlanCommand implements Callable<Integer> {
             case PlannedStep.Instance instance ->
                 "Key Protect instance \"" + instance.name() + "\" in " + instance.region()
                         + (instance.adoptOnly() ? "" : ", resource group " + instance.resourceGroup());
-            case PlannedStep.RootKey key -> "root key \"" + key.name() + "\" for " + services(key.protects());
+            case PlannedStep.RootKey key ->
+                "root key \"" + key.name() + "\" for " + services(key.protects()) + key.rotation();
             case PlannedStep.Authorization authorization ->
                 authorization.storage().words()
                         + (authorization.skipped()

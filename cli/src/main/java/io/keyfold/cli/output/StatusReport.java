@@ -157,12 +157,17 @@ public final class StatusReport {
                             + (resource.getRetainedFor().isEmpty()
                                     ? ""
                                     : " for " + String.join(", ", resource.getRetainedFor())),
-                    Text.orDash(resource.getName()),
+                    Text.orDash(resource.getName()) + rotation(resource),
                     String.valueOf(resource.getRun()),
                     Text.second(resource.getSince()),
                     Text.orDash(resource.getCrn().isEmpty() ? resource.getId() : resource.getCrn()));
         }
         return table.isEmpty() ? "" : table.toString();
+    }
+
+    private static String rotation(ResourceStatus resource) {
+        var months = resource.getRotationIntervalMonths();
+        return months == null ? "" : ", rotated every " + (months == 1 ? "month" : months + " months");
     }
 
     private String stepTable(List<StepStatus> steps) {

@@ -40,6 +40,9 @@ final class PoliciesAndTokens {
             throw KeyProtectErrors.badRequest(POLICY, "BODY_QUERY_PARAM_MISMATCH_ERR",
                     "The policy in the body is not the one in the query");
         }
+        if (type.equals("rotation")) {
+            checkRotation(key, given.path(type));
+        }
         ObjectNode policy = dated(call).put("type", POLICY_TYPE).put("crn", key.crn().replace(":key:", ":policy:"));
         policy.set(type, given.path(type));
         open.vault().policiesOf(key.id()).put(type, policy);
@@ -48,6 +51,18 @@ final class PoliciesAndTokens {
                     key.with(new Key.Guard(true, key.guard().agreedBy(), key.guard().agreedAt())));
         }
         return KeyJson.collection(200, POLICY_TYPE, List.of(policy));
+    }
+
+    private static void checkRotation(Key key, JsonNode rotation) throws Refusal {
+        if (key.imported() || key.extractable()) {
+            throw KeyProtectErrors.badRequest(POLICY, "KEY_ROOT_REQ_ERR",
+                    "Only a root key that Key Protect has generated can have a rotation policy");
+        }
+        int months = rotation.path("interval_month").asInt(0);
+        if (rotation.path("enabled").asBoolean(true) && (months < 1 || months > 12)) {
+            throw KeyProtectErrors.badRequest(POLICY, "INVALID_FIELD_ERR",
+                    "The field `interval_month` must be from 1 to 12");
+        }
     }
 
     HttpResponse getKeyPolicies(Call call) throws Refusal {

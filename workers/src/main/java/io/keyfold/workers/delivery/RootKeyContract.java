@@ -46,7 +46,8 @@ public final class RootKeyContract implements StepContract<RootKeyCommand, RootK
     @Override
     public KeyTarget target(RootKeyCommand record) {
         return new KeyTarget(
-                new InstanceAddress(record.getRegion(), record.getInstanceId()), record.getKeyName());
+                new InstanceAddress(record.getRegion(), record.getInstanceId()), record.getKeyName(),
+                Optional.ofNullable(record.getRotationIntervalMonths()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.keyfold.workers.ibmcloud;
 import static io.keyfold.workers.ibmcloud.UnexpectedAnswerException.present;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.CreateKeyOptions;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.DeleteKeyOptions;
@@ -28,12 +29,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Keys through the Key Protect SDK.
 final class IbmRootKeys implements RootKeys {
     private static final String KEY_TYPE = "application/vnd.ibm.kms.key+json";
+    private static final String POLICIES = "/api/v2/keys/{id}/policies";
+    private static final String POLICY_TYPE = "application/vnd.ibm.kms.policy+json";
+    private static final Map<String, String> ROTATION = Map.of("policy", "rotation");
     private static final long DESTROYED = 5;
     /// All but destroyed.
     private static final List<Long> LIVING_STATES = List.of(0L, 1L, 2L, 3L);
@@ -119,10 +124,14 @@ final class IbmRootKeys implements RootKeys {
         key.add("aliases", aliases);
         key.addProperty("description", wanted.description());
         key.addProperty("extractable", false);
+        return collection(KEY_TYPE, key);
+    }
+
+    private static JsonObject collection(String type, JsonObject resource) {
         var resources = new JsonArray();
-        resources.add(key);
+        resources.add(resource);
         var metadata = new JsonObject();
-        metadata.addProperty("collectionType", KEY_TYPE);
+        metadata.addProperty("collectionType", type);
         metadata.addProperty("collectionTotal", 1);
         var body = new JsonObject();
         body.add("metadata", metadata);
@@ -153,6 +162,48 @@ final class IbmRootKeys implements RootKeys {
                         .offset(offset)
                         .build()),
                 KeyProtect::registrations).orElseGet(KeyProtect.Page::none));
+    }
+
+    @Override
+    public Optional<Integer> rotation(InstanceAddress instance, String keyId) {
+        return ofKnownInstance(() -> api.read(
+                "get a key's rotation",
+                () -> keyProtect.plainIn(instance).getIn(instance, POLICIES, Map.of("id", keyId), ROTATION),
+                IbmRootKeys::interval));
+    }
+
+    @Override
+    public void rotateEvery(InstanceAddress instance, String keyId, int months) {
+        ofKnownInstance(() -> api.create(
+                "set a key's rotation",
+                () -> keyProtect.plainIn(instance)
+                        .putIn(instance, POLICIES, Map.of("id", keyId), ROTATION, rotationBody(months)),
+                answer -> answer));
+    }
+
+    private static JsonObject rotationBody(int months) {
+        var rotation = new JsonObject();
+        rotation.addProperty("enabled", true);
+        rotation.addProperty("interval_month", months);
+        var policy = new JsonObject();
+        policy.addProperty("type", POLICY_TYPE);
+        policy.add("rotation", rotation);
+        return collection(POLICY_TYPE, policy);
+    }
+
+    /// Without a policy there is no resource in the answer; one that is switched off rotates nothing.
+    private static Optional<Integer> interval(JsonObject answer) {
+        present(answer.get("metadata"), "metadata");
+        if (answer.get("resources") == null) {
+            return Optional.empty();
+        }
+        for (JsonElement policy : answer.getAsJsonArray("resources")) {
+            var rotation = policy.getAsJsonObject().getAsJsonObject("rotation");
+            if (rotation != null && (rotation.get("enabled") == null || rotation.get("enabled").getAsBoolean())) {
+                return Optional.of(present(rotation.get("interval_month"), "interval_month").getAsInt());
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<RootKey> living(GetKeyMetadata answer) {

@@ -7,11 +7,13 @@ import com.ibm.cloud.sdk.core.http.ServiceCall;
 import com.ibm.cloud.sdk.core.security.Authenticator;
 import com.ibm.cloud.sdk.core.service.BaseService;
 import com.ibm.cloud.sdk.core.util.ResponseConverterUtils;
+import io.keyfold.workers.step.InstanceAddress;
 import java.net.URI;
 import java.util.Map;
 import okhttp3.OkHttpClient;
 
-/// The SDK's core for APIs whose own SDK is not on Maven Central: IAM policies and resource groups.
+/// The SDK's core for what no SDK on Maven Central has whole: IAM policies, resource groups, and
+/// keys' policies, whose rotation Key Protect's SDK does not read back.
 final class JsonService extends BaseService {
     JsonService(String name, URI url, Authenticator tokens, OkHttpClient http) {
         super(name, tokens);
@@ -24,6 +26,27 @@ final class JsonService extends BaseService {
         var request = RequestBuilder.get(RequestBuilder.resolveRequestUrl(getServiceUrl(), path, ids));
         query.forEach(request::query);
         return call(request);
+    }
+
+    /// A read in a Key Protect instance.
+    ServiceCall<JsonObject> getIn(
+            InstanceAddress instance, String path, Map<String, String> ids, Map<String, String> query) {
+        return call(
+                in(instance, RequestBuilder.get(RequestBuilder.resolveRequestUrl(getServiceUrl(), path, ids)), query));
+    }
+
+    /// A change in a Key Protect instance.
+    ServiceCall<JsonObject> putIn(
+            InstanceAddress instance, String path, Map<String, String> ids, Map<String, String> query,
+            JsonObject body) {
+        var request = RequestBuilder.put(RequestBuilder.resolveRequestUrl(getServiceUrl(), path, ids));
+        return call(in(instance, request, query).bodyJson(body));
+    }
+
+    private static RequestBuilder in(InstanceAddress instance, RequestBuilder request, Map<String, String> query) {
+        request.header("Bluemix-Instance", instance.guid());
+        query.forEach(request::query);
+        return request;
     }
 
     ServiceCall<JsonObject> post(String path, JsonObject body) {

@@ -8,6 +8,7 @@ import com.ibm.cloud.ibm_key_protect_api.v2.model.RegistrationWithTotalCount;
 import com.ibm.cloud.sdk.core.security.Authenticator;
 import io.keyfold.workers.rootkey.KeyRegistration;
 import io.keyfold.workers.step.InstanceAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class KeyProtect {
     private final Authenticator tokens;
     private final OkHttpClient http;
     private final Map<String, IbmKeyProtectApi> regions = new ConcurrentHashMap<>();
+    private final Map<String, JsonService> plain = new ConcurrentHashMap<>();
 
     /// @param url where `{region}` stands for the region
     KeyProtect(String url, Authenticator tokens, OkHttpClient http) {
@@ -39,6 +41,13 @@ final class KeyProtect {
             client.setClient(http);
             return client;
         });
+    }
+
+    /// For what the SDK has not.
+    JsonService plainIn(InstanceAddress instance) {
+        return plain.computeIfAbsent(
+                instance.region(),
+                region -> new JsonService("kms", URI.create(url.replace("{region}", region)), tokens, http));
     }
 
     /// @param listed how many the page had before any were left out

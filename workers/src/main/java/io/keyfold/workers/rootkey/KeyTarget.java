@@ -1,9 +1,11 @@
 package io.keyfold.workers.rootkey;
 
 import io.keyfold.workers.step.InstanceAddress;
+import java.util.Optional;
 
 /// The root key that a command is about.
 ///
 /// @param instance where it is, or is to be
 /// @param name     exact name of the key
-public record KeyTarget(InstanceAddress instance, String name) {}
+/// @param rotationMonths every how many months a created key is to be rotated by itself; empty for never
+public record KeyTarget(InstanceAddress instance, String name, Optional<Integer> rotationMonths) {}

@@ -157,12 +157,34 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                         () -> keys.byId(target.instance(), key.id()).orElse(key))
                 : key;
         if (seen.isUsable()) {
-            return new Outcome.Created(resource(seen, target), List.of(), turn.now());
+            return rotating(target, seen, turn);
         }
         return seen.state() == RootKey.State.PRE_ACTIVE
                 ? new Outcome.Deferred(
                         turn.now().plus(SHORTLY), "The key " + key.id() + " is not active yet.", Optional.empty())
                 : notUsable(command, seen);
+    }
+
+    /// Key Protect sets a rotation on a key that is there already, so the key is ready once its rotation is read back.
+    private Outcome rotating(KeyTarget target, RootKey key, Turn turn) {
+        Optional<Integer> wanted = target.rotationMonths();
+        if (wanted.isPresent() && !turn.look(() -> keys.rotation(target.instance(), key.id())).equals(wanted)) {
+            try {
+                turn.update(() -> keys.rotateEvery(target.instance(), key.id(), wanted.get()));
+            } catch (FaultException failure) {
+                if (!(failure.fault() instanceof Fault.UnknownOutcome)) {
+                    throw failure;
+                }
+                // It may have worked: look.
+            }
+            if (!turn.lookUntil(wanted::equals, () -> keys.rotation(target.instance(), key.id())).equals(wanted)) {
+                return new Outcome.Deferred(
+                        turn.now().plus(SHORTLY),
+                        "The rotation of the key " + key.id() + " was set and cannot be read back yet.",
+                        Optional.empty());
+            }
+        }
+        return new Outcome.Created(resource(key, target), List.of(), turn.now());
     }
 
     private Outcome remove(Command command, KeyTarget target, Turn turn) {

@@ -29,6 +29,12 @@ public interface RootKeys {
     /// What the key protects, as the services that use it have registered it. A key that is gone protects nothing.
     List<KeyRegistration> registrations(InstanceAddress instance, String keyId);
 
+    /// Every how many months Key Protect rotates the key by itself; empty if it does not.
+    Optional<Integer> rotation(InstanceAddress instance, String keyId);
+
+    /// Has the key rotated by itself. Sent again it changes nothing. Key Protect refuses it for imported keys.
+    void rotateEvery(InstanceAddress instance, String keyId, int months);
+
     sealed interface Creation {
         record Created(RootKey key) implements Creation {}
 

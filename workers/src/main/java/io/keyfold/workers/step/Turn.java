@@ -77,6 +77,14 @@ public final class Turn {
         });
     }
 
+    /// Changes what is there, so that sent again it has no other effect.
+    public void update(Runnable update) {
+        change(() -> {
+            update.run();
+            return true;
+        });
+    }
+
     public void delete(Runnable delete) {
         change(() -> {
             delete.run();

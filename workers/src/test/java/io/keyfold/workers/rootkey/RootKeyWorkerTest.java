@@ -19,6 +19,7 @@ import io.keyfold.workers.step.StepName;
 import io.keyfold.workers.step.StepRunner;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,16 +33,63 @@ class RootKeyWorkerTest {
     private static final String CREATE = "key-protect.create_key";
     private static final String LOOK = "key-protect.get_key_metadata";
     private static final String LIST = "key-protect.list_keys";
+    private static final String SET_ROTATION = "key-protect.put_key_policies";
+    private static final String GET_ROTATION = "key-protect.get_key_policies";
     private static final String DELETE = "key-protect.delete_key";
 
     private final EmulatedAccount account = new EmulatedAccount();
     private final InstanceAddress instance = account.anInstance();
-    private final KeyTarget target = new KeyTarget(instance, NAME);
+    private final KeyTarget target = new KeyTarget(instance, NAME, Optional.empty());
+    private final KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3));
     private final StepRunner<KeyTarget> process = account.process(new RootKeyWorker(account.cloud().rootKeys()));
 
     @AfterEach
     void close() {
         account.close();
+    }
+
+    // Rotation
+
+    @Test
+    void a_new_key_is_ready_once_its_rotation_is_read_back() {
+        Resource key = created(answer(process, provision(), rotating)).resource();
+
+        assertThat(rotationOf(key)).contains(3);
+        created(answer(process, provision(), rotating));
+        assertThat(account.emulator().cloud().counts().calls(SET_ROTATION)).isEqualTo(1);
+        assertThat(rotationOf(created(answer(process, provision(), target)).resource())).contains(3);
+    }
+
+    static Stream<Arguments> faultsOfARotation() {
+        return Stream.of(SET_ROTATION, GET_ROTATION)
+                .flatMap(call -> Faults.all().stream().map(fault -> Arguments.of(call, fault)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfARotation")
+    void whatever_becomes_of_setting_it_there_is_one_key_with_its_rotation(String call, String fault) {
+        account.strike(call, fault);
+
+        Resource key = created(account.untilSettled(process, provision(), rotating)).resource();
+
+        account.emulator().cloud().faults().clear();
+        assertThat(account.cloud().rootKeys().named(instance, NAME)).extracting(RootKey::id).containsExactly(key.id());
+        assertThat(rotationOf(key)).contains(3);
+    }
+
+    @Test
+    void a_rotation_that_is_refused_fails_the_step_and_the_key_is_still_to_be_undone() {
+        account.strike(SET_ROTATION, 9, Faults.FORBIDDEN);
+
+        assertThat(answer(process, provision(), rotating)).isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
+            assertThat(failed.fault().code()).isEqualTo(FaultCode.FORBIDDEN);
+            assertThat(failed.fault().outcomeUnknown()).isTrue();
+            assertThat(failed.fault().message()).contains("set a key's rotation");
+        });
+    }
+
+    private Optional<Integer> rotationOf(Resource key) {
+        return account.cloud().rootKeys().rotation(instance, key.id());
     }
 
     // PROVISION of a new one

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /// @param since       since when it is visible and so owned; for a skipped one, since when it is relied on
 /// @param askedAgainAt RETAINED: when it is asked again whether it may be deleted
 /// @param retainedFor RETAINED: the clusters or registered resources that still need it
+/// @param rotationMonths a root key that is rotated by itself: every how many months
 public record ResourceReport(
         ResourceKind kind,
         StepName step,
@@ -30,7 +31,8 @@ public record ResourceReport(
         int run,
         Instant since,
         Optional<Instant> askedAgainAt,
-        List<String> retainedFor) {
+        List<String> retainedFor,
+        Optional<Integer> rotationMonths) {
     public ResourceReport {
         retainedFor = List.copyOf(retainedFor);
     }
@@ -55,7 +57,8 @@ public record ResourceReport(
                 resource.run(),
                 resource.since(),
                 resource.askAgainAt(),
-                resource.keptFor());
+                resource.keptFor(),
+                resource.rotationMonths());
     }
 
     /// The authorizations that the standing relies on without knowing them.
@@ -75,6 +78,7 @@ public record ResourceReport(
                                 0,
                                 saga.standingSince().orElse(Instant.EPOCH),
                                 Optional.empty(),
-                                List.of()));
+                                List.of(),
+                                Optional.empty()));
     }
 }

@@ -64,18 +64,25 @@ public record Plan(List<PlannedStep> steps) {
                     StepName.ROOT_KEY,
                     request.kmsKeyName().get(),
                     true,
-                    List.of(StorageService.values())));
+                    List.of(StorageService.values()),
+                    Optional.empty()));
         }
         if (!request.separateKeys()) {
-            return List.of(new PlannedStep.RootKey(StepName.ROOT_KEY, own, false, List.of(StorageService.values())));
+            return List.of(
+                    new PlannedStep.RootKey(
+                            StepName.ROOT_KEY, own, false, List.of(StorageService.values()),
+                            request.rotationIntervalMonths()));
         }
         return List.of(
-                new PlannedStep.RootKey(StepName.ROOT_KEY, own, false, List.of(StorageService.OBJECT_STORAGE)),
+                new PlannedStep.RootKey(
+                        StepName.ROOT_KEY, own, false, List.of(StorageService.OBJECT_STORAGE),
+                        request.rotationIntervalMonths()),
                 new PlannedStep.RootKey(
                         StepName.VSI_ROOT_KEY,
                         request.clusterPrefix() + "-vsi-key",
                         false,
-                        List.of(StorageService.BLOCK_STORAGE, StorageService.FILE_STORAGE)));
+                        List.of(StorageService.BLOCK_STORAGE, StorageService.FILE_STORAGE),
+                        request.rotationIntervalMonths()));
     }
 
     // IBM's service names: docs "Block Storage / File Storage for VPC: encryption", "Object Storage: Key Protect".

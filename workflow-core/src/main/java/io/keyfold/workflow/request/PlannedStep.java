@@ -32,8 +32,13 @@ public sealed interface PlannedStep {
     ///
     /// @param adoptOnly true if it was named by `kms_key_name`: it must exist and is never created
     /// @param protects  the storage services that are encrypted with it
-    record RootKey(StepName step, String name, boolean adoptOnly, List<StorageService> protects)
-            implements PlannedStep {
+    /// @param rotationMonths every how many months Key Protect rotates a created one by itself; empty for never
+    record RootKey(
+            StepName step,
+            String name,
+            boolean adoptOnly,
+            List<StorageService> protects,
+            Optional<Integer> rotationMonths) implements PlannedStep {
         public RootKey {
             protects = List.copyOf(protects);
         }
@@ -41,7 +46,14 @@ public sealed interface PlannedStep {
         @Override
         public String describe() {
             return adoptOnly ? "Use the existing root key \"" + name + "\" for " + services() + "; it is never deleted."
-                    : "Create the root key \"" + name + "\" for " + services() + ".";
+                    : "Create the root key \"" + name + "\" for " + services() + rotation() + ".";
+        }
+
+        /// How it is rotated, to be said after what it is for; empty if it is not.
+        public String rotation() {
+            return rotationMonths
+                    .map(months -> months == 1 ? ", rotated every month" : ", rotated every " + months + " months")
+                    .orElse("");
         }
 
         private String services() {

@@ -30,6 +30,8 @@ public final class RequestRules {
     // Key Protect docs, "Creating root keys": a name has 2 to 90 characters.
     private static final int KEY_NAME_SHORTEST = 2;
     private static final int KEY_NAME_LONGEST = 90;
+    // Key Protect docs, "Setting a rotation policy": 1 to 12 months.
+    private static final int LONGEST_ROTATION = 12;
     private static final int TEXT_LONGEST = 128;
 
     private final DeployRequest request;
@@ -50,6 +52,8 @@ public final class RequestRules {
         rules.resourceGroup();
         rules.objectStorage();
         rules.notYetSupported();
+        rules.rotation();
+        rules.dualAuthorization();
         rules.audit();
         rules.deadline(now);
         return List.copyOf(rules.violations);
@@ -170,8 +174,29 @@ public final class RequestRules {
                         "key_material_reference",
                         reference.length() + " characters, not shown",
                         "leave it out: the root key is generated"));
-        request.rotationIntervalMonths()
-                .ifPresent(months -> notYetSupported("rotation_interval_months", months.toString(), "leave it out"));
+    }
+
+    private void rotation() {
+        request.rotationIntervalMonths().ifPresent(months -> {
+            if (months < 1 || months > LONGEST_ROTATION) {
+                invalid("rotation_interval_months", months.toString(), "1 to " + LONGEST_ROTATION + ", or left out");
+            }
+            if (request.kmsKeyName().isPresent()) {
+                invalid(
+                        "rotation_interval_months",
+                        months.toString(),
+                        "left out with kms_key_name: an existing key is used as it is");
+            }
+            if (request.keyMaterialReference().isPresent()) {
+                invalid(
+                        "rotation_interval_months",
+                        months.toString(),
+                        "left out with key_material_reference: Key Protect rotates no imported key by itself");
+            }
+        });
+    }
+
+    private void dualAuthorization() {
         if (request.dualAuthorizationDelete()) {
             notYetSupported("dual_authorization_delete", "true", "false");
         }

@@ -83,7 +83,8 @@ final class Commands {
             case PlannedStep.RootKey key -> {
                 Resource instance = instanceOf(saga, run);
                 yield new KeyTarget(
-                        instance.id(), instance.what().crn(), instance.region(), key.name(), key.adoptOnly());
+                        instance.id(), instance.what().crn(), instance.region(), key.name(), key.adoptOnly(),
+                        key.rotationMonths());
             }
             case PlannedStep.Authorization authorization -> {
                 Resource instance = instanceOf(saga, run);
@@ -101,7 +102,8 @@ final class Commands {
                     saga.resource(resource.instanceId()).map(instance -> instance.what().crn()).orElse(""),
                     resource.region(),
                     resource.what().name(),
-                    false);
+                    false,
+                    Optional.empty());
             case AUTHORIZATION_POLICY ->
                 new AuthorizationTarget(authorization(saga, resource), resource.instanceId(), resource.region());
         };

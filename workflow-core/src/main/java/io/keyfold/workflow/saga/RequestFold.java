@@ -6,6 +6,7 @@ import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.RefusalCode;
 import io.keyfold.workflow.request.RequestRules;
+import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.request.Violation;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Admits a deploy request, or refuses it: what was answered before, what comes while a run is going, and what breaks a
 /// rule never changes what holds.
@@ -46,6 +48,7 @@ final class RequestFold {
         remember(request);
         List<Violation> violations = new ArrayList<>(RequestRules.check(request, draft.now()));
         violations.addAll(movedAway(request));
+        violations.addAll(rotatedOtherwise(request));
         if (!violations.isEmpty()) {
             reject(request.clipped(), violations);
         } else if (draft.saga().cancelledInAdvance().contains(request.requestId())) {
@@ -61,6 +64,7 @@ final class RequestFold {
         DeployRequest again = isOver ? request.withoutDeadline() : request;
         List<Violation> violations = new ArrayList<>(RequestRules.check(again, draft.now()));
         violations.addAll(movedAway(again));
+        violations.addAll(rotatedOtherwise(again));
         if (violations.isEmpty()) {
             start(again);
         } else {
@@ -126,6 +130,40 @@ final class RequestFold {
                         .or(() -> draft.saga().resources().stream().map(Resource::region).findFirst()),
                 request.keyRegion());
         return violations;
+    }
+
+    /// A key of ours that would be used again is rotated as it was made to be; an interval that is left out asks for
+    /// nothing else.
+    private List<Violation> rotatedOtherwise(DeployRequest request) {
+        Optional<Integer> wanted = request.rotationIntervalMonths();
+        if (wanted.isEmpty() || request.isProviderManaged() || request.keyRegion().isEmpty()) {
+            return List.of();
+        }
+        return Plan.of(request).steps().stream().filter(PlannedStep.RootKey.class::isInstance)
+                .map(PlannedStep.RootKey.class::cast).filter(key -> !key.adoptOnly())
+                .flatMap(key -> madeEarlier(key, request))
+                .filter(key -> !key.rotationMonths().equals(wanted))
+                .map(
+                        key -> new Violation(
+                                RefusalCode.NOT_YET_SUPPORTED.name(),
+                                "rotation_interval_months",
+                                wanted.get().toString(),
+                                key.rotationMonths().map(months -> months + " or left out").orElse("left out")
+                                        + ": the root key \"" + key.what().name() + "\" exists already, and its"
+                                        + " rotation cannot be changed yet"))
+                .toList();
+    }
+
+    private Stream<Resource> madeEarlier(PlannedStep.RootKey key, DeployRequest request) {
+        Optional<String> instance = Plan.of(request).step(StepName.KMS_INSTANCE)
+                .map(step -> ((PlannedStep.Instance) step).name());
+        return draft.saga().resources().stream()
+                .filter(resource -> resource.kind() == ResourceKind.ROOT_KEY)
+                .filter(resource -> resource.ownership() != Ownership.ADOPTED)
+                .filter(resource -> resource.what().name().equals(key.name()))
+                .filter(
+                        resource -> draft.saga().resource(resource.instanceId()).map(found -> found.what().name())
+                                .equals(instance));
     }
 
     private static void fixed(

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param asked      RETAINED: how often it was asked
 /// @param delegates  an authorization of which is known that it may be delegated: it was asked for so, and its roles were
 ///     read back. One of somebody else's may be delegated without our knowing
+/// @param rotationMonths a root key that was made to be rotated by itself: every how many months
 public record Resource(
         StepName step,
         CloudResource what,
@@ -25,7 +26,8 @@ public record Resource(
         List<String> keptFor,
         Optional<Instant> askAgainAt,
         int asked,
-        boolean delegates) {
+        boolean delegates,
+        Optional<Integer> rotationMonths) {
     private static final Duration FIRST_AGAIN = Duration.ofHours(1);
     private static final Duration LAST_AGAIN = Duration.ofHours(24);
 
@@ -34,7 +36,7 @@ public record Resource(
     }
 
     static Resource of(StepName step, CloudResource what, Ownership ownership, int run, Instant since) {
-        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, false);
+        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, false, Optional.empty());
     }
 
     public String id() {
@@ -61,11 +63,16 @@ public record Resource(
     }
 
     Resource owned(Ownership ownership) {
-        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, delegates);
+        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, delegates,
+                rotationMonths);
     }
 
     Resource delegating(boolean delegates) {
-        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates);
+        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths);
+    }
+
+    Resource rotating(Optional<Integer> months) {
+        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, months);
     }
 
     /// Kept, and asked again after an hour, then two, four, … at most a day.
@@ -80,11 +87,13 @@ public record Resource(
                 keptFor,
                 Optional.of(now.plus(again.compareTo(LAST_AGAIN) > 0 ? LAST_AGAIN : again)),
                 asked + 1,
-                delegates);
+                delegates,
+                rotationMonths);
     }
 
     /// To be asked about at the next moment that allows it.
     Resource askedAgainAt(Instant at) {
-        return new Resource(step, what, ownership, run, since, keptFor, Optional.of(at), asked, delegates);
+        return new Resource(step, what, ownership, run, since, keptFor, Optional.of(at), asked, delegates,
+                rotationMonths);
     }
 }

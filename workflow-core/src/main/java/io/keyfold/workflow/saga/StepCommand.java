@@ -46,8 +46,14 @@ public record StepCommand(
         }
     }
 
-    public record KeyTarget(String instanceId, String instanceCrn, String region, String name, boolean adoptOnly)
-            implements Target {}
+    /// @param rotationMonths every how many months a new one is to be rotated by itself; empty for never
+    public record KeyTarget(
+            String instanceId,
+            String instanceCrn,
+            String region,
+            String name,
+            boolean adoptOnly,
+            Optional<Integer> rotationMonths) implements Target {}
 
     public record AuthorizationTarget(PlannedStep.Authorization authorization, String instanceId, String region)
             implements Target {}

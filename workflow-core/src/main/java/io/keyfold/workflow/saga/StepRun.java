@@ -76,18 +76,14 @@ final class StepRun {
                         found.id() + " exists already and is not ours; asking the ledger whether it may be used");
             }
             case Next.TakeAsCreated(var resource, var since) -> {
-                draft.list(
-                        Resource.of(name, resource, Ownership.CREATED, run.number(), since)
-                                .delegating(delegates(name)));
+                draft.list(asAsked(Resource.of(name, resource, Ownership.CREATED, run.number(), since)));
                 draft.tellLedger(
                         LedgerRequest.Type.CREATED, resource.instanceId(), name.kind(), resource.id(),
                         Optional.empty());
                 move(step, new StepState.Created(resource.id()), "created " + resource.id());
             }
             case Next.TakeAsAdopted(var resource, var since) -> {
-                draft.list(
-                        Resource.of(name, resource, Ownership.ADOPTED, run.number(), since)
-                                .delegating(delegates(name)));
+                draft.list(asAsked(Resource.of(name, resource, Ownership.ADOPTED, run.number(), since)));
                 move(step, new StepState.Adopted(resource.id()), "uses " + resource.id() + ", which is not ours");
             }
             case Next.Keep(var resource) -> {
@@ -105,6 +101,17 @@ final class StepRun {
                 }
             }
         }
+    }
+
+    /// What the worker has seen to be as the plan wants it. While a run is undone nothing is known of that.
+    private Resource asAsked(Resource resource) {
+        if (!draft.run().isBringingUp()) {
+            return resource;
+        }
+        Optional<Integer> rotation = Plan.of(draft.run().request()).step(resource.step())
+                .filter(PlannedStep.RootKey.class::isInstance)
+                .flatMap(step -> ((PlannedStep.RootKey) step).rotationMonths());
+        return resource.delegating(delegates(resource.step())).rotating(rotation);
     }
 
     /// Whether the run wants an authorization that may be delegated: then the worker takes no other for it.

@@ -60,6 +60,7 @@ final class CommandMapping {
                 .setRegion(target.region())
                 .setKeyName(target.name())
                 .setAdoptOnly(target.adoptOnly())
+                .setRotationIntervalMonths(target.rotationMonths().orElse(null))
                 .build();
     }
 

@@ -89,6 +89,7 @@ final class StatusMapping {
                 .setSince(resource.since())
                 .setAskedAgainAt(resource.askedAgainAt().orElse(null))
                 .setRetainedFor(resource.retainedFor())
+                .setRotationIntervalMonths(resource.rotationMonths().orElse(null))
                 .build();
     }
 

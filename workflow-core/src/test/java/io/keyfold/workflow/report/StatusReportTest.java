@@ -201,7 +201,8 @@ class StatusReportTest {
                 List.of("default/hpc-2"),
                 Optional.of(LATER),
                 1,
-                false);
+                false,
+                Optional.empty());
         StatusReport report = StatusReport.of(
                 saga(
                         Standing.NONE,
@@ -358,7 +359,7 @@ class StatusReportTest {
                         resource(ROOT_KEY, "key-1", Ownership.CREATED),
                         new Resource(
                                 BLOCK_STORAGE_AUTHORIZATION, cloud("policy-block"), Ownership.ADOPTED, 1, START,
-                                List.of(), Optional.empty(), 0, blockStorageDelegates)),
+                                List.of(), Optional.empty(), 0, blockStorageDelegates, Optional.empty())),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -443,7 +444,8 @@ class StatusReportTest {
     }
 
     private static Resource resource(StepName step, String id, Ownership ownership) {
-        return new Resource(step, cloud(id), ownership, 1, START, List.of(), Optional.empty(), 0, false);
+        return new Resource(step, cloud(id), ownership, 1, START, List.of(), Optional.empty(), 0, false,
+                Optional.empty());
     }
 
     private static CloudResource cloud(String id) {

@@ -31,7 +31,7 @@ class PlanTest {
                 new Plan(
                         List.of(
                                 new Instance("hpc-1-kms", false, "us-south", "Default"),
-                                new RootKey(StepName.ROOT_KEY, "hpc-1-key", false, ALL),
+                                new RootKey(StepName.ROOT_KEY, "hpc-1-key", false, ALL, Optional.empty()),
                                 new Authorization(BLOCK_STORAGE, BLOCK, false, false),
                                 new Authorization(FILE_STORAGE, SHARE, false, false),
                                 new Authorization(OBJECT_STORAGE, EVERY_COS, false, false))));
@@ -53,6 +53,16 @@ class PlanTest {
                 "Take the authorization of VPC File Storage to exist; none is created.",
                 "Authorize every Object Storage instance of the account to use the instance's keys, as Reader (not"
                         + " delegated: IBM defines no delegation for it).");
+    }
+
+    @Test
+    void created_keys_are_rotated_as_asked_and_the_plan_says_so() {
+        Plan plan = Plan.of(request().withSeparateKeys(true).withRotationIntervalMonths(3));
+
+        assertThat(plan.steps()).filteredOn(RootKey.class::isInstance).map(RootKey.class::cast)
+                .extracting(RootKey::rotationMonths).containsExactly(Optional.of(3), Optional.of(3));
+        assertThat(plan.describe()).contains(
+                "Create the root key \"hpc-1-key\" for Cloud Object Storage, rotated every 3 months.");
     }
 
     @Test
@@ -81,20 +91,22 @@ class PlanTest {
                             "Default"));
             if (request.kmsKeyName().isPresent()) {
                 assertThat(plan.step(StepName.ROOT_KEY))
-                        .contains(new RootKey(StepName.ROOT_KEY, "team-key", true, ALL));
+                        .contains(new RootKey(StepName.ROOT_KEY, "team-key", true, ALL, Optional.empty()));
                 assertThat(plan.step(StepName.VSI_ROOT_KEY)).isEmpty();
             } else if (request.separateKeys()) {
                 assertThat(plan.step(StepName.ROOT_KEY))
-                        .contains(new RootKey(StepName.ROOT_KEY, "hpc-1-key", false, List.of(OBJECT_STORAGE)));
+                        .contains(new RootKey(StepName.ROOT_KEY, "hpc-1-key", false, List.of(OBJECT_STORAGE),
+                                Optional.empty()));
                 assertThat(plan.step(StepName.VSI_ROOT_KEY)).contains(
                         new RootKey(
                                 StepName.VSI_ROOT_KEY,
                                 "hpc-1-vsi-key",
                                 false,
-                                List.of(BLOCK_STORAGE, FILE_STORAGE)));
+                                List.of(BLOCK_STORAGE, FILE_STORAGE),
+                                Optional.empty()));
             } else {
                 assertThat(plan.step(StepName.ROOT_KEY))
-                        .contains(new RootKey(StepName.ROOT_KEY, "hpc-1-key", false, ALL));
+                        .contains(new RootKey(StepName.ROOT_KEY, "hpc-1-key", false, ALL, Optional.empty()));
                 assertThat(plan.step(StepName.VSI_ROOT_KEY)).isEmpty();
             }
             assertThat(plan.step(BLOCK_STORAGE.authorization()))

@@ -119,7 +119,11 @@ class RequestRulesTest {
                 invalid("cos_instance_guid", request -> request.withCosInstanceGuid("my-cos")),
                 invalid("cos_instance_guid", request -> request.withCosInstanceGuid("../" + UUID)),
                 later("key_material_reference", request -> request.withKeyMaterialReference("vault:a/b")),
-                later("rotation_interval_months", request -> request.withRotationIntervalMonths(3)),
+                invalid("rotation_interval_months", request -> request.withRotationIntervalMonths(0)),
+                invalid("rotation_interval_months", request -> request.withRotationIntervalMonths(13)),
+                invalid(
+                        "rotation_interval_months",
+                        request -> existing(request, "team-key").withRotationIntervalMonths(3)),
                 later("dual_authorization_delete", request -> request.withDualAuthorizationDelete(true)),
                 invalid("requested_by", request -> request.withRequestedBy("x\u001b[2J")),
                 invalid("requested_by", request -> request.withRequestedBy(MEGABYTE)),
@@ -154,9 +158,22 @@ class RequestRulesTest {
                 "cos_instance_guid",
                 "key_material_reference",
                 "rotation_interval_months",
+                "rotation_interval_months",
+                "rotation_interval_months",
                 "dual_authorization_delete",
                 "requested_by",
                 "deadline");
+    }
+
+    @Test
+    void an_imported_key_is_not_rotated_by_itself() {
+        assertThat(
+                RequestRules.check(
+                        request().withKeyMaterialReference("vault:a/b").withRotationIntervalMonths(3), NOW))
+                .extracting(Violation::message).anyMatch(
+                        message -> message.equals(
+                                "INVALID_REQUEST: rotation_interval_months = \"3\"; allowed: left out with"
+                                        + " key_material_reference: Key Protect rotates no imported key by itself"));
     }
 
     @Test

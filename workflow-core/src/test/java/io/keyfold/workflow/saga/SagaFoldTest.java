@@ -520,6 +520,43 @@ class SagaFoldTest {
         assertThat(story.saga().resources()).allMatch(resource -> resource.ownership() == Ownership.CREATED).hasSize(5);
     }
 
+    // ---- rotation
+
+    @Test
+    void a_rotation_is_ordered_with_the_key_and_kept_with_it() {
+        story.deploy(newEverything.withRotationIntervalMonths(3)).created(KMS_INSTANCE, Story.INSTANCE);
+        assertThat(story.lastCommand(ROOT_KEY).target()).isInstanceOfSatisfying(
+                StepCommand.KeyTarget.class, target -> assertThat(target.rotationMonths()).contains(3));
+        restCreated().expect(RunState.COMPLETED);
+
+        assertThat(story.saga().resource(Story.KEY).orElseThrow().rotationMonths()).contains(3);
+    }
+
+    @Test
+    void another_rotation_of_a_key_that_is_there_is_refused_and_none_or_the_same_changes_nothing() {
+        story.deploy(newEverything.withRotationIntervalMonths(3)).created(KMS_INSTANCE, Story.INSTANCE);
+        restCreated();
+
+        story.deploy(story.request("r-2").withRotationIntervalMonths(6)).expect(RunState.REJECTED);
+        assertThat(story.run().violations()).extracting(Violation::message).containsExactly(
+                "NOT_YET_SUPPORTED: rotation_interval_months = 6; allowed: 3 or left out: the root key \"hpc-1-key\""
+                        + " exists already, and its rotation cannot be changed yet");
+        story.deploy(story.request("r-3")).expect(RunState.COMPLETED);
+        story.deploy(
+                story.request("r-4").withKmsInstanceName("hpc-1-kms").withKmsKeyName("hpc-1-key"))
+                .expect(RunState.COMPLETED);
+        story.deploy(story.request("r-5").withRotationIntervalMonths(3)).expect(RunState.COMPLETED);
+        assertThat(story.commands()).hasSize(5);
+        assertThat(story.saga().resource(Story.KEY).orElseThrow().rotationMonths()).contains(3);
+    }
+
+    @Test
+    void a_rotation_that_is_asked_for_later_is_refused_not_ignored() {
+        deployed().deploy(story.request("r-2").withRotationIntervalMonths(6)).expect(RunState.REJECTED);
+
+        assertThat(story.run().violations()).extracting(Violation::code).containsExactly("NOT_YET_SUPPORTED");
+    }
+
     // ---- delegation
 
     @Test
