@@ -2,9 +2,12 @@ package io.keyfold.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyfold.contract.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -51,6 +54,39 @@ class CommandLineSaysWhatToDoIT {
         assertThat(site.cloud().effects(before + 1)).isEmpty();
         assertThat(site.run("status", "hand-over", "--output", "tfvars").expect(0).out().lines().skip(1))
                 .containsExactlyElementsOf(handedOver.lines().skip(1).toList());
+    }
+
+    @Test
+    void what_has_failed_for_one_reason_is_shown_and_then_tried_again_all_at_once() {
+        site.cloud().fault("{\"operation\":\"resource-controller.create_instance\",\"body_contains\":\"bulk-\","
+                + "\"fault\":{\"type\":\"forbidden\"}}");
+        String first = site.deploy(Site.request("bulk-1"));
+        String second = site.deploy(Site.request("bulk-2"));
+        assertThat(site.awaitEnd(first).getLastRun().getState()).isEqualTo(RunState.FAILED);
+        assertThat(site.awaitEnd(second).getLastRun().getState()).isEqualTo(RunState.FAILED);
+        site.cloud().noMoreFaults();
+        String[] selection = {"retry", "--last-run", "FAILED", "--failed-with", "FORBIDDEN"};
+
+        assertThat(site.run(selection).expect(0).out()).contains("bulk-1", "bulk-2", "Nothing was asked for yet");
+        assertThat(site.awaitEnd(first).getLastRun().getRun()).isEqualTo(1);
+
+        assertThat(site.run(Stream.concat(Stream.of(selection), Stream.of("--yes")).toArray(String[]::new)).expect(0)
+                .out()).contains("not done for 0");
+        for (String cluster : List.of(first, second)) {
+            site.awaitStatus(
+                    cluster,
+                    status -> status.getLastRun().getRun() == 2
+                            && status.getLastRun().getState() == RunState.COMPLETED);
+        }
+    }
+
+    @Test
+    void what_could_not_be_done_is_listed_with_its_reason() {
+        site.deploy(Site.request("bulk-done").setRequestedBy("bulk tester"));
+        site.awaitEnd("default/bulk-done");
+
+        Cli retried = site.run("retry", "--requested-by", "bulk tester", "--yes").expect(5);
+        assertThat(retried.out()).contains("not done for 1", "default/bulk-done", "NOTHING_TO_RETRY");
     }
 
     @Test

@@ -7,26 +7,33 @@ import io.keyfold.cli.topic.RequestPublisher;
 import io.keyfold.cli.topic.StatusFeed;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.contract.ClusterControlRequested;
+import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.ControlAction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// What the commands share that ask for something to be done with a cluster's latest deploy.
+/// What the commands share that ask for something to be done with a cluster's latest deploy, or with those of all clusters
+/// of a selection.
 abstract class ControlCommand extends ClientCommand implements Callable<Integer> {
     /// The workflow answers in milliseconds; after this it is taken not to run.
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(15);
 
     @Parameters(
-            arity = "1",
+            arity = "0..1",
             paramLabel = "CLUSTER",
-            description = "<account>/<cluster_prefix>; without an account: default.")
-    private String cluster = "";
+            description = "<account>/<cluster_prefix>; without an account: default. Or a selection, see below.")
+    private @Nullable String cluster;
+
+    @Mixin
+    private final Selection selection = new Selection();
 
     @Option(
             names = "--request-id",
@@ -44,17 +51,40 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
 
     @Override
     public Integer call() {
+        if ((cluster == null) != selection.isGiven() || (requestId != null && selection.isGiven())) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "either one cluster is named, or clusters are selected by what their status says",
+                    "keyfold " + action().name().toLowerCase(Locale.ROOT)
+                            + " CLUSTER, or for example: --last-run FAILED"
+                            + " --failed-with FORBIDDEN");
+        }
         var connection = connection();
+        if (cluster == null) {
+            return new BulkControl(connection, ANSWER_WITHIN)
+                    .run(selection, status -> control(status.getClusterId(), requestOf(status)));
+        }
+        return ask(
+                connection,
+                control(clusterId(cluster), requestId == null ? latestRequest(connection, cluster) : requestId));
+    }
+
+    private ClusterControlRequested control(String clusterId, String request) {
         var control = ClusterControlRequested.newBuilder()
                 .setControlId("cli-" + UUID.randomUUID())
-                .setClusterId(clusterId(cluster))
+                .setClusterId(clusterId)
                 .setAction(action())
-                .setRequestId(requestId == null ? latestRequest(connection) : requestId)
+                .setRequestId(request)
                 .setReason(reason)
                 .setRequestedBy(System.getProperty("user.name"))
                 .setRequestedAt(Instant.now());
         complete(control);
-        return ask(connection, control.build());
+        return control.build();
+    }
+
+    private static String requestOf(ClusterEncryptionStatus status) {
+        var run = status.getLastRun();
+        return run == null ? "" : run.getRequestId();
     }
 
     private int ask(Connection connection, ClusterControlRequested control) {
@@ -82,16 +112,16 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
         }
     }
 
-    private String latestRequest(Connection connection) {
+    private static String latestRequest(Connection connection, String cluster) {
         try (var topics = new TopicReader(connection)) {
-            var run = StatusCommand.find(topics, cluster).getLastRun();
-            if (run == null || run.getRequestId().isEmpty()) {
+            var request = requestOf(StatusCommand.find(topics, cluster));
+            if (request.isEmpty()) {
                 throw new CommandFailure(
                         ExitCode.NOT_FOUND,
                         "cluster " + clusterId(cluster) + " has no request yet",
                         "Name the deploy: --request-id ID");
             }
-            return run.getRequestId();
+            return request;
         }
     }
 }
