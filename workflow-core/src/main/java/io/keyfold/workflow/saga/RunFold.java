@@ -1,6 +1,7 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.LedgerRequest;
+import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.ResourceKind;
@@ -9,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -166,7 +168,8 @@ final class RunFold {
                 ? draft.saga().standingSince().orElse(draft.now())
                 : draft.now();
         draft.become(
-                draft.saga().withResources(kept).standing(standing, since, new InForce(run.request(), uses))
+                draft.saga().withResources(kept)
+                        .standing(standing, since, new InForce(asItStands(run.request(), uses), uses))
                         .with(run.ended(RunState.COMPLETED, draft.now())));
         draft.release(changed.stream());
         draft.audit(
@@ -175,6 +178,17 @@ final class RunFold {
                 RunState.COMPLETED.name(),
                 "",
                 "Run " + run.number() + " is complete: encryption is " + words(standing));
+    }
+
+    /// A policy that is kept is as narrow as it was made, whatever a request that skips it says.
+    private DeployRequest asItStands(DeployRequest request, Map<StepName, String> uses) {
+        String policy = uses.get(StepName.OBJECT_STORAGE_AUTHORIZATION);
+        return draft.saga().inForce()
+                .filter(before -> policy != null && before.uses().containsValue(policy))
+                .flatMap(before -> before.request().cosInstanceGuid())
+                .filter(_ -> request.cosInstanceGuid().isEmpty())
+                .map(request::withCosInstanceGuid)
+                .orElse(request);
     }
 
     /// What an earlier run made, and was kept or not used since, is in use again.

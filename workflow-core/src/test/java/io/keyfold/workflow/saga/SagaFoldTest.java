@@ -520,6 +520,17 @@ class SagaFoldTest {
         assertThat(story.saga().resources()).allMatch(resource -> resource.ownership() == Ownership.CREATED).hasSize(5);
     }
 
+    @Test
+    void a_narrowed_authorization_is_still_said_to_be_narrow_when_our_hand_over_was_fed_back() {
+        String guid = "01234567-89ab-cdef-0123-456789abcdef";
+        story.deploy(newEverything.withCosInstanceGuid(guid)).created(KMS_INSTANCE, Story.INSTANCE);
+        restCreated().deploy(story.request("r-2").withSkipped(StorageService.OBJECT_STORAGE, true))
+                .expect(RunState.COMPLETED);
+
+        assertThat(story.saga().inForce().orElseThrow().request().cosInstanceGuid()).contains(guid);
+        assertThat(story.commands()).hasSize(5);
+    }
+
     // ---- rotation
 
     @Test
