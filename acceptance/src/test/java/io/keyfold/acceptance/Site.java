@@ -11,6 +11,8 @@ import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.ControlAction;
 import io.keyfold.contract.DeadLetter;
 import io.keyfold.contract.RunState;
+import io.keyfold.schemas.Topic;
+import io.keyfold.schemas.Topics;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +29,10 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +45,8 @@ final class Site implements AutoCloseable {
     private static final Set<RunState> ENDS = EnumSet.of(
             RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED, RunState.REJECTED, RunState.COMPENSATION_FAILED,
             RunState.KEY_IN_USE);
+
+    private static final String WORKFLOW = "keyfold-workflow-default";
 
     private static @Nullable Site shared;
 
@@ -164,14 +173,7 @@ final class Site implements AutoCloseable {
     /// Whether Kafka has any process of this kind in its consumer group.
     boolean isMember(String kind) {
         String group = "keyfold-default-" + kind;
-        try {
-            return !admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get().members().isEmpty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("Kafka does not tell who is in " + group, e);
-        }
+        return !asked(admin.describeConsumerGroups(List.of(group)).describedGroups().get(group)).members().isEmpty();
     }
 
     Part registry() {
@@ -189,6 +191,72 @@ final class Site implements AutoCloseable {
     /// Runs one command of the command line against this site.
     Cli run(String... arguments) {
         return Cli.run(environment, home, arguments);
+    }
+
+    /// The same with other settings.
+    Cli runWith(Map<String, String> otherwise, String... arguments) {
+        var settings = new HashMap<>(environment);
+        settings.putAll(otherwise);
+        return Cli.run(settings, home, arguments);
+    }
+
+    // ---- the workflow's place in its input
+
+    /// Lets the workflow, which must not run, begin again with the first record of each of its inputs.
+    void rewindTheWorkflow() {
+        await("the workflow's group is empty").atMost(SOON).until(
+                () -> asked(admin.describeConsumerGroups(List.of(WORKFLOW)).describedGroups().get(WORKFLOW)).members()
+                        .isEmpty());
+        var first = new HashMap<TopicPartition, OffsetAndMetadata>();
+        committed().keySet().forEach(partition -> first.put(partition, new OffsetAndMetadata(0)));
+        asked(admin.alterConsumerGroupOffsets(WORKFLOW, first).all());
+    }
+
+    /// Waits until the workflow and the workers have read, and answered, all that there is.
+    void awaitQuiet() {
+        await("all is read").atMost(SOON.multipliedBy(2)).until(() -> {
+            var ends = ends(committed().keySet());
+            return !ends.isEmpty() && committed().entrySet().stream()
+                    .allMatch(place -> place.getValue().offset() >= ends.get(place.getKey()));
+        });
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed() {
+        return asked(admin.listConsumerGroupOffsets(WORKFLOW).partitionsToOffsetAndMetadata());
+    }
+
+    /// How far the topics of commands and statuses reach, each partition added up: it grows with every record.
+    Map<String, Long> recordsOfCommandsAndStatuses() {
+        var written = new HashMap<String, Long>();
+        List<Topic<?>> topics = List.of(
+                Topics.KMS_INSTANCE_COMMANDS, Topics.ROOT_KEY_COMMANDS, Topics.AUTHORIZATION_COMMANDS,
+                Topics.CLUSTER_ENCRYPTION_STATUS);
+        for (Topic<?> topic : topics) {
+            var partitions = asked(admin.describeTopics(List.of(topic.name())).allTopicNames()).get(topic.name())
+                    .partitions().stream()
+                    .map(partition -> new TopicPartition(topic.name(), partition.partition())).toList();
+            written.put(topic.name(), ends(partitions).values().stream().mapToLong(Long::longValue).sum());
+        }
+        return written;
+    }
+
+    private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+        var latest = new HashMap<TopicPartition, OffsetSpec>();
+        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        var ends = new HashMap<TopicPartition, Long>();
+        asked(admin.listOffsets(latest).all()).forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
+    }
+
+    private static <T> T asked(KafkaFuture<T> answer) {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Kafka does not answer", e);
+        }
     }
 
     // ---- asking
