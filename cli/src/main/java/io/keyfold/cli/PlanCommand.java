@@ -106,7 +106,8 @@ final class PlanCommand implements Callable<Integer> {
                 "Key Protect instance \"" + instance.name() + "\" in " + instance.region()
                         + (instance.adoptOnly() ? "" : ", resource group " + instance.resourceGroup());
             case PlannedStep.RootKey key ->
-                "root key \"" + key.name() + "\" for " + services(key.protects()) + key.rotation();
+                "root key \"" + key.name() + "\" for " + services(key.protects()) + key.rotation()
+                        + key.material().map(from -> ", imported from " + from).orElse("");
             case PlannedStep.Authorization authorization ->
                 authorization.storage().words()
                         + (authorization.skipped()

@@ -52,9 +52,13 @@ class SecureImportTest {
     }
 
     private KeyWithPayload importKey(String payload, String nonce) {
+        return importKey(payload, nonce, base64(IV), "RSAES_OAEP_SHA_256");
+    }
+
+    private KeyWithPayload importKey(String payload, String nonce, String iv, String algorithm) {
         String resource = """
                 {"name": "brought", "extractable": false, "payload": "%s", "encryptedNonce": "%s", "iv": "%s",
-                 "encryptionAlgorithm": "RSAES_OAEP_SHA_256"}""".formatted(payload, nonce, base64(IV));
+                 "encryptionAlgorithm": "%s"}""".formatted(payload, nonce, iv, algorithm);
         return ibm.keyProtect
                 .createKey(new CreateKeyOptions.Builder(instance, IbmClients.stream(Bodies.key(resource))).build())
                 .execute().getResult().getResources().getFirst();
@@ -101,6 +105,32 @@ class SecureImportTest {
         assertThatThrownBy(() -> importKey(base64(MATERIAL), nonce)).isInstanceOfSatisfying(
                 ServiceResponseException.class,
                 no -> assertThat(no.getResponseBody()).contains("UNPROCESSABLE_CIPHERTEXT_ERR"));
+    }
+
+    @Test
+    void another_algorithm_or_initialization_vector_is_refused() throws GeneralSecurityException {
+        GetImportToken token = token(1);
+        String material = encryptedMaterial(token);
+        String nonce = encryptedNonce(token.getNonce());
+
+        assertThatThrownBy(() -> importKey(material, nonce, base64(IV), "RSAES_OAEP_SHA_1")).isInstanceOfSatisfying(
+                ServiceResponseException.class, no -> assertThat(no.getResponseBody()).contains("INVALID_FIELD_ERR"));
+        for (String iv : new String[]{"", "?", base64(new byte[16])}) {
+            assertThatThrownBy(() -> importKey(material, nonce, iv, "RSAES_OAEP_SHA_256")).isInstanceOfSatisfying(
+                    ServiceResponseException.class,
+                    no -> assertThat(no.getResponseBody()).contains("INCORRECT_NONCE_IV_ERR"));
+        }
+    }
+
+    @Test
+    void a_new_token_takes_the_place_of_the_one_before() throws GeneralSecurityException {
+        GetImportToken taken = token(1);
+        token(1);
+
+        String material = encryptedMaterial(taken);
+        String nonce = encryptedNonce(taken.getNonce());
+        assertThatThrownBy(() -> importKey(material, nonce)).isInstanceOfSatisfying(
+                ServiceResponseException.class, no -> assertThat(no.getResponseBody()).contains("INCORRECT_NONCE_ERR"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.keyfold.workers.delivery.KmsInstanceContract;
 import io.keyfold.workers.delivery.RootKeyContract;
 import io.keyfold.workers.delivery.StepContract;
 import io.keyfold.workers.ibmcloud.IbmCloud;
+import io.keyfold.workers.keymaterial.MaterialSources;
 import io.keyfold.workers.kmsinstance.KmsInstanceWorker;
 import io.keyfold.workers.rootkey.RootKeyWorker;
 import io.keyfold.workers.step.MonotonicTime;
@@ -165,7 +166,11 @@ public final class WorkerService implements AutoCloseable {
                             new KmsInstanceContract(),
                             new KmsInstanceWorker(cloud.kmsInstances(), settings.allowedNetwork()));
                     case ROOT_KEY -> of(
-                            kind, settings, cloud, new RootKeyContract(), new RootKeyWorker(cloud.rootKeys()));
+                            kind,
+                            settings,
+                            cloud,
+                            new RootKeyContract(),
+                            new RootKeyWorker(cloud.rootKeys(), new MaterialSources(settings.materials())));
                     case AUTHORIZATION -> of(
                             kind,
                             settings,

@@ -5,13 +5,16 @@ import io.keyfold.workers.delivery.ClientConfig;
 import io.keyfold.workers.delivery.KeyedConsumer;
 import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workers.ibmcloud.Secret;
+import io.keyfold.workers.keymaterial.MaterialSettings;
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -26,6 +29,7 @@ import org.apache.kafka.common.config.ConfigException;
 /// @param cloud        where that account is
 /// @param stepTime     so long one command may go on beginning calls and waits; then it is deferred
 /// @param startTime    so long the start waits for Kafka
+/// @param materials    what requests may import as a root key's material
 /// @param kafkaOthers  further settings of Kafka's clients
 public record WorkerSettings(
         String bootstrapServers,
@@ -37,6 +41,7 @@ public record WorkerSettings(
         KeyedConsumer.Limits limits,
         Duration stepTime,
         Duration startTime,
+        MaterialSettings materials,
         Map<String, String> kafkaOthers) {
     public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
     public static final String INSTALLATION = "installation";
@@ -56,6 +61,10 @@ public record WorkerSettings(
     public static final String IAM_RATE = "iam.rate";
     public static final String RESOURCE_CONTROLLER_RATE = "resource.controller.rate";
     public static final String KEY_PROTECT_RATE = "key.protect.rate";
+    // Not key.material.…: their variables would begin as those that a request may name as material.
+    public static final String MATERIAL_DIRECTORY = "material.directory";
+    public static final String VAULT_URL = "material.vault.url";
+    public static final String VAULT_TOKEN = "material.vault.token";
     public static final String KAFKA_PREFIX = "kafka.";
 
     /// Every setting with its default. Beside these, `kafka.<name>` and `registry.<name>` go to Kafka's and the
@@ -184,7 +193,26 @@ public record WorkerSettings(
                         IbmCloudSettings.RATE,
                         positive,
                         Importance.LOW,
-                        perSecond("Key Protect"));
+                        perSecond("Key Protect"))
+                .define(
+                        MATERIAL_DIRECTORY,
+                        Type.STRING,
+                        "",
+                        Importance.MEDIUM,
+                        "Root-key worker: directory of the files that requests may import as file:PATH.")
+                .define(
+                        VAULT_URL,
+                        Type.STRING,
+                        "",
+                        Importance.MEDIUM,
+                        "Root-key worker: address in a vault (KV version 2) below which lies what requests may import as"
+                                + " vault:PATH. https, or http on this machine.")
+                .define(
+                        VAULT_TOKEN,
+                        Type.PASSWORD,
+                        "",
+                        Importance.MEDIUM,
+                        "Root-key worker: token for that vault; it needs the right to read there and no other.");
         return SerdeSettings.define(definition);
     }
 
@@ -220,6 +248,7 @@ public record WorkerSettings(
                 new KeyedConsumer.Limits(config.getInt(IN_FLIGHT), config.millis(DRAIN_TIMEOUT)),
                 config.millis(STEP_TIME),
                 config.millis(START_TIMEOUT),
+                config.materials(),
                 kafkaOthers);
     }
 
@@ -261,6 +290,27 @@ public record WorkerSettings(
 
         private Duration millis(String name) {
             return Duration.ofMillis(getLong(name));
+        }
+
+        private MaterialSettings materials() {
+            String directory = getString(MATERIAL_DIRECTORY);
+            String url = getString(VAULT_URL);
+            String token = getPassword(VAULT_TOKEN).value();
+            if (url.isBlank() != token.isBlank()) {
+                throw new ConfigException(VAULT_URL + " and " + VAULT_TOKEN + " go together: one of them is empty");
+            }
+            try {
+                return new MaterialSettings(
+                        directory.isBlank() ? Optional.empty() : Optional.of(Path.of(directory)),
+                        url.isBlank() ? Optional.empty()
+                                : Optional.of(new MaterialSettings.Vault(URI.create(url), new Secret(token))),
+                        millis(CONNECT_TIMEOUT),
+                        millis(CALL_TIMEOUT));
+            } catch (IllegalArgumentException wrong) {
+                ConfigException refused = new ConfigException("Key material cannot be read: " + wrong.getMessage());
+                refused.initCause(wrong);
+                throw refused;
+            }
         }
 
         private IbmCloudSettings cloud() {

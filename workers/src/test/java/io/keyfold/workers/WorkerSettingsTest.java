@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,7 +45,7 @@ class WorkerSettingsTest {
                 "installation", "account", "iam.url", "resource.controller.url", "key.protect.url", "ibm.api.key",
                 "ibm.account.id", "allowed.network", "in.flight", "drain.timeout.ms", "connect.timeout.ms",
                 "call.timeout.ms", "step.time.ms", "start.timeout.ms", "iam.rate", "resource.controller.rate",
-                "key.protect.rate");
+                "key.protect.rate", "material.directory", "material.vault.url", "material.vault.token");
         assertThat(WorkerSettings.DEFINITION.configKeys().values())
                 .allSatisfy(key -> assertThat(key.documentation).isNotBlank());
     }
@@ -92,6 +93,44 @@ class WorkerSettingsTest {
         given.remove(name);
 
         assertThatThrownBy(() -> WorkerSettings.of(given)).hasMessageContaining(name);
+    }
+
+    @Test
+    void what_requests_may_import_is_nothing_unless_it_is_set() {
+        assertThat(WorkerSettings.of(NEEDED).materials().directory()).isEmpty();
+        assertThat(WorkerSettings.of(NEEDED).materials().vault()).isEmpty();
+        assertThat(WorkerSettings.of(with("material.directory", "/run/material")).materials().directory())
+                .contains(Path.of("/run/material"));
+        assertThatThrownBy(() -> WorkerSettings.of(with("material.vault.url", "https://vault:8200/v1/secret/data")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("material.vault.url and material.vault.token go together: one of them is empty");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://vault:8200/v1/secret/data", "http://127.0.0.1:8200/v1/secret/data",
+                "http://localhost:8200/v1/secret/data", "http://[::1]:8200/v1/secret/data"})
+    void a_vault_is_called_by_https_or_on_this_machine(String url) {
+        Map<String, String> given = with("material.vault.url", url);
+        given.put("material.vault.token", "very-secret");
+
+        assertThat(WorkerSettings.of(given).materials().vault()).isPresent();
+        assertThat(WorkerSettings.of(given).materials().toString()).doesNotContain("very-secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://vault:8200/v1", "http://127.evil.example/v1", "http://localhost.example/v1", "vault:8200",
+                "https://user@vault/v1", "https://vault/v1?x=y", "https://vault/v1#x", "file:///etc", "https:///v1",
+                "not a url"})
+    void a_vault_elsewhere_is_refused(String url) {
+        Map<String, String> given = with("material.vault.url", url);
+        given.put("material.vault.token", "very-secret");
+
+        assertThatThrownBy(() -> WorkerSettings.of(given)).isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("Key material cannot be read: ").hasMessageNotContaining("very-secret");
     }
 
     @Test

@@ -49,6 +49,9 @@ record KeyRequest(String name, String description, List<String> aliases, Optiona
         boolean extractable = resource.path("extractable").asBoolean(true);
         Optional<String> payload = Json.text(resource, "payload");
         boolean secure = resource.has("encryptionAlgorithm");
+        if (secure && !resource.path("encryptionAlgorithm").asText().equals("RSAES_OAEP_SHA_256")) {
+            throw invalid("encryptionAlgorithm", "RSAES_OAEP_SHA_256");
+        }
         if (payload.isPresent() && !secure) {
             checkPlainPayload(payload.get(), extractable);
         }

@@ -15,10 +15,15 @@ import javax.crypto.spec.SecretKeySpec;
 final class SecureImport {
 
     private static final int TAG_BITS = 128;
+    private static final int IV_BYTES = 12;
 
     private SecureImport() {}
 
     static void check(KeyRequest request, ImportToken token, String action) throws Refusal {
+        if (ivBytes(request) != IV_BYTES) {
+            throw KeyProtectErrors.badRequest(action, "INCORRECT_NONCE_IV_ERR",
+                    "The initialization vector of the nonce must be " + IV_BYTES + " bytes in base64");
+        }
         byte[] material = decrypt(request, token, action);
         if (material.length != 16 && material.length != 24 && material.length != 32) {
             throw KeyProtectErrors.badRequest(action, "INVALID_FIELD_ERR",
@@ -36,6 +41,14 @@ final class SecureImport {
             throw incorrectNonce(action);
         } finally {
             Arrays.fill(material, (byte) 0);
+        }
+    }
+
+    private static int ivBytes(KeyRequest request) {
+        try {
+            return Base64.getDecoder().decode(request.iv()).length;
+        } catch (IllegalArgumentException notBase64) {
+            return 0;
         }
     }
 

@@ -5,6 +5,7 @@ import io.keyfold.contract.RootKeyCommand;
 import io.keyfold.contract.RootKeyEvent;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
+import io.keyfold.workers.rootkey.KeyMaterialReference;
 import io.keyfold.workers.rootkey.KeyTarget;
 import io.keyfold.workers.step.Action;
 import io.keyfold.workers.step.Command;
@@ -46,8 +47,10 @@ public final class RootKeyContract implements StepContract<RootKeyCommand, RootK
     @Override
     public KeyTarget target(RootKeyCommand record) {
         return new KeyTarget(
-                new InstanceAddress(record.getRegion(), record.getInstanceId()), record.getKeyName(),
-                Optional.ofNullable(record.getRotationIntervalMonths()));
+                new InstanceAddress(record.getRegion(), record.getInstanceId()),
+                record.getKeyName(),
+                Optional.ofNullable(record.getRotationIntervalMonths()),
+                Optional.ofNullable(record.getKeyMaterialReference()).map(KeyMaterialReference::parse));
     }
 
     @Override

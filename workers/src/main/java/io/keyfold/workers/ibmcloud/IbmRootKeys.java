@@ -7,6 +7,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.CreateKeyOptions;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.DeleteKeyOptions;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.GetImportToken;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.GetImportTokenOptions;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.GetKeyMetadata;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.GetKeyMetadataOptions;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.GetKeysOptions;
@@ -15,10 +17,13 @@ import com.ibm.cloud.ibm_key_protect_api.v2.model.Key;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.KeyFullRepresentation;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.KeyWithPayload;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.ListKeys;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.PostImportTokenOptions;
+import io.keyfold.workers.rootkey.ImportToken;
 import io.keyfold.workers.rootkey.KeyRegistration;
 import io.keyfold.workers.rootkey.NewRootKey;
 import io.keyfold.workers.rootkey.RootKey;
 import io.keyfold.workers.rootkey.RootKeys;
+import io.keyfold.workers.rootkey.SealedKeyMaterial;
 import io.keyfold.workers.step.Crn;
 import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultCode;
@@ -26,7 +31,12 @@ import io.keyfold.workers.step.FaultException;
 import io.keyfold.workers.step.InstanceAddress;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +50,9 @@ final class IbmRootKeys implements RootKeys {
     private static final String POLICY_TYPE = "application/vnd.ibm.kms.policy+json";
     private static final Map<String, String> ROTATION = Map.of("policy", "rotation");
     private static final long DESTROYED = 5;
+    /// Far longer than the two calls after it take; Key Protect takes 300 to 86400.
+    private static final double TOKEN_SECONDS = 300;
+    private static final int LEAST_BITS = 2048;
     /// All but destroyed.
     private static final List<Long> LIVING_STATES = List.of(0L, 1L, 2L, 3L);
 
@@ -83,10 +96,55 @@ final class IbmRootKeys implements RootKeys {
 
     @Override
     public Creation create(InstanceAddress instance, NewRootKey wanted) {
-        var body = body(wanted).toString().getBytes(StandardCharsets.UTF_8);
+        return create("create root key", instance, key(wanted));
+    }
+
+    @Override
+    public ImportToken importToken(InstanceAddress instance) {
+        // Neither leaves anything open: a token that nobody uses expires, and the next one takes its place.
+        ofKnownInstance(() -> api.read(
+                "create import token",
+                () -> keyProtect.in(instance).postImportToken(new PostImportTokenOptions.Builder(instance.guid())
+                        .expiration(TOKEN_SECONDS)
+                        .maxAllowedRetrievals(1.0)
+                        .build()),
+                created -> created));
+        return ofKnownInstance(() -> api.read(
+                "get import token",
+                () -> keyProtect.in(instance)
+                        .getImportToken(new GetImportTokenOptions.Builder(instance.guid()).build()),
+                IbmRootKeys::token));
+    }
+
+    private static ImportToken token(GetImportToken answer) {
+        var pem = new String(present(answer.getPayload(), "payload"), StandardCharsets.US_ASCII);
+        try {
+            var encoded = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+            var key = KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(encoded));
+            if (!(key instanceof RSAPublicKey rsa) || rsa.getModulus().bitLength() < LEAST_BITS) {
+                throw new UnexpectedAnswerException("the import token's key is not one of RSA with 2048 bits or more");
+            }
+            return new ImportToken(rsa, present(answer.getNonce(), "nonce"));
+        } catch (GeneralSecurityException notAKey) {
+            throw new UnexpectedAnswerException("the import token's payload is not a public key in PEM");
+        }
+    }
+
+    @Override
+    public Creation importKey(InstanceAddress instance, NewRootKey wanted, SealedKeyMaterial material) {
+        var key = key(wanted);
+        key.addProperty("payload", material.payload());
+        key.addProperty("encryptionAlgorithm", SealedKeyMaterial.ALGORITHM);
+        key.addProperty("encryptedNonce", material.encryptedNonce());
+        key.addProperty("iv", material.iv());
+        return create("import root key", instance, key);
+    }
+
+    private Creation create(String what, InstanceAddress instance, JsonObject key) {
+        var body = collection(KEY_TYPE, key).toString().getBytes(StandardCharsets.UTF_8);
         try {
             return ofKnownInstance(() -> api.create(
-                    "create root key",
+                    what,
                     () -> keyProtect.in(instance).createKey(new CreateKeyOptions.Builder()
                             .bluemixInstance(instance.guid())
                             .keyCreateBody(new ByteArrayInputStream(body))
@@ -115,7 +173,7 @@ final class IbmRootKeys implements RootKeys {
         }
     }
 
-    private static JsonObject body(NewRootKey wanted) {
+    private static JsonObject key(NewRootKey wanted) {
         var aliases = new JsonArray();
         aliases.add(wanted.alias());
         var key = new JsonObject();
@@ -124,7 +182,7 @@ final class IbmRootKeys implements RootKeys {
         key.add("aliases", aliases);
         key.addProperty("description", wanted.description());
         key.addProperty("extractable", false);
-        return collection(KEY_TYPE, key);
+        return key;
     }
 
     private static JsonObject collection(String type, JsonObject resource) {
@@ -238,18 +296,18 @@ final class IbmRootKeys implements RootKeys {
     private static RootKey asOurs(KeyFullRepresentation key) {
         return asOurs(
                 key.getCrn(), key.getId(), key.getName(), key.getAliases(), key.getState(), key.isExtractable(),
-                key.getCreationDate(), key.getCreatedBy());
+                key.isImported(), key.getCreationDate(), key.getCreatedBy());
     }
 
     private static RootKey asOurs(KeyWithPayload key) {
         return asOurs(
                 key.getCrn(), key.getId(), key.getName(), key.getAliases(), key.getState(), key.isExtractable(),
-                key.getCreationDate(), key.getCreatedBy());
+                key.isImported(), key.getCreationDate(), key.getCreatedBy());
     }
 
     private static RootKey asOurs(
-            String crn, String id, String name, List<String> aliases, Long state, Boolean extractable, Date createdAt,
-            String createdBy) {
+            String crn, String id, String name, List<String> aliases, Long state, Boolean extractable, Boolean imported,
+            Date createdAt, String createdBy) {
         return new RootKey(
                 new Crn(present(crn, "crn")),
                 present(id, "id"),
@@ -257,6 +315,7 @@ final class IbmRootKeys implements RootKeys {
                 aliases == null ? List.of() : aliases,
                 state(present(state, "state")),
                 present(extractable, "extractable"),
+                Boolean.FALSE.equals(imported),
                 Optional.ofNullable(createdAt).map(Date::toInstant),
                 Optional.ofNullable(createdBy));
     }

@@ -28,6 +28,8 @@ final class Meaning {
         return switch (refusal.code()) {
             case "PROTECTED_RESOURCE_ERR", "PREV_KEY_DEL_ERR" -> FaultCode.KEY_IN_USE;
             case "KEY_ALIAS_NOT_UNIQUE_ERR" -> FaultCode.NAME_TAKEN;
+            case "INCORRECT_NONCE_ERR", "INCORRECT_NONCE_IV_ERR", "UNPROCESSABLE_CIPHERTEXT_ERR" ->
+                FaultCode.KEY_MATERIAL_UNUSABLE;
             case "KEY_DELETED_ERR" -> FaultCode.NOT_FOUND;
             case "KEY_INVALID_STATE_ERR", "KEY_ACTION_INVALID_STATE_ERR", "KEY_EXPIRED_ERR", "KEY_ROOT_REQ_ERR" ->
                 FaultCode.KEY_NOT_USABLE;

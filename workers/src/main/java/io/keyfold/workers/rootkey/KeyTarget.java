@@ -8,4 +8,9 @@ import java.util.Optional;
 /// @param instance where it is, or is to be
 /// @param name     exact name of the key
 /// @param rotationMonths every how many months a created key is to be rotated by itself; empty for never
-public record KeyTarget(InstanceAddress instance, String name, Optional<Integer> rotationMonths) {}
+/// @param material where its material is to be had; empty if Key Protect generates it
+public record KeyTarget(
+        InstanceAddress instance,
+        String name,
+        Optional<Integer> rotationMonths,
+        Optional<KeyMaterialReference> material) {}

@@ -8,6 +8,7 @@ import java.util.Optional;
 /// A key as Key Protect describes it, never its material.
 ///
 /// @param extractable true for a standard key, which cannot protect storage
+/// @param generated   Key Protect says that it has made the material itself
 public record RootKey(
         Crn crn,
         String id,
@@ -15,6 +16,7 @@ public record RootKey(
         List<String> aliases,
         State state,
         boolean extractable,
+        boolean generated,
         Optional<Instant> createdAt,
         Optional<String> createdBy) {
     public RootKey {

@@ -25,9 +25,11 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
     private static final int SHOWN = 10;
 
     private final RootKeys keys;
+    private final KeyImport imports;
 
-    public RootKeyWorker(RootKeys keys) {
+    public RootKeyWorker(RootKeys keys, KeyMaterials materials) {
         this.keys = keys;
+        this.imports = new KeyImport(keys, materials);
     }
 
     @Override
@@ -118,7 +120,7 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
         NewRootKey wanted = new NewRootKey(
                 target.name(), command.mark(), "Root key of cluster " + command.cluster() + ", managed by Keyfold");
         try {
-            return switch (turn.create(() -> keys.create(target.instance(), wanted))) {
+            return switch (send(command, target, wanted, turn)) {
                 case RootKeys.Creation.Created(RootKey key) -> readBack(command, target, Optional.of(key), turn);
                 case RootKeys.Creation.AliasTaken _ -> readBack(command, target, Optional.empty(), turn);
             };
@@ -132,6 +134,12 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
             }
             return ready(command, target, shown.get(), turn);
         }
+    }
+
+    private RootKeys.Creation send(Command command, KeyTarget target, NewRootKey wanted, Turn turn) {
+        return target.material().isPresent()
+                ? imports.create(command, target.instance(), wanted, target.material().get(), turn)
+                : turn.create(() -> keys.create(target.instance(), wanted));
     }
 
     private Outcome readBack(Command command, KeyTarget target, Optional<RootKey> made, Turn turn) {
@@ -156,6 +164,14 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                         latest -> latest.state() != RootKey.State.PRE_ACTIVE,
                         () -> keys.byId(target.instance(), key.id()).orElse(key))
                 : key;
+        // A worker of an earlier version knows no references and would have let it be generated.
+        if (target.material().isPresent() && seen.generated()) {
+            return failed(
+                    command,
+                    FaultCode.KEY_NOT_USABLE,
+                    "the key \"" + seen.name() + "\" (" + seen.id() + ") is not what was asked for.",
+                    "Its material was generated, not imported from " + target.material().get() + ".");
+        }
         if (seen.isUsable()) {
             return rotating(target, seen, turn);
         }

@@ -21,6 +21,15 @@ public interface RootKeys {
     /// Sends one create. After an unknown outcome, look by the alias.
     Creation create(InstanceAddress instance, NewRootKey wanted);
 
+    /// Asks for an import token and fetches it. It takes the place of the one before, whoever asked for that.
+    ImportToken importToken(InstanceAddress instance);
+
+    /// Sends one create with material of ours. After an unknown outcome, look by the alias.
+    ///
+    /// Refused with [io.keyfold.workers.step.FaultCode#KEY_MATERIAL_UNUSABLE] if the nonce is not that of the instance's
+    /// token or the payload cannot be opened with it, and with Key Protect's `IMPORT_TOKEN_EXPIRED_ERR` if there is none.
+    Creation importKey(InstanceAddress instance, NewRootKey wanted, SealedKeyMaterial material);
+
     /// Never forced; a key that is already gone is success.
     ///
     /// Key Protect refuses while something is registered: [io.keyfold.workers.step.FaultCode#KEY_IN_USE].

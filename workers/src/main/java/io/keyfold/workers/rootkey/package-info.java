@@ -1,6 +1,6 @@
-/// The worker for root keys and the small interface it needs of Key Protect.
+/// The worker for root keys and the small interfaces it needs: of Key Protect, and of where material is kept that is brought.
 ///
-/// Never HTTP, never IBM's SDK, never key material.
+/// Never HTTP, never IBM's SDK. Key material only in a `KeyMaterial`, from when it is fetched until it is encrypted.
 ///
 /// Start at `RootKeys`.
 @NullMarked

@@ -34,5 +34,7 @@ public enum FaultCode {
     BEING_REMOVED,
     NEVER_READY,
     /// An answer that is not what IBM documents: no JSON, a field missing, a redirect.
-    PROTOCOL
+    PROTOCOL,
+    /// The material of a key that is brought cannot be had, is not what it has to be, or fails Key Protect's check.
+    KEY_MATERIAL_UNUSABLE
 }

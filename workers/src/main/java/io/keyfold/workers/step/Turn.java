@@ -117,6 +117,13 @@ public final class Turn {
         return seen;
     }
 
+    /// Waits between half of this time and all of it, so that those who were in each other's way do not meet again.
+    ///
+    /// @return false if that does not fit into the turn
+    public boolean pause(Duration atMost) {
+        return slept(Duration.ofNanos((long) (atMost.toNanos() * (0.5 + surroundings.random.nextDouble() / 2))));
+    }
+
     /// Somebody before us may have begun to carry out this command, and a call of theirs may still be under way.
     public boolean mayBeRepeated() {
         return mayBeRepeated;

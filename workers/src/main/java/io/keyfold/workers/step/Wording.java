@@ -93,6 +93,8 @@ public final class Wording {
             case KEYS_REMAIN -> "Remove the keys that are left in it" + again;
             case KEY_NOT_USABLE -> "Enable the key, or name another one" + again;
             case NEVER_READY -> "Look at it in IBM Cloud's console, or ask IBM's support" + again;
+            case KEY_MATERIAL_UNUSABLE ->
+                "Put the material where the reference points, or correct the reference" + again;
             case PROTOCOL -> "Check that the endpoint's address is right" + again;
             case CONFLICT, UNKNOWN -> "Look at it in IBM Cloud's console" + again;
         };

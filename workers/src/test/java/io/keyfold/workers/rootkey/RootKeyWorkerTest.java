@@ -39,9 +39,12 @@ class RootKeyWorkerTest {
 
     private final EmulatedAccount account = new EmulatedAccount();
     private final InstanceAddress instance = account.anInstance();
-    private final KeyTarget target = new KeyTarget(instance, NAME, Optional.empty());
-    private final KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3));
-    private final StepRunner<KeyTarget> process = account.process(new RootKeyWorker(account.cloud().rootKeys()));
+    private final KeyTarget target = new KeyTarget(instance, NAME, Optional.empty(), Optional.empty());
+    private final KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), Optional.empty());
+    private final StepRunner<KeyTarget> process = account.process(
+            new RootKeyWorker(account.cloud().rootKeys(), reference -> {
+                throw new AssertionError("no material is brought here: " + reference);
+            }));
 
     @AfterEach
     void close() {

@@ -110,6 +110,8 @@ public final class Remedy {
             case PROTOCOL -> "An answer could not be understood.";
             case DEADLINE_EXCEEDED -> "The run was not done by its deadline.";
             case CANCELLED -> "The run was cancelled, as asked.";
+            case KEY_MATERIAL_UNUSABLE ->
+                "The material of a key that is brought cannot be read, is not what it has to be, or fails Key Protect's check.";
         };
     }
 
@@ -149,6 +151,9 @@ public final class Remedy {
                 "See the last error of the steps that were not done; give the request a later deadline if they are only"
                         + " slow.";
             case CANCELLED -> "";
+            case KEY_MATERIAL_UNUSABLE ->
+                "Put base64 text of 16, 24 or 32 bytes where key_material_reference points, see that the root-key worker may"
+                        + " read it there, or correct the reference.";
         };
     }
 
@@ -195,6 +200,8 @@ public final class Remedy {
             case KEY_MISMATCH -> "The record's key is another cluster than its body.";
             case REGION_FIXED ->
                 "region, kms_region or resource_group differ from those of what the cluster still lists.";
+            case KEY_MATERIAL_FIXED ->
+                "key_material_reference is not that of the root key that the cluster still lists.";
             case ALREADY_FINISHED -> "The control is about a run that has ended.";
             case UNKNOWN_DEPLOY -> "The control is about a deploy that this cluster does not know.";
             case ALREADY_UNDOING -> "A cancel or deprovision of what is being undone or removed already.";
@@ -221,6 +228,8 @@ public final class Remedy {
                         + " goes on with keyfold retry CLUSTER.";
             case KEY_MISMATCH -> "Send it with the record key ACCOUNT/PREFIX.";
             case REGION_FIXED -> "Keep them as they are, or deploy under another cluster_prefix.";
+            case KEY_MATERIAL_FIXED ->
+                "Keep it as it is: other material is another key, so deploy under another cluster_prefix, or deprovision first.";
             case ALREADY_FINISHED -> "Nothing: keyfold status CLUSTER says how it ended.";
             case UNKNOWN_DEPLOY -> "Name the request_id of the deploy: keyfold status CLUSTER shows the latest.";
             case ALREADY_UNDOING -> "Wait for its end: keyfold watch CLUSTER.";

@@ -71,7 +71,7 @@ public record Plan(List<PlannedStep> steps) {
             return List.of(
                     new PlannedStep.RootKey(
                             StepName.ROOT_KEY, own, false, List.of(StorageService.values()),
-                            request.rotationIntervalMonths()));
+                            request.rotationIntervalMonths(), request.keyMaterialReference()));
         }
         return List.of(
                 new PlannedStep.RootKey(

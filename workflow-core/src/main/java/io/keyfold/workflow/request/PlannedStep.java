@@ -33,12 +33,23 @@ public sealed interface PlannedStep {
     /// @param adoptOnly true if it was named by `kms_key_name`: it must exist and is never created
     /// @param protects  the storage services that are encrypted with it
     /// @param rotationMonths every how many months Key Protect rotates a created one by itself; empty for never
+    /// @param material  where the worker finds the material of a created one; empty if Key Protect generates it
     record RootKey(
             StepName step,
             String name,
             boolean adoptOnly,
             List<StorageService> protects,
-            Optional<Integer> rotationMonths) implements PlannedStep {
+            Optional<Integer> rotationMonths,
+            Optional<String> material) implements PlannedStep {
+        public RootKey(
+                StepName step,
+                String name,
+                boolean adoptOnly,
+                List<StorageService> protects,
+                Optional<Integer> rotationMonths) {
+            this(step, name, adoptOnly, protects, rotationMonths, Optional.empty());
+        }
+
         public RootKey {
             protects = List.copyOf(protects);
         }
@@ -46,7 +57,9 @@ public sealed interface PlannedStep {
         @Override
         public String describe() {
             return adoptOnly ? "Use the existing root key \"" + name + "\" for " + services() + "; it is never deleted."
-                    : "Create the root key \"" + name + "\" for " + services() + rotation() + ".";
+                    : "Create the root key \"" + name + "\""
+                            + material.map(from -> ", imported from " + from + ",").orElse("")
+                            + " for " + services() + rotation() + ".";
         }
 
         /// How it is rotated, to be said after what it is for; empty if it is not.

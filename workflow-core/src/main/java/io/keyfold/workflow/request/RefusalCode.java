@@ -14,6 +14,8 @@ public enum RefusalCode {
     KEY_MISMATCH,
     /// Region, kms_region or resource_group differ from those of the resources that the saga lists.
     REGION_FIXED,
+    /// key_material_reference is not that of the root key that the saga lists.
+    KEY_MATERIAL_FIXED,
     /// The control is about a run that has ended.
     ALREADY_FINISHED,
     /// The control is about a deploy that this cluster has never seen.

@@ -51,7 +51,7 @@ public final class RequestRules {
         rules.places();
         rules.resourceGroup();
         rules.objectStorage();
-        rules.notYetSupported();
+        rules.keyMaterial();
         rules.rotation();
         rules.dualAuthorization();
         rules.audit();
@@ -167,13 +167,27 @@ public final class RequestRules {
                         "the GUID of an Object Storage instance, for example 01234567-89ab-cdef-0123-456789abcdef"));
     }
 
-    private void notYetSupported() {
-        // Never echoed: a caller who mistakes it for the material itself has put a secret here.
-        request.keyMaterialReference().ifPresent(
-                reference -> notYetSupported(
-                        "key_material_reference",
-                        reference.length() + " characters, not shown",
-                        "leave it out: the root key is generated"));
+    private void keyMaterial() {
+        request.keyMaterialReference().ifPresent(reference -> {
+            if (!KeyMaterialReference.isOne(reference)) {
+                keyMaterial(KeyMaterialReference.ALLOWED);
+            }
+            if (request.isProviderManaged()) {
+                keyMaterial("only with key_management = key_protect");
+            }
+            if (request.kmsKeyName().isPresent()) {
+                keyMaterial("not with kms_key_name: an existing key has its material");
+            }
+            // Two keys of the same material would be one: who has the one could open what the other protects.
+            if (request.separateKeys()) {
+                keyMaterial("not with separate_keys: one reference is the material of one key");
+            }
+        });
+    }
+
+    /// Never echoed: a caller who mistakes it for the material itself has put a secret here.
+    private void keyMaterial(String allowed) {
+        violations.add(new Violation(INVALID_REQUEST.name(), "key_material_reference", "(not shown)", allowed));
     }
 
     private void rotation() {

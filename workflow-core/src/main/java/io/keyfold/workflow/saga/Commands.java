@@ -84,7 +84,7 @@ final class Commands {
                 Resource instance = instanceOf(saga, run);
                 yield new KeyTarget(
                         instance.id(), instance.what().crn(), instance.region(), key.name(), key.adoptOnly(),
-                        key.rotationMonths());
+                        key.rotationMonths(), key.material());
             }
             case PlannedStep.Authorization authorization -> {
                 Resource instance = instanceOf(saga, run);
@@ -103,6 +103,7 @@ final class Commands {
                     resource.region(),
                     resource.what().name(),
                     false,
+                    Optional.empty(),
                     Optional.empty());
             case AUTHORIZATION_POLICY ->
                 new AuthorizationTarget(authorization(saga, resource), resource.instanceId(), resource.region());

@@ -23,5 +23,6 @@ public enum FaultCode {
     NEVER_READY,
     PROTOCOL,
     DEADLINE_EXCEEDED,
-    CANCELLED
+    CANCELLED,
+    KEY_MATERIAL_UNUSABLE
 }

@@ -49,6 +49,7 @@ final class RequestFold {
         List<Violation> violations = new ArrayList<>(RequestRules.check(request, draft.now()));
         violations.addAll(movedAway(request));
         violations.addAll(rotatedOtherwise(request));
+        violations.addAll(otherMaterial(request));
         if (!violations.isEmpty()) {
             reject(request.clipped(), violations);
         } else if (draft.saga().cancelledInAdvance().contains(request.requestId())) {
@@ -65,6 +66,7 @@ final class RequestFold {
         List<Violation> violations = new ArrayList<>(RequestRules.check(again, draft.now()));
         violations.addAll(movedAway(again));
         violations.addAll(rotatedOtherwise(again));
+        violations.addAll(otherMaterial(again));
         if (violations.isEmpty()) {
             start(again);
         } else {
@@ -111,16 +113,14 @@ final class RequestFold {
             return List.of();
         }
         List<Violation> violations = new ArrayList<>();
-        draft.saga().inForce().map(InForce::request).filter(inForce -> !inForce.isProviderManaged())
-                .or(() -> draft.saga().lastRun().filter(run -> run.state() != RunState.REJECTED).map(Run::request))
-                .ifPresent(before -> {
-                    fixed(violations, "region", before.clusterRegion(), request.clusterRegion());
-                    fixed(
-                            violations,
-                            "resource_group",
-                            Optional.of(before.resourceGroup()),
-                            Optional.of(request.resourceGroup()));
-                });
+        before().ifPresent(before -> {
+            fixed(violations, "region", before.clusterRegion(), request.clusterRegion());
+            fixed(
+                    violations,
+                    "resource_group",
+                    Optional.of(before.resourceGroup()),
+                    Optional.of(request.resourceGroup()));
+        });
         // What was asked, not what was found: an adopted instance may lie elsewhere.
         fixed(
                 violations,
@@ -164,6 +164,32 @@ final class RequestFold {
                 .filter(
                         resource -> draft.saga().resource(resource.instanceId()).map(found -> found.what().name())
                                 .equals(instance));
+    }
+
+    /// A root key of ours that would be used again has its material, so other material for it would be ignored: it is
+    /// refused.
+    private List<Violation> otherMaterial(DeployRequest request) {
+        if (request.isProviderManaged() || request.keyRegion().isEmpty() || request.keyMaterialReference().isEmpty()
+                || request.keyMaterialReference().equals(before().flatMap(DeployRequest::keyMaterialReference))) {
+            return List.of();
+        }
+        return Plan.of(request).steps().stream().filter(PlannedStep.RootKey.class::isInstance)
+                .map(PlannedStep.RootKey.class::cast)
+                .flatMap(key -> madeEarlier(key, request))
+                .map(
+                        key -> new Violation(
+                                RefusalCode.KEY_MATERIAL_FIXED.name(),
+                                "key_material_reference",
+                                "(not shown)",
+                                "left out, or as in the deploy in force, as long as the cluster has the root key "
+                                        + key.id()))
+                .toList();
+    }
+
+    /// The request that what the cluster has rests on.
+    private Optional<DeployRequest> before() {
+        return draft.saga().inForce().map(InForce::request).filter(inForce -> !inForce.isProviderManaged())
+                .or(() -> draft.saga().lastRun().filter(run -> run.state() != RunState.REJECTED).map(Run::request));
     }
 
     private static void fixed(

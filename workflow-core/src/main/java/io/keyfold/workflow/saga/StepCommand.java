@@ -47,13 +47,15 @@ public record StepCommand(
     }
 
     /// @param rotationMonths every how many months a new one is to be rotated by itself; empty for never
+    /// @param material where the worker finds the key's material; empty if Key Protect generates it
     public record KeyTarget(
             String instanceId,
             String instanceCrn,
             String region,
             String name,
             boolean adoptOnly,
-            Optional<Integer> rotationMonths) implements Target {}
+            Optional<Integer> rotationMonths,
+            Optional<String> material) implements Target {}
 
     public record AuthorizationTarget(PlannedStep.Authorization authorization, String instanceId, String region)
             implements Target {}

@@ -29,9 +29,9 @@ final class ErrorsPage {
 
                 ## Refusals
 
-                A refused request or control changes nothing. `INVALID_REQUEST`, `NOT_YET_SUPPORTED` and `REGION_FIXED`
-                end as a `REJECTED` run that lists every broken rule; a record of `KEY_MISMATCH` goes to
-                `keyfold-dead-letters`; the others stand in the audit only, since a run may be going. `CLUSTER` is
+                A refused request or control changes nothing. `INVALID_REQUEST`, `NOT_YET_SUPPORTED`, `REGION_FIXED`
+                and `KEY_MATERIAL_FIXED` end as a `REJECTED` run that lists every broken rule; a record of `KEY_MISMATCH`
+                goes to `keyfold-dead-letters`; the others stand in the audit only, since a run may be going. `CLUSTER` is
                 `<account>/<cluster_prefix>`, for example `default/hpc-1`.
 
                 | code | meaning | what to do |

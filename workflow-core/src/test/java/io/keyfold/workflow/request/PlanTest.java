@@ -161,6 +161,13 @@ class PlanTest {
                                 + " to use the instance's keys, as Reader.");
     }
 
+    @Test
+    void a_key_whose_material_is_brought_says_from_where() {
+        assertThat(Plan.of(request().withKeyMaterialReference("file:hpc-1.key")).describe()).contains(
+                "Create the root key \"hpc-1-key\", imported from file:hpc-1.key, for Cloud Block Storage, VPC File"
+                        + " Storage, Cloud Object Storage.");
+    }
+
     /// Every combination of instance, key, region, Object Storage instance and skip flags that the rules accept.
     private static List<DeployRequest> combinations() {
         List<DeployRequest> keys = List.of(

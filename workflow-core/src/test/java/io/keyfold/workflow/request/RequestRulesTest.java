@@ -118,7 +118,33 @@ class RequestRulesTest {
                 invalid("resource_group", request -> request.withResourceGroup("a\u0000b")),
                 invalid("cos_instance_guid", request -> request.withCosInstanceGuid("my-cos")),
                 invalid("cos_instance_guid", request -> request.withCosInstanceGuid("../" + UUID)),
-                later("key_material_reference", request -> request.withKeyMaterialReference("vault:a/b")),
+                material("c2VjcmV0IG1hdGVyaWFs"),
+                material(""),
+                material("file:"),
+                material("file:/etc/passwd"),
+                material("file:../key"),
+                material("file:keys/../../key"),
+                material("file:keys//key"),
+                material("file:keys/"),
+                material("file:.hidden"),
+                material("file:a\\b"),
+                material("file:a\u0000b"),
+                material("file:a b"),
+                material("file:" + "a".repeat(196)),
+                material("file:" + MEGABYTE),
+                material("env:PATH"),
+                material("env:KEYFOLD_IBM_API_KEY"),
+                material("env:KEYFOLD_KEY_MATERIAL_"),
+                material("env:KEYFOLD_KEY_MATERIAL_a"),
+                material("vault:../sys/health"),
+                material("vault:https://elsewhere/key"),
+                material("vault:key?version=1"),
+                material("vault:%2e%2e/key"),
+                material("FILE:key"),
+                material("file:key\n"),
+                invalid("key_material_reference", request -> brought(request).withProviderManaged()),
+                invalid("key_material_reference", request -> existing(brought(request), "team-key")),
+                invalid("key_material_reference", request -> brought(request).withSeparateKeys(true)),
                 invalid("rotation_interval_months", request -> request.withRotationIntervalMonths(0)),
                 invalid("rotation_interval_months", request -> request.withRotationIntervalMonths(13)),
                 invalid(
@@ -156,6 +182,8 @@ class RequestRulesTest {
                 "kms_region",
                 "resource_group",
                 "cos_instance_guid",
+                "key_material_reference",
+                "key_material_reference",
                 "key_material_reference",
                 "rotation_interval_months",
                 "rotation_interval_months",
@@ -201,9 +229,18 @@ class RequestRulesTest {
         DeployRequest request = request().withKeyMaterialReference("c2VjcmV0IG1hdGVyaWFs");
 
         assertThat(RequestRules.check(request, NOW).toString()).doesNotContain("c2VjcmV0")
-                .contains("20 characters, not shown");
+                .contains("(not shown)");
         assertThat(request.toString()).doesNotContain("c2VjcmV0");
         assertThat(request.clipped().keyMaterialReference()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "file:hpc-1.key", "file:prod/hpc-1/root_key", "file:-", "vault:hpc-1", "vault:prod/hpc-1",
+                "env:KEYFOLD_KEY_MATERIAL_HPC_1"})
+    void material_is_brought_from_a_file_a_variable_or_a_vault(String reference) {
+        assertAccepted(request().withKeyMaterialReference(reference));
     }
 
     @ParameterizedTest
@@ -240,6 +277,14 @@ class RequestRulesTest {
 
     private static DeployRequest prefix(String prefix) {
         return DeployRequest.of("r-1", prefix).withRegion("us-south");
+    }
+
+    private static Broken material(String reference) {
+        return invalid("key_material_reference", request -> request.withKeyMaterialReference(reference));
+    }
+
+    private static DeployRequest brought(DeployRequest request) {
+        return request.withKeyMaterialReference("file:hpc-1.key");
     }
 
     private static DeployRequest existing(DeployRequest request, String key) {

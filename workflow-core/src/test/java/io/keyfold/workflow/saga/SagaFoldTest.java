@@ -496,6 +496,37 @@ class SagaFoldTest {
         expectKeyRegionFixed(story.request("r-3").withKmsRegion("eu-de"), "eu-de", "us-south");
     }
 
+    @Test
+    void material_that_is_brought_is_named_in_the_command_and_only_there() {
+        story.deploy(newEverything.withKeyMaterialReference("file:hpc-1.key")).created(KMS_INSTANCE, Story.INSTANCE);
+
+        assertThat(story.commands()).extracting(StepCommand::target).filteredOn(StepCommand.KeyTarget.class::isInstance)
+                .extracting(target -> ((StepCommand.KeyTarget) target).material())
+                .containsExactly(Optional.of("file:hpc-1.key"));
+    }
+
+    @Test
+    void a_key_that_the_cluster_has_gets_no_other_material() {
+        deployed().deploy(story.request("r-2").withKeyMaterialReference("file:hpc-1.key")).expect(RunState.REJECTED);
+
+        assertThat(story.run().violations()).containsExactly(
+                new Violation(
+                        "KEY_MATERIAL_FIXED", "key_material_reference", "(not shown)",
+                        "left out, or as in the deploy in force, as long as the cluster has the root key "
+                                + Story.KEY));
+    }
+
+    @Test
+    void a_key_that_was_imported_goes_on_being_used_with_the_same_reference_and_without() {
+        story.deploy(newEverything.withKeyMaterialReference("file:hpc-1.key")).created(KMS_INSTANCE, Story.INSTANCE);
+        restCreated();
+
+        story.deploy(story.request("r-2").withKeyMaterialReference("file:hpc-1.key")).expect(RunState.COMPLETED);
+        story.deploy(story.request("r-3").withKeyMaterialReference("file:other.key")).expect(RunState.REJECTED);
+        story.deploy(story.request("r-4")).expect(RunState.COMPLETED);
+        assertThat(story.commands()).hasSize(5);
+    }
+
     private void expectKeyRegionFixed(DeployRequest request, String given, String fixed) {
         story.deploy(request).expect(RunState.REJECTED);
         assertThat(story.run().violations()).containsExactly(
