@@ -47,6 +47,12 @@ final class Cloud {
                 .filter(key -> key.path("state").asInt() != 5).map(key -> key.path("id").asText()).toList();
     }
 
+    /// Whether the material of a key was imported.
+    boolean isImported(String key) {
+        return all("keys").stream().filter(one -> one.path("id").asText().equals(key))
+                .allMatch(one -> one.path("imported").asBoolean());
+    }
+
     /// The ids of the live policies whose JSON has this text in it, such as an instance or a run's mark.
     List<String> policiesOn(String text) {
         return all("policies").stream().filter(policy -> policy.toString().contains(text))

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 
 /// All that status, audit and dead-letter topics have told so far, read as an audit consumer reads: committed records
 /// only, from the beginning.
@@ -76,6 +77,34 @@ final class Records implements AutoCloseable {
     synchronized List<DeadLetter> deadLetters() {
         read();
         return List.copyOf(deadLetters);
+    }
+
+    static String everything(String bootstrapServers) {
+        var text = new StringBuilder();
+        try (var all = new KafkaConsumer<>(
+                Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = all.listTopics().values().stream().flatMap(List::stream)
+                    .filter(info -> !info.topic().startsWith("__"))
+                    .map(info -> new TopicPartition(info.topic(), info.partition())).toList();
+            Map<TopicPartition, Long> ends = all.endOffsets(partitions);
+            all.assign(partitions);
+            all.seekToBeginning(partitions);
+            while (partitions.stream().anyMatch(partition -> all.position(partition) < ends.get(partition))) {
+                for (ConsumerRecord<byte[], byte[]> record : all.poll(Duration.ofMillis(100))) {
+                    text.append(record.topic()).append(latin(record.key())).append(latin(record.value()));
+                    record.headers().forEach(header -> text.append(latin(header.value())));
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static String latin(byte @Nullable [] bytes) {
+        return bytes == null ? "" : new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     private void read() {

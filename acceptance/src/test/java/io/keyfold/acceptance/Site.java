@@ -15,6 +15,7 @@ import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -97,6 +99,7 @@ final class Site implements AutoCloseable {
         environment.put("KEYFOLD_IBM_API_KEY", "emulator-api-key");
         environment.put("KEYFOLD_IBM_ACCOUNT_ID", "0123456789abcdef0123456789abcdef");
         environment.put("KEYFOLD_STATE_DIR", directory.resolve("state").toString());
+        environment.put("KEYFOLD_MATERIAL_DIRECTORY", materials().toString());
         // What the architecture waits a minute for, waited for in seconds.
         environment.put("KEYFOLD_SECOND_LOOK_AFTER_MS", "3000");
         environment.put("KEYFOLD_ASK_AGAIN_AFTER_MS", "500");
@@ -135,6 +138,28 @@ final class Site implements AutoCloseable {
                     Files.createDirectories(home.resolve("acceptance/target/sites")), "site");
         } catch (IOException e) {
             throw new IllegalStateException("No directory for the site", e);
+        }
+    }
+
+    /// Where the root-key worker finds material that is brought as `file:…`.
+    Path materials() {
+        try {
+            return Files.createDirectories(directory.resolve("material"));
+        } catch (IOException e) {
+            throw new IllegalStateException("No directory for material", e);
+        }
+    }
+
+    /// Everything that the site's processes have logged so far.
+    String logs() {
+        try (Stream<Path> files = Files.list(directory)) {
+            var text = new StringBuilder();
+            for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                text.append(Files.readString(log, StandardCharsets.ISO_8859_1));
+            }
+            return text.toString();
+        } catch (IOException e) {
+            throw new IllegalStateException("The logs cannot be read", e);
         }
     }
 
@@ -257,6 +282,11 @@ final class Site implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("Kafka does not answer", e);
         }
+    }
+
+    /// Every byte of every topic so far, the workflow's own and the uncommitted included, as Latin-1.
+    String topics() {
+        return Records.everything(broker.bootstrapServers());
     }
 
     // ---- asking

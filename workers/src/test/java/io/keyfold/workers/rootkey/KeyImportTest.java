@@ -25,6 +25,8 @@ import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.Resource;
 import io.keyfold.workers.step.StepName;
 import io.keyfold.workers.step.StepRunner;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -265,7 +267,8 @@ class KeyImportTest {
             answers.append(account.untilSettled(process, provision(), target));
             account.strike(CREATE, "{\"type\":\"html\"}");
             answers.append(answer(
-                    process, marked("kf-test-other"), new KeyTarget(instance, NAME + "2", Optional.empty(), target.material())));
+                    process, marked("kf-test-other"),
+                    new KeyTarget(instance, NAME + "2", Optional.empty(), target.material())));
         } finally {
             root.setLevel(before);
             root.detachAppender(said);
@@ -285,51 +288,19 @@ class KeyImportTest {
     /// Another one who imports into the instance gets a token right after ours, so many times.
     private RootKeys takingAway(int times) {
         var left = new AtomicInteger(times);
-        return new RootKeys() {
-            @Override
-            public ImportToken importToken(InstanceAddress where) {
-                ImportToken ours = keys.importToken(where);
-                if (left.decrementAndGet() >= 0) {
-                    keys.importToken(where);
-                }
-                return ours;
-            }
-
-            @Override
-            public Creation importKey(InstanceAddress where, NewRootKey wanted, SealedKeyMaterial material) {
-                return keys.importKey(where, wanted, material);
-            }
-
-            @Override
-            public Optional<RootKey> byAlias(InstanceAddress where, String alias) {
-                return keys.byAlias(where, alias);
-            }
-
-            @Override
-            public Optional<RootKey> byId(InstanceAddress where, String keyId) {
-                return keys.byId(where, keyId);
-            }
-
-            @Override
-            public List<RootKey> named(InstanceAddress where, String name) {
-                return keys.named(where, name);
-            }
-
-            @Override
-            public Creation create(InstanceAddress where, NewRootKey wanted) {
-                return keys.create(where, wanted);
-            }
-
-            @Override
-            public void delete(InstanceAddress where, String keyId) {
-                keys.delete(where, keyId);
-            }
-
-            @Override
-            public List<KeyRegistration> registrations(InstanceAddress where, String keyId) {
-                return keys.registrations(where, keyId);
-            }
-        };
+        return (RootKeys) Proxy.newProxyInstance(
+                RootKeys.class.getClassLoader(), new Class<?>[]{RootKeys.class}, (_, method, arguments) -> {
+                    Object answer;
+                    try {
+                        answer = method.invoke(keys, arguments);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getTargetException();
+                    }
+                    if (answer instanceof ImportToken && left.decrementAndGet() >= 0) {
+                        keys.importToken(instance);
+                    }
+                    return answer;
+                });
     }
 
     private static String refusal(int status, String code) {

@@ -229,7 +229,7 @@ public final class Remedy {
             case KEY_MISMATCH -> "Send it with the record key ACCOUNT/PREFIX.";
             case REGION_FIXED -> "Keep them as they are, or deploy under another cluster_prefix.";
             case KEY_MATERIAL_FIXED ->
-                "Keep it as it is: other material is another key, so deploy under another cluster_prefix, or deprovision first.";
+                "Leave it out to go on using the key. Other material is another key: another cluster_prefix, or deprovision first.";
             case ALREADY_FINISHED -> "Nothing: keyfold status CLUSTER says how it ended.";
             case UNKNOWN_DEPLOY -> "Name the request_id of the deploy: keyfold status CLUSTER shows the latest.";
             case ALREADY_UNDOING -> "Wait for its end: keyfold watch CLUSTER.";
