@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Folds what sagas tell and ask into an instance's ledger entry.
 ///
@@ -125,7 +126,7 @@ public final class LedgerFold {
                 .filter(holder -> holder.getValue().contains(needed)).map(Map.Entry::getKey).toList();
     }
 
-    private static @org.jspecify.annotations.Nullable Bar barOn(LedgerEntry entry, LedgerRequest request) {
+    private static @Nullable Bar barOn(LedgerEntry entry, LedgerRequest request) {
         Bar own = entry.bars().get(request.resourceId());
         return own != null ? own : entry.bars().get(request.instanceId());
     }

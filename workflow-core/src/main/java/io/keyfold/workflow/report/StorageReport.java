@@ -32,11 +32,17 @@ public record StorageReport(
         return switch (saga.standing()) {
             case NONE, DEPROVISIONED -> without(service, Standing.NONE);
             case PROVIDER_MANAGED -> without(service, Standing.PROVIDER_MANAGED);
-            // What has drifted is still what is meant to be: the standing says that it is not as it should be.
-            case CUSTOMER_MANAGED, DRIFTED ->
-                saga.inForce().map(inForce -> customerManaged(saga, inForce, service))
-                        .orElseGet(() -> without(service, Standing.NONE));
+            case CUSTOMER_MANAGED -> saga.inForce().map(inForce -> customerManaged(saga, inForce, service))
+                    .orElseGet(() -> without(service, Standing.NONE));
+            // Some of what the standing rests on is gone: without its key a service is not encrypted with it any more.
+            case DRIFTED -> saga.inForce().filter(inForce -> keyOf(saga, inForce, service).isPresent())
+                    .map(inForce -> customerManaged(saga, inForce, service))
+                    .orElseGet(() -> without(service, Standing.NONE));
         };
+    }
+
+    private static Optional<Resource> keyOf(Saga saga, InForce inForce, StorageService service) {
+        return Plan.of(inForce.request()).keyOf(service).flatMap(inForce::id).flatMap(saga::resource);
     }
 
     private static StorageReport without(StorageService service, Standing encryption) {
@@ -54,7 +60,7 @@ public record StorageReport(
 
     private static StorageReport customerManaged(Saga saga, InForce inForce, StorageService service) {
         Plan plan = Plan.of(inForce.request());
-        Optional<Resource> key = plan.keyOf(service).flatMap(inForce::id).flatMap(saga::resource);
+        Optional<Resource> key = keyOf(saga, inForce, service);
         Optional<Resource> policy = inForce.id(service.authorization()).flatMap(saga::resource);
         Optional<PlannedStep.Authorization> planned = plan.step(service.authorization())
                 .map(PlannedStep.Authorization.class::cast);
@@ -76,6 +82,9 @@ public record StorageReport(
         String asked = authorization.source().scope(authorization.storage())
                 + policy.filter(Resource::delegates).map(delegating -> ", delegable to services it depends on")
                         .orElse("");
+        if (policy.isEmpty() && !authorization.skipped()) {
+            return ""; // it is gone
+        }
         if (policy.isEmpty()) {
             return "Taken to exist, not looked up: " + asked;
         }

@@ -95,7 +95,11 @@ final class ControlFold {
                         draft.saga().seenControls(),
                         Remembered.with(
                                 draft.saga().cancelledInAdvance(), control.requestId(), RequestFold.REMEMBERED)));
-        accept(control, "No such request was read yet; when it comes, it is cancelled at once.");
+        accept(
+                control,
+                "No such request was read yet; when it comes, it is cancelled at once." + draft.saga().inForce().map(
+                        inForce -> " What is in force now, by request " + inForce.request().requestId() + ", stays.")
+                        .orElse(""));
     }
 
     private void deprovision(SagaEvent.ControlRequested control) {
@@ -111,35 +115,57 @@ final class ControlFold {
                     RefusalCode.UNKNOWN_DEPLOY,
                     "A later deploy has taken the place of that request. Name the one that is in force, or the latest.");
         } else if (saga.goingRun().filter(Run::isRemoval).isPresent()) {
-            refuse(
-                    control,
-                    RefusalCode.ALREADY_UNDOING,
-                    "Run " + draft.run().number() + " removes it already; it is " + draft.run().state() + ".");
+            removeAlready(control);
         } else if (saga.goingRun().isEmpty() && saga.isEmpty()) {
             refuse(control, RefusalCode.NOTHING_TO_REMOVE, "Nothing of the cluster's is left; it is " + saga.standing()
                     + ".");
         } else {
-            protection(control).ifPresentOrElse(
+            protection(control, draft.saga().resources()).ifPresentOrElse(
                     missing -> refuse(control, RefusalCode.DELETION_PROTECTED, missing), () -> remove(control));
         }
+    }
+
+    private void removeAlready(SagaEvent.ControlRequested control) {
+        Run going = draft.run();
+        if (!going.state().isParked()) {
+            refuse(
+                    control,
+                    RefusalCode.ALREADY_UNDOING,
+                    "Run " + going.number() + " removes it already; it is " + going.state() + ".");
+            return;
+        }
+        accept(control, "Run " + going.number() + ", which waits, goes on.");
+        var runs = new RunFold(draft);
+        runs.retry();
+        runs.progress();
     }
 
     private static boolean isAbout(SagaEvent.ControlRequested control, DeployRequest request) {
         return request.requestId().equals(control.requestId());
     }
 
-    /// What the protection of the key that would be destroyed asks for and the control lacks.
-    private Optional<String> protection(SagaEvent.ControlRequested control) {
+    /// What the protection of the root keys that would be destroyed, or of the encryption in force, asks for and the
+    /// control lacks. What a run under way has made protects nothing yet.
+    ///
+    /// @param about what is to be removed
+    private Optional<String> protection(SagaEvent.ControlRequested control, List<Resource> about) {
+        Optional<Run> bringingUp = draft.saga().goingRun().filter(Run::isBringingUp);
+        List<Resource> destroyed = about.stream()
+                .filter(resource -> resource.kind() == ResourceKind.ROOT_KEY)
+                .filter(resource -> resource.ownership() != Ownership.ADOPTED)
+                .filter(resource -> bringingUp.filter(run -> run.number() == resource.run()).isEmpty()).toList();
         Optional<DeployRequest> inForce = draft.saga().inForce().map(InForce::request)
                 .filter(request -> !request.isProviderManaged());
-        if (inForce.isEmpty()) {
-            return Optional.empty(); // nothing is encrypted with a key of ours
+        if (destroyed.isEmpty() && inForce.isEmpty()) {
+            return Optional.empty();
         }
-        if (inForce.get().deletionProtection() && control.reason().isEmpty()) {
+        boolean isProtected = !destroyed.stream().allMatch(Resource::unprotected)
+                || inForce.filter(DeployRequest::deletionProtection).isPresent();
+        if (isProtected && control.reason().isEmpty()) {
             return Optional.of(
-                    "Deleting the root key makes whatever it still protects unreadable for good, and the cluster is"
-                            + " protected against that. Give a reason, or deploy it with deletion_protection = false"
-                            + " first.");
+                    "Deleting a root key makes whatever it still protects unreadable for good, and the cluster is"
+                            + " protected against that. Give a reason, or lift the protection first: deploy it with"
+                            + " deletion_protection = false and the same keys.");
         }
         boolean isAgreedTo = !control.approvedBy().isEmpty() && !control.approvedBy().equals(control.requestedBy());
         return draft.settings().twoPersonRemoval() && !isAgreedTo
@@ -165,7 +191,7 @@ final class ControlFold {
         List<Resource> unused =
                 saga.resources().stream().filter(resource -> resource.ownership() == Ownership.UNUSED).toList();
         boolean destroysKeys = unused.stream().anyMatch(resource -> resource.kind() == ResourceKind.ROOT_KEY);
-        Optional<String> missing = destroysKeys ? protection(control) : Optional.empty();
+        Optional<String> missing = destroysKeys ? protection(control, unused) : Optional.empty();
         if (!isInForce && !isLatest) {
             refuse(control, RefusalCode.UNKNOWN_DEPLOY, "It is neither the deploy in force nor the latest.");
         } else if (saga.goingRun().isPresent()) {

@@ -19,19 +19,14 @@ final class RemovalRun {
         this.undos = undos;
     }
 
-    /// Begins the run, or says that there is nothing to remove.
+    /// Begins the run; one that finds nothing to remove is complete at once.
     void start(Removal removal) {
         draft.become(draft.saga().askedToRemove(Optional.empty()));
-        if (draft.saga().isEmpty()) {
-            draft.audit(AuditEvent.IGNORED, "", "", "", "Nothing is left that could be removed");
-            return;
-        }
-        DeployRequest request = draft.saga().inForce().map(InForce::request).orElseGet(() -> draft.run().request());
         draft.become(
                 draft.saga().with(
                         new Run(
                                 draft.saga().runs() + 1,
-                                request,
+                                request(),
                                 RunState.IN_PROGRESS,
                                 draft.now(),
                                 draft.now(),
@@ -48,6 +43,16 @@ final class RemovalRun {
                 "Run " + draft.run().number() + " begins: what this cluster's runs have made "
                         + (removal.onlyUnused() ? "and it no longer uses " : "") + "is removed, " + removal.words());
         removed(removal).filter(resource -> resource.ownership() == Ownership.RETAINED).forEach(this::queue);
+    }
+
+    /// The deploy that the run is about: the one in force, else the latest. Of one that was refused nothing but its name
+    /// may be believed.
+    private DeployRequest request() {
+        Run last = draft.run();
+        return draft.saga().inForce().map(InForce::request).orElseGet(
+                () -> last.state() == RunState.REJECTED
+                        ? DeployRequest.of(last.request().requestId(), draft.saga().cluster().clusterPrefix())
+                        : last.request());
     }
 
     /// What the run removes. What is retained is asked about once, when the run begins.
@@ -100,7 +105,9 @@ final class RemovalRun {
         if (isOfEverything()) {
             List<Resource> left =
                     saga.resources().stream().filter(resource -> resource.ownership() == Ownership.RETAINED).toList();
-            saga = saga.withResources(left).deprovisioned(draft.now());
+            boolean isGoneAlready = saga.standing() == Standing.DEPROVISIONED;
+            saga = saga.withResources(left).deprovisioned(
+                    isGoneAlready ? saga.standingSince().orElse(draft.now()) : draft.now());
         }
         draft.become(saga.with(run.ended(RunState.COMPLETED, draft.now())));
         draft.release(instances.stream());
@@ -112,7 +119,8 @@ final class RemovalRun {
                 RunState.COMPLETED.name(),
                 "",
                 "Run " + run.number() + " is complete: "
-                        + (left.isEmpty() ? "all that it was to remove is gone" : "kept for others: " + left));
+                        + (left.isEmpty() ? "all that it was to remove is gone"
+                                : "kept for others: " + String.join(", ", left)));
     }
 
     /// What is not used and cannot be deleted may as well stay: it stands in nobody's way. Only a delete that may yet land

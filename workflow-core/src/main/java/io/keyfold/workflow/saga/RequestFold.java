@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Admits a deploy request, or refuses it: what was answered before, what comes while a run is going, and what breaks a
 /// rule never changes what holds.
@@ -186,10 +187,11 @@ final class RequestFold {
                 .toList();
     }
 
-    /// The request that what the cluster has rests on.
+    /// The request that what the cluster has rests on. One without a region is no more than a name: see [RemovalRun].
     private Optional<DeployRequest> before() {
         return draft.saga().inForce().map(InForce::request).filter(inForce -> !inForce.isProviderManaged())
-                .or(() -> draft.saga().lastRun().filter(run -> run.state() != RunState.REJECTED).map(Run::request));
+                .or(() -> draft.saga().lastRun().filter(run -> run.state() != RunState.REJECTED).map(Run::request))
+                .filter(last -> last.clusterRegion().isPresent());
     }
 
     private static void fixed(
@@ -290,7 +292,7 @@ final class RequestFold {
                 .filter(StepState.Kept.class::isInstance).isPresent();
     }
 
-    private PlannedStep.@org.jspecify.annotations.Nullable Source sourceInForce(StepName step) {
+    private PlannedStep.@Nullable Source sourceInForce(StepName step) {
         return draft.saga().inForce().flatMap(inForce -> Plan.of(inForce.request()).step(step))
                 .filter(PlannedStep.Authorization.class::isInstance)
                 .map(planned -> ((PlannedStep.Authorization) planned).source()).orElse(null);

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param asked      RETAINED: how often it was asked
 /// @param delegates  an authorization of which is known that it may be delegated: it was asked for so, and its roles were
 ///     read back. One of somebody else's may be delegated without our knowing
+/// @param unprotected a root key whose deletion protection the last deploy that used it has lifted
 /// @param rotationMonths a root key that was made to be rotated by itself: every how many months
 public record Resource(
         StepName step,
@@ -27,7 +28,8 @@ public record Resource(
         Optional<Instant> askAgainAt,
         int asked,
         boolean delegates,
-        Optional<Integer> rotationMonths) {
+        Optional<Integer> rotationMonths,
+        boolean unprotected) {
     private static final Duration FIRST_AGAIN = Duration.ofHours(1);
     private static final Duration LAST_AGAIN = Duration.ofHours(24);
 
@@ -36,7 +38,8 @@ public record Resource(
     }
 
     static Resource of(StepName step, CloudResource what, Ownership ownership, int run, Instant since) {
-        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, false, Optional.empty());
+        return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, false, Optional.empty(),
+                false);
     }
 
     public String id() {
@@ -64,15 +67,22 @@ public record Resource(
 
     Resource owned(Ownership ownership) {
         return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, delegates,
-                rotationMonths);
+                rotationMonths, unprotected);
     }
 
     Resource delegating(boolean delegates) {
-        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths);
+        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths,
+                unprotected);
     }
 
     Resource rotating(Optional<Integer> months) {
-        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, months);
+        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, months,
+                unprotected);
+    }
+
+    Resource unprotected(boolean unprotected) {
+        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths,
+                unprotected);
     }
 
     /// Kept, and asked again after an hour, then two, four, … at most a day.
@@ -88,12 +98,13 @@ public record Resource(
                 Optional.of(now.plus(again.compareTo(LAST_AGAIN) > 0 ? LAST_AGAIN : again)),
                 asked + 1,
                 delegates,
-                rotationMonths);
+                rotationMonths,
+                unprotected);
     }
 
     /// To be asked about at the next moment that allows it.
     Resource askedAgainAt(Instant at) {
         return new Resource(step, what, ownership, run, since, keptFor, Optional.of(at), asked, delegates,
-                rotationMonths);
+                rotationMonths, unprotected);
     }
 }

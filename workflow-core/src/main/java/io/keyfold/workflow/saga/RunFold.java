@@ -160,6 +160,10 @@ final class RunFold {
                 .map(resource -> resource.ownership() == Ownership.CREATED && !uses.containsValue(resource.id())
                         ? resource.owned(Ownership.UNUSED)
                         : resource)
+                .map(
+                        resource -> uses.containsValue(resource.id())
+                                ? resource.unprotected(run.request().deletionProtectionLifted())
+                                : resource)
                 .toList();
         Standing standing = uses.isEmpty() && Plan.of(run.request()).isProviderManaged()
                 ? Standing.PROVIDER_MANAGED
@@ -340,7 +344,8 @@ final class RunFold {
                 end.name(),
                 run.fault().map(fault -> fault.code().name()).orElse(""),
                 "Run " + run.number() + " is undone: "
-                        + (retained.isEmpty() ? "nothing of it is left" : "kept for others: " + retained));
+                        + (retained.isEmpty() ? "nothing of it is left"
+                                : "kept for others: " + String.join(", ", retained)));
     }
 
     private Optional<Fault> reasonToPark(List<StepState> open) {

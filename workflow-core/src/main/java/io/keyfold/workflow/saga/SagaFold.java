@@ -308,6 +308,6 @@ public final class SagaFold {
         List<String> open = run.steps().stream().filter(step -> !step.state().isReached())
                 .map(step -> step.name().words()).toList();
         return "Not finished by its deadline, " + run.deadline() + "; still open: " + String.join(", ", open)
-                + ". See each step's last error, mend that and send the deploy again with a new request_id.";
+                + ". See each step's last error and mend that, then try it again.";
     }
 }

@@ -143,7 +143,8 @@ final class UndoRun {
 
     private void retain(Undo undo, List<String> keptFor) {
         draft.list(undo.resource().retained(keptFor, draft.now()));
-        settle(undo, new StepState.Retained(undo.resource().id(), keptFor), "is kept for " + keptFor);
+        settle(undo, new StepState.Retained(undo.resource().id(), keptFor),
+                "is kept for " + String.join(", ", keptFor));
     }
 
     private void move(Undo undo, UndoState state, String message) {
@@ -162,9 +163,8 @@ final class UndoRun {
         draft.become(
                 draft.saga().withUndos(
                         draft.saga().undos().stream().filter(other -> !other.resource().id().equals(id)).toList()));
-        draft.saga().lastRun().filter(run -> run.number() == undo.run())
-                .flatMap(run -> run.step(undo.resource().step()))
-                .filter(step -> step.state() instanceof StepState.Created(var created) && created.equals(id))
+        draft.saga().lastRun().flatMap(run -> run.step(undo.resource().step()))
+                .filter(step -> isAbout(step.state(), undo))
                 .ifPresent(step -> draft.become(draft.saga().with(draft.run().with(step.become(after(step, end))))));
         auditUndo(
                 end instanceof StepState.Retained ? AuditEvent.STEP_RETAINED : AuditEvent.STEP_COMPENSATED,
@@ -172,6 +172,15 @@ final class UndoRun {
                 end.label(),
                 "",
                 message);
+    }
+
+    /// Whether it is this deletion that decides how the step ends; what was retained may end long after the run.
+    private boolean isAbout(StepState state, Undo undo) {
+        return switch (state) {
+            case StepState.Created(var id) -> id.equals(undo.resource().id()) && draft.run().number() == undo.run();
+            case StepState.Retained(var id, _) -> id.equals(undo.resource().id());
+            default -> false;
+        };
     }
 
     /// A create whose outcome never became known may still be on its way, and what it met is out of its way now: so

@@ -114,6 +114,29 @@ class StatusReportTest {
     }
 
     @Test
+    void a_storage_service_whose_key_is_gone_is_not_said_to_be_encrypted_with_it() {
+        Saga whole = completed(REQUEST);
+        Saga drifted = new Saga(
+                whole.cluster(),
+                whole.revision(),
+                whole.auditSequence(),
+                Standing.DRIFTED,
+                whole.standingSince(),
+                whole.inForce(),
+                whole.runs(),
+                whole.lastRun(),
+                whole.resources().stream().filter(resource -> !resource.id().equals("key-1")).toList(),
+                whole.undos(),
+                whole.seenRequests(),
+                whole.seenControls(),
+                whole.cancelledInAdvance(),
+                whole.removalAsked());
+
+        assertThat(StatusReport.of(drifted).storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
+                .containsOnly(tuple(Standing.NONE, ""));
+    }
+
+    @Test
     void an_authorization_that_is_narrowed_names_the_instance_it_covers() {
         String guid = "01234567-89ab-cdef-0123-456789abcdef";
         assertThat(StatusReport.of(completed(REQUEST.withCosInstanceGuid(guid))).storage().get(2).authorizationScope())
@@ -122,7 +145,8 @@ class StatusReportTest {
 
     @Test
     void an_authorization_that_may_be_delegated_says_so_whatever_the_latest_request_asked_for() {
-        for (DeployRequest request : List.of(REQUEST.withAuthorizationDelegation(true), REQUEST)) {
+        DeployRequest skipping = REQUEST.withSkipped(StorageService.FILE_STORAGE, true);
+        for (DeployRequest request : List.of(skipping.withAuthorizationDelegation(true), skipping)) {
             assertThat(StatusReport.of(completed(request, true)).storage())
                     .extracting(StorageReport::authorizationScope)
                     .containsExactly(
@@ -202,7 +226,7 @@ class StatusReportTest {
                 Optional.of(LATER),
                 1,
                 false,
-                Optional.empty());
+                Optional.empty(), false);
         StatusReport report = StatusReport.of(
                 saga(
                         Standing.NONE,
@@ -359,7 +383,7 @@ class StatusReportTest {
                         resource(ROOT_KEY, "key-1", Ownership.CREATED),
                         new Resource(
                                 BLOCK_STORAGE_AUTHORIZATION, cloud("policy-block"), Ownership.ADOPTED, 1, START,
-                                List.of(), Optional.empty(), 0, blockStorageDelegates, Optional.empty())),
+                                List.of(), Optional.empty(), 0, blockStorageDelegates, Optional.empty(), false)),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -445,7 +469,7 @@ class StatusReportTest {
 
     private static Resource resource(StepName step, String id, Ownership ownership) {
         return new Resource(step, cloud(id), ownership, 1, START, List.of(), Optional.empty(), 0, false,
-                Optional.empty());
+                Optional.empty(), false);
     }
 
     private static CloudResource cloud(String id) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class DeprovisionTest {
     private static final String WHY = "the cluster is gone";
+    private static final String OTHER_INSTANCE = "33333333-0000-4000-8000-000000000001";
 
     private final Story story = Story.of("hpc-1");
 
@@ -123,6 +124,25 @@ class DeprovisionTest {
                 .anyMatch(line -> line.message().contains("asked for by operator, agreed to by owner"));
     }
 
+    @Test
+    void leaving_encryption_to_the_provider_lifts_no_protection_of_the_key_that_is_left() {
+        deployed(story).deploy(story.request("r-2").withProviderManaged()).expect(RunState.COMPLETED)
+                .deprovision("r-2", "");
+
+        assertThat(story.lastLine().code()).isEqualTo("DELETION_PROTECTED");
+        assertThat(story.deleted()).isEmpty();
+    }
+
+    @Test
+    void a_deploy_of_other_keys_lifts_no_protection_of_those_it_leaves_behind() {
+        deployed(story).deploy(story.request("r-2").withKmsInstanceName("other").withDeletionProtection(false))
+                .adopted(KMS_INSTANCE, OTHER_INSTANCE).adopted(KMS_INSTANCE, OTHER_INSTANCE).created(ROOT_KEY, "k-2")
+                .created(BLOCK_STORAGE_AUTHORIZATION, "o-block").created(FILE_STORAGE_AUTHORIZATION, "o-file")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "o-cos").expect(RunState.COMPLETED).deprovision("r-2", "");
+
+        assertThat(story.lastLine().code()).isEqualTo("DELETION_PROTECTED");
+    }
+
     private static SagaEvent removal(String control, String by, String approvedBy) {
         return new SagaEvent.ControlRequested(control, ControlAction.DEPROVISION, "r-1", WHY, by, approvedBy);
     }
@@ -155,6 +175,7 @@ class DeprovisionTest {
                 .compensated(INSTANCE);
         assertThat(other.deleted()).isEmpty();
         assertThat(story.saga().resources()).isEmpty();
+        assertThat(story.run().steps()).extracting(Step::state).hasOnlyElementsOfType(StepState.Compensated.class);
     }
 
     @Test
@@ -212,6 +233,28 @@ class DeprovisionTest {
         assertThat(story.run().number()).isEqualTo(3);
         assertThat(story.deleted()).containsExactly(KEY);
         assertThat(story.audit()).anyMatch(line -> line.to().equals("CANCELLED"));
+    }
+
+    @Test
+    void during_the_first_run_it_ends_as_a_removal_that_found_nothing() {
+        story.deploy(story.request("r-1")).deprovision("r-1", "").answer(KMS_INSTANCE, new Answer.NothingFound())
+                .after(Duration.ofSeconds(60)).answer(KMS_INSTANCE, new Answer.NothingFound())
+                .expect(RunState.COMPLETED);
+
+        assertThat(story.saga().standing()).isEqualTo(Standing.DEPROVISIONED);
+    }
+
+    @Test
+    void asked_for_once_more_while_it_waits_for_a_person_it_goes_on() {
+        deployed(story).deprovision("r-1", WHY).notCompensated(KEY, FaultCode.KEY_IN_USE).deprovision("r-1", WHY)
+                .expect(RunState.IN_PROGRESS).compensated(KEY);
+    }
+
+    @Test
+    void what_a_refused_request_said_is_not_taken_for_what_the_cluster_is() {
+        keptFor(story.beside("hpc-2"));
+        story.deploy(story.request("r-2").withRegion("mars")).expect(RunState.REJECTED).deprovision("r-2", WHY)
+                .expect(RunState.COMPLETED).deploy(story.request("r-3")).expect(RunState.IN_PROGRESS);
     }
 
     @Test
