@@ -214,7 +214,7 @@ final class UndoRun {
                 event,
                 undo.run(),
                 resource.step(),
-                undo.state().label(),
+                undo.state() instanceof UndoState.Queued ? resource.ownership().name() : undo.state().label(),
                 to,
                 code,
                 resource.id(),

@@ -50,13 +50,8 @@ class StateCodecTest {
                 .isEqualTo(LedgerEntry.empty());
     }
 
-    /// Until version 1 is out, `-Dregenerate` writes it anew.
     @Test
     void what_version_1_wrote_is_read() throws IOException {
-        if (Boolean.getBoolean("regenerate")) {
-            byte[] bytes = StateCodec.SAGA.encode(Samples.of(Saga.class).getFirst());
-            Files.writeString(VERSION_1, HexFormat.of().formatHex(bytes).replaceAll(".{1,120}", "$0\n"));
-        }
         String hex = String.join("", Files.readAllLines(VERSION_1));
         Saga saga = StateCodec.SAGA.decode(HexFormat.of().parseHex(hex));
 
