@@ -42,19 +42,30 @@ public final class RecordDecoder<T extends SpecificRecord> implements AutoClosea
                     ? new Decoded.Unreadable<>(Reason.NO_VALUE, "The record has no value.")
                     : new Decoded.Value<>(value);
         } catch (WrongRecordTypeException e) {
-            return new Decoded.Unreadable<>(Reason.WRONG_RECORD_TYPE, words(e));
+            return new Decoded.Unreadable<>(Reason.WRONG_RECORD_TYPE, sentence(e));
         } catch (RuntimeException e) { // hostile bytes make Avro throw nearly anything
             Decoded<T> why = why(e);
             return why instanceof Decoded.Unreadable<T> unreadable
                     && unreadable.reason() == Reason.UNDECODABLE
                     && !hasWireHeader(bytes)
-                            ? new Decoded.Unreadable<>(Reason.NOT_AVRO, unreadable.why())
+                            ? new Decoded.Unreadable<>(Reason.NOT_AVRO, notWireFormat(bytes))
                             : why;
         }
     }
 
     private static boolean hasWireHeader(byte[] bytes) {
         return bytes.length >= WIRE_HEADER_BYTES && bytes[0] == MAGIC;
+    }
+
+    private static String notWireFormat(byte[] bytes) {
+        if (bytes.length == 0) {
+            return "The value is empty.";
+        }
+        return bytes[0] == MAGIC
+                ? "The value of " + bytes.length + (bytes.length == 1 ? " byte" : " bytes")
+                        + " is too short for the Confluent wire format: a zero byte and the four of a schema's id, then"
+                        + " the record."
+                : "The value does not begin with a zero byte, as the Confluent wire format does.";
     }
 
     private Decoded<T> why(RuntimeException failure) {
@@ -65,13 +76,13 @@ public final class RecordDecoder<T extends SpecificRecord> implements AutoClosea
                         ? new Decoded.RegistryUnavailable<>(words(failure))
                         : new Decoded.Unreadable<>(
                                 status.get() == NOT_FOUND ? Reason.UNKNOWN_SCHEMA : Reason.UNDECODABLE,
-                                words(failure));
+                                sentence(failure));
             }
             if (cause instanceof TimeoutException || isOfTheNetwork(cause)) {
                 return new Decoded.RegistryUnavailable<>(words(failure));
             }
         }
-        return new Decoded.Unreadable<>(Reason.UNDECODABLE, words(failure));
+        return new Decoded.Unreadable<>(Reason.UNDECODABLE, sentence(failure));
     }
 
     /// Avro reports truncated bytes as an `IOException` too.
@@ -101,6 +112,12 @@ public final class RecordDecoder<T extends SpecificRecord> implements AutoClosea
         } catch (ReflectiveOperationException e) {
             return Optional.empty();
         }
+    }
+
+    /// What others say seldom ends with a stop, and more is said after it.
+    private static String sentence(Throwable failure) {
+        String words = words(failure);
+        return words.endsWith(".") || words.endsWith("…") ? words : words + ".";
     }
 
     private static String words(Throwable failure) {

@@ -56,9 +56,29 @@ class AvroSerdesTest {
         assertThat(decode("mock://avro-serdes", "not Avro".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOfSatisfying(Decoded.Unreadable.class, unreadable -> {
                     assertThat(unreadable.reason()).isEqualTo(Reason.NOT_AVRO);
-                    assertThat(unreadable.why()).contains("Unknown magic byte");
+                    assertThat(unreadable.why()).isEqualTo(
+                            "The value does not begin with a zero byte, as the Confluent wire format does.");
                 });
-        assertThat(decode("mock://avro-serdes", new byte[0])).isInstanceOf(Decoded.Unreadable.class);
+    }
+
+    @Test
+    void a_value_that_is_empty_or_too_short_is_said_to_be() {
+        assertThat(decode("mock://avro-serdes", new byte[0])).isEqualTo(
+                new Decoded.Unreadable<>(Reason.NOT_AVRO, "The value is empty."));
+        assertThat(decode("mock://avro-serdes", new byte[3])).isEqualTo(
+                new Decoded.Unreadable<>(
+                        Reason.NOT_AVRO,
+                        "The value of 3 bytes is too short for the Confluent wire format: a zero byte and the four of"
+                                + " a schema's id, then the record."));
+    }
+
+    @Test
+    void why_something_is_unreadable_is_a_sentence() {
+        for (byte[] value : new byte[][]{new byte[5], new byte[0], "not Avro".getBytes(StandardCharsets.UTF_8)}) {
+            assertThat(decode("mock://avro-serdes", value))
+                    .isInstanceOfSatisfying(
+                            Decoded.Unreadable.class, unreadable -> assertThat(unreadable.why()).endsWith("."));
+        }
     }
 
     @Test
@@ -91,7 +111,7 @@ class AvroSerdesTest {
                             assertThat(unreadable.reason()).isEqualTo(Reason.WRONG_RECORD_TYPE);
                             assertThat(unreadable.why())
                                     .isEqualTo("Topic cluster-deploy-requested carries ClusterDeployRequested records,"
-                                            + " but this one is a io.keyfold.contract.RootKeyCommand");
+                                            + " but this one is a io.keyfold.contract.RootKeyCommand.");
                         });
     }
 

@@ -55,6 +55,8 @@ class BadInputTest {
     @Test
     void an_empty_value() {
         isGivenUp(DeadLetterReason.NOT_AVRO, KEY, new byte[0]);
+        assertThat(workflow.onlyDeadLetter().getMessage()).isEqualTo(
+                "The value is empty. Send it again in the topic's record type, by its registered schema.");
     }
 
     @Test
