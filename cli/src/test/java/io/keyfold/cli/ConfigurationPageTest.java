@@ -3,6 +3,8 @@ package io.keyfold.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyfold.cli.topic.Connection;
+import io.keyfold.cli.settings.SettingFlags;
+import io.keyfold.cli.settings.SettingSources;
 import io.keyfold.emulator.EmulatorSettings;
 import io.keyfold.workers.WorkerSettings;
 import io.keyfold.workflow.stream.WorkflowSettings;
@@ -13,6 +15,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -43,13 +46,23 @@ class ConfigurationPageTest {
                 `--config`. One file may serve all processes. A secret has no flag. Any other property of Kafka's clients
                 is passed on with the prefix `kafka.`, of the registry's client with the prefix `registry.`.
 
+                Some flags have a shorter name too:
+                %s.
+
                 """
+                        .formatted(shortNames())
                 + table("keyfold workflow", WorkflowSettings.DEFINITION, new WorkflowCommand().assumed())
                 + table("keyfold worker", WorkerSettings.DEFINITION, new WorkerCommand().assumed())
                 + table("keyfold emulator", EmulatorSettings.DEFINITION, new EmulatorCommand().assumed())
                 + table("keyfold doctor", new DoctorCommand().settings(), new DoctorCommand().assumed())
                 + table("all other commands", Connection.settings(), Map.of())
                 + emulator();
+    }
+
+    private static String shortNames() {
+        return new TreeMap<>(SettingFlags.SHORT_NAMES).entrySet().stream()
+                .map(name -> "`" + name.getValue() + "` for `" + SettingSources.flagOf(name.getKey()) + "`")
+                .collect(Collectors.joining(",\n"));
     }
 
     private static String emulator() {

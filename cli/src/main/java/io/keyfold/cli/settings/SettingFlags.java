@@ -19,7 +19,7 @@ public final class SettingFlags {
     private static final String PROPERTY = "--property";
 
     /// A shorter name that people expect.
-    private static final Map<String, String> SHORT_NAMES = Map.of(
+    public static final Map<String, String> SHORT_NAMES = Map.of(
             "schema.registry.url", "--registry-url",
             "listen.host", "--host",
             "listen.port", "--port");

@@ -68,7 +68,7 @@ public record SettingSources(Map<String, String> flags, Map<String, String> envi
     }
 
     /// `schema.registry.url` → `--schema-registry-url`.
-    static String flagOf(String setting) {
+    public static String flagOf(String setting) {
         return "--" + setting.replace('.', '-').replace('_', '-');
     }
 
