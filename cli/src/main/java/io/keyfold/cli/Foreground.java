@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A process that runs until it is told to end: prints its ready line, waits, closes what it opened.
@@ -16,6 +20,21 @@ final class Foreground {
     interface Awaited {
         void await() throws InterruptedException, ExecutionException;
     }
+
+    /// What is started before it is ready.
+    ///
+    /// @param becomesReady false if it took longer
+    /// @param isHealthy    whether it may still become ready: it has neither ended nor been closed
+    record Service(AutoCloseable process, Readiness becomesReady, BooleanSupplier isHealthy, Awaited ending) {
+        interface Readiness {
+            boolean within(Duration atMost) throws InterruptedException;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Foreground.class);
+    private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     /// Names a file that is written when the process is ready, for whoever cannot read its standard output.
     private static final String READY_FILE = "KEYFOLD_READY_FILE";
@@ -37,6 +56,26 @@ final class Foreground {
         }
     }
 
+    /// Starts a process as above. While others do not answer, says so and tries again until they do.
+    static <T> T startPatiently(String what, Supplier<T> process) throws InterruptedException {
+        var waiting = new Waiting(SAY_AGAIN, LOG::info, System::nanoTime);
+        var pause = FIRST_PAUSE;
+        Logs.muteClients();
+        try {
+            while (true) {
+                try {
+                    return start(what, process);
+                } catch (NotYetException e) {
+                    waiting.say(e.waitsFor(), "Waiting for " + e.waitsFor() + ". " + e.getMessage());
+                }
+                TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            }
+        } finally {
+            Logs.unmuteClients();
+        }
+    }
+
     /// Prints `keyfold <what> ready <address>` and blocks until SIGTERM, Ctrl-C or the end of the parent.
     ///
     /// @param process closed on the way out
@@ -47,8 +86,34 @@ final class Foreground {
 
     /// As above, for a process that may end by itself.
     static int run(String what, String address, AutoCloseable process, Awaited ending) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(what, process), "shutdown-of-" + what));
+        closeAtTheEnd(what, process);
         sayReady("keyfold " + what + " ready " + address);
+        try {
+            return awaitEnd(what, ending);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.OK;
+        }
+    }
+
+    /// As above, for a service that has been started and becomes ready in its own time.
+    ///
+    /// @param waitsFor what it is not ready for want of
+    static int run(String what, String address, Service service, String waitsFor) throws InterruptedException {
+        closeAtTheEnd(what, service.process());
+        while (service.isHealthy().getAsBoolean()) {
+            if (service.becomesReady().within(SAY_AGAIN)) {
+                sayReady("keyfold " + what + " ready " + address);
+                break;
+            }
+            if (service.isHealthy().getAsBoolean()) {
+                LOG.info("Waiting for {}. Is the broker well? keyfold doctor", waitsFor);
+            }
+        }
+        return awaitEnd(what, service.ending());
+    }
+
+    private static int awaitEnd(String what, Awaited ending) throws InterruptedException {
         try {
             ending.await();
             return ExitCode.OK;
@@ -57,10 +122,11 @@ final class Foreground {
                     ExitCode.INTERNAL_ERROR,
                     "the " + what + " has ended by itself: " + e.getCause(),
                     "Look at its log above. Start it again: what it had begun is taken up");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return ExitCode.OK;
         }
+    }
+
+    private static void closeAtTheEnd(String what, AutoCloseable process) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(what, process), "shutdown-of-" + what));
     }
 
     private static void sayReady(String line) {
@@ -71,7 +137,7 @@ final class Foreground {
             try {
                 Files.writeString(Path.of(file), line + "\n");
             } catch (IOException e) { // the process itself works
-                LoggerFactory.getLogger(Foreground.class).warn("{} cannot be written: {}", READY_FILE, e.toString());
+                LOG.warn("{} cannot be written: {}", READY_FILE, e.toString());
             }
         }
     }
@@ -80,7 +146,7 @@ final class Foreground {
         try {
             process.close();
         } catch (Exception e) { // nobody is left who could act on it
-            LoggerFactory.getLogger(Foreground.class).warn("The {} did not end in order: {}", what, e.toString());
+            LOG.warn("The {} did not end in order: {}", what, e.toString());
         }
     }
 }

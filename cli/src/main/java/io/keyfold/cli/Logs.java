@@ -8,13 +8,16 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Logs go to standard error as plain lines, so that standard output belongs to a command's result.
 ///
 /// In Java rather than XML: reading `logback.xml` would take a short command longer than its own work.
 public final class Logs extends ContextAwareBase implements Configurator {
     private static final String MODE = "keyfold.logs";
+    private static final String LEVEL = "KEYFOLD_LOG_LEVEL";
 
     /// A process in the foreground tells what it does; a short command only what is wrong with itself.
     enum Mode {
@@ -25,6 +28,23 @@ public final class Logs extends ContextAwareBase implements Configurator {
     /// Must come before the first logger.
     static void choose(Mode mode) {
         System.setProperty(MODE, mode.name());
+    }
+
+    /// Until a service has started, it says itself, and once, what it waits for; Kafka's clients would repeat it several
+    /// times a second.
+    static void muteClients() {
+        setKafka(Level.ERROR);
+    }
+
+    /// Ends [#muteClients()].
+    static void unmuteClients() {
+        setKafka(null);
+    }
+
+    private static void setKafka(@Nullable Level level) {
+        if (System.getenv(LEVEL) == null && LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
+            logback.getLogger("org.apache.kafka").setLevel(level);
+        }
     }
 
     @Override
@@ -48,7 +68,9 @@ public final class Logs extends ContextAwareBase implements Configurator {
         logback.getLogger("io.keyfold").setLevel(mode == Mode.SERVICE ? Level.INFO : Level.WARN);
         // Our one-node broker says at every start, as a warning, that it starts.
         logback.getLogger("org.apache.kafka.controller.QuorumController").setLevel(Level.ERROR);
-        var asked = System.getenv("KEYFOLD_LOG_LEVEL");
+        // Whoever asked the registry in vain says so; Confluent's client adds a stack trace each time.
+        logback.getLogger("io.confluent.kafka.schemaregistry.client.rest.RestService").setLevel(Level.OFF);
+        var asked = System.getenv(LEVEL);
         if (asked != null) {
             root.setLevel(Level.toLevel(asked.toUpperCase(Locale.ROOT), Level.INFO));
             logback.getLogger("io.keyfold").setLevel(root.getLevel());

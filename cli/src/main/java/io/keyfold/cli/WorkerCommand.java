@@ -6,7 +6,6 @@ import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerService;
 import io.keyfold.workers.WorkerSettings;
 import io.keyfold.workers.WorkerStartException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -28,7 +27,6 @@ import picocli.CommandLine.Parameters;
         description = "Runs workers: kms-instance, root-key, authorization, or all of them in one process.",
         footer = "The API key is a secret and has no flag: KEYFOLD_IBM_API_KEY, or ibm.api.key in the settings file.")
 final class WorkerCommand extends Configured implements Callable<Integer> {
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final String ALL = "all";
 
     @Parameters(arity = "1..*", paramLabel = "KIND", description = "kms-instance, root-key, authorization or all.")
@@ -53,24 +51,24 @@ final class WorkerCommand extends Configured implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var wanted = wanted();
-        var workers = Foreground.start("worker", () -> start(wanted, resolve()));
-        if (!workers.awaitReady(READY_WITHIN)) {
-            workers.close();
-            throw new CommandFailure(
-                    ExitCode.UNREACHABLE,
-                    "the workers were not members of their consumer groups within " + READY_WITHIN.toSeconds() + " s",
-                    "See their log above, and whether the broker is well: keyfold doctor");
-        }
+        var workers = Foreground.startPatiently("worker", () -> start(wanted, resolve()));
         var names = wanted.stream().map(WorkerKind::service).collect(Collectors.joining(","));
-        return Foreground.run("worker", names, workers, workers::await);
+        return Foreground.run(
+                "worker",
+                names,
+                new Foreground.Service(workers, workers::awaitReady, workers::isHealthy, workers::await),
+                "Kafka to take it into its consumer groups");
     }
 
     private static WorkerService start(Set<WorkerKind> kinds, Map<String, String> settings) {
         try {
             return WorkerService.start(kinds, settings);
         } catch (WorkerStartException e) {
-            throw new CommandFailure(
-                    ExitCode.UNREACHABLE, String.valueOf(e.getMessage()), "What is wrong around it: keyfold doctor");
+            var message = String.valueOf(e.getMessage());
+            throw e.waitsFor().<RuntimeException>map(who -> new NotYetException(who, message))
+                    .orElseGet(
+                            () -> new CommandFailure(
+                                    ExitCode.UNREACHABLE, message, "What is wrong around it: keyfold doctor"));
         }
     }
 

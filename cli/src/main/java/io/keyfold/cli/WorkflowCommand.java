@@ -5,7 +5,6 @@ import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.workflow.stream.Workflow;
 import io.keyfold.workflow.stream.WorkflowSettings;
 import io.keyfold.workflow.stream.WorkflowStartException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.config.ConfigDef;
@@ -17,9 +16,6 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Runs the workflow: folds requests and answers into statuses, audit and commands.")
 final class WorkflowCommand extends Configured implements Callable<Integer> {
-    /// A large state is restored first.
-    private static final Duration READY_WITHIN = Duration.ofMinutes(10);
-
     @Override
     ConfigDef settings() {
         return WorkflowSettings.DEFINITION;
@@ -36,23 +32,23 @@ final class WorkflowCommand extends Configured implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workflow = Foreground.start("workflow", () -> start(resolve()));
-        if (!workflow.awaitReady(READY_WITHIN)) {
-            workflow.close();
-            throw new CommandFailure(
-                    ExitCode.UNREACHABLE,
-                    "the workflow was not given its partitions within " + READY_WITHIN.toMinutes() + " min",
-                    "See its log above, and whether the broker is well: keyfold doctor");
-        }
-        return Foreground.run("workflow", "folding", workflow, workflow::await);
+        var workflow = Foreground.startPatiently("workflow", () -> start(resolve()));
+        return Foreground.run(
+                "workflow",
+                "folding",
+                new Foreground.Service(workflow, workflow::awaitReady, workflow::isHealthy, workflow::await),
+                "its partitions, or for its state to be restored");
     }
 
     private static Workflow start(Map<String, String> settings) {
         try {
             return Workflow.start(settings);
         } catch (WorkflowStartException e) {
-            throw new CommandFailure(
-                    ExitCode.UNREACHABLE, String.valueOf(e.getMessage()), "What is wrong around it: keyfold doctor");
+            var message = String.valueOf(e.getMessage());
+            throw e.waitsFor().<RuntimeException>map(who -> new NotYetException(who, message))
+                    .orElseGet(
+                            () -> new CommandFailure(
+                                    ExitCode.UNREACHABLE, message, "What is wrong around it: keyfold doctor"));
         }
     }
 }

@@ -50,7 +50,7 @@ class ConfigurationPageTest {
                 %s.
 
                 """
-                        .formatted(shortNames())
+                .formatted(shortNames())
                 + table("keyfold workflow", WorkflowSettings.DEFINITION, new WorkflowCommand().assumed())
                 + table("keyfold worker", WorkerSettings.DEFINITION, new WorkerCommand().assumed())
                 + table("keyfold emulator", EmulatorSettings.DEFINITION, new EmulatorCommand().assumed())

@@ -86,22 +86,22 @@ public final class RecordDecoder<T extends SpecificRecord> implements AutoClosea
     }
 
     /// Avro reports truncated bytes as an `IOException` too.
-    private static boolean isOfTheNetwork(Throwable cause) {
+    static boolean isOfTheNetwork(Throwable cause) {
         return cause instanceof IOException
                 && !(cause instanceof EOFException)
                 && !cause.getClass().getPackageName().startsWith("org.apache.avro");
     }
 
     private static boolean mayChange(int status) {
-        return status >= SERVER_ERROR
-                || status == UNAUTHORIZED
-                || status == FORBIDDEN
-                || status == REQUEST_TIMEOUT
-                || status == TOO_MANY_REQUESTS;
+        return isDown(status) || status == UNAUTHORIZED || status == FORBIDDEN;
+    }
+
+    static boolean isDown(int status) {
+        return status >= SERVER_ERROR || status == REQUEST_TIMEOUT || status == TOO_MANY_REQUESTS;
     }
 
     /// The HTTP status in Confluent's `RestClientException`, which is known by name only.
-    private static Optional<Integer> registryStatus(Throwable cause) {
+    static Optional<Integer> registryStatus(Throwable cause) {
         if (!cause.getClass().getSimpleName().equals("RestClientException")) {
             return Optional.empty();
         }

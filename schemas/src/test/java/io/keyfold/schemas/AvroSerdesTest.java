@@ -128,6 +128,21 @@ class AvroSerdesTest {
     }
 
     @Test
+    void a_schema_is_looked_up_before_it_is_needed_and_only_a_registry_that_is_down_is_waited_for() {
+        assertThat(lookUp("mock://avro-serdes-look-up", "true")).isEqualTo(new SchemaLookUp.Known());
+        assertThat(lookUp("mock://empty", "false")).isInstanceOf(SchemaLookUp.Refused.class);
+        assertThat(lookUp("http://127.0.0.1:1", "false")).isEqualTo(new SchemaLookUp.Unanswered("Connection refused"));
+        assertThat(lookUp("http://no-such-host.invalid:8081", "false")).isInstanceOf(SchemaLookUp.Unanswered.class);
+        assertThat(lookUp("nonsense", "false")).isInstanceOf(SchemaLookUp.Refused.class);
+    }
+
+    private static SchemaLookUp lookUp(String registry, String register) {
+        try (var serializer = serdesOf(registry, register).serializer(Topics.DEAD_LETTERS)) {
+            return SchemaLookUp.of(Topics.DEAD_LETTERS, serializer);
+        }
+    }
+
+    @Test
     void a_serializer_that_is_not_there_is_named_with_its_setting() {
         AvroSerdes wrong = new AvroSerdes(SerdeSettings.from(
                 Map.of("schema.registry.url", "mock://x", "avro.serializer.class", "no.such.Serializer")));

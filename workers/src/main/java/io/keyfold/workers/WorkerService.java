@@ -1,6 +1,8 @@
 package io.keyfold.workers;
 
 import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.SchemaLookUp;
+import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workers.authorization.AuthorizationWorker;
 import io.keyfold.workers.delivery.AuthorizationContract;
@@ -33,16 +35,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The workers of one process: one kind or several, which then share nothing but the process.
 public final class WorkerService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerService.class);
+
+    /// How Kafka's clients say that no name server knows any of the brokers, or none answers. Names may come to be known.
+    private static final String UNKNOWN_HOSTS = "No resolvable bootstrap urls";
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final List<Running> workers;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -58,7 +68,10 @@ public final class WorkerService implements AutoCloseable {
         }
     }
 
-    /// @throws WorkerStartException saying what is missing and what to do
+    /// Waits for Kafka, its topics and the registry as long as `start.timeout.ms` says, then begins to work.
+    ///
+    /// @throws WorkerStartException saying what is missing or wrong and what to do; if it was Kafka or the registry that did
+    ///         not answer, nothing has been left open and the same start may be tried again
     /// @throws org.apache.kafka.common.config.ConfigException naming the setting that is unknown, missing or wrong
     public static WorkerService start(Collection<WorkerKind> kinds, Map<String, String> given) {
         if (kinds.isEmpty()) {
@@ -66,7 +79,7 @@ public final class WorkerService implements AutoCloseable {
         }
         WorkerSettings settings = WorkerSettings.of(given);
         Set<WorkerKind> all = new TreeSet<>(kinds);
-        requireTopics(all, settings);
+        awaitSurroundings(all, settings);
         List<Running> workers = new ArrayList<>();
         try {
             all.forEach(kind -> workers.add(Running.of(kind, settings)));
@@ -91,6 +104,11 @@ public final class WorkerService implements AutoCloseable {
         return true;
     }
 
+    /// Whether all are at work or on their way to it: none has ended, by itself or because it was closed.
+    public boolean isHealthy() {
+        return !stopped.isDone() && workers.stream().noneMatch(worker -> worker.consumer.ended().isDone());
+    }
+
     /// Returns when [#close()] was called by another thread, as a shutdown hook does.
     ///
     /// @throws ExecutionException if a worker has ended by itself; the others go on until they are closed
@@ -112,17 +130,34 @@ public final class WorkerService implements AutoCloseable {
         stopped.complete(null);
     }
 
+    private static void awaitSurroundings(Set<WorkerKind> kinds, WorkerSettings settings) {
+        long since = System.nanoTime();
+        String last = "";
+        while (true) {
+            try {
+                requireTopics(kinds, settings);
+                requireSchemas(kinds, settings);
+                return;
+            } catch (WorkerStartException e) {
+                long now = System.nanoTime();
+                // Who did not answer and now does has its own time: a registry that is starting knows nothing for a moment.
+                String unanswered = e.waitsFor().orElse("");
+                since = last.isEmpty() || last.equals(unanswered) ? since : now;
+                last = unanswered;
+                if (now - since >= settings.startTime().toNanos() || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+
     private static void requireTopics(Set<WorkerKind> kinds, WorkerSettings settings) {
         Set<String> needed = new TreeSet<>();
         needed.add(Topics.DEAD_LETTERS.name());
         for (WorkerKind kind : kinds) {
-            switch (kind) {
-                case KMS_INSTANCE ->
-                    needed.addAll(List.of(Topics.KMS_INSTANCE_COMMANDS.name(), Topics.KMS_INSTANCE_EVENTS.name()));
-                case ROOT_KEY -> needed.addAll(List.of(Topics.ROOT_KEY_COMMANDS.name(), Topics.ROOT_KEY_EVENTS.name()));
-                case AUTHORIZATION ->
-                    needed.addAll(List.of(Topics.AUTHORIZATION_COMMANDS.name(), Topics.AUTHORIZATION_EVENTS.name()));
-            }
+            needed.add(commands(kind).name());
+            needed.add(events(kind).name());
         }
         needed.removeAll(existingTopics(kinds.iterator().next(), settings));
         if (!needed.isEmpty()) {
@@ -132,7 +167,24 @@ public final class WorkerService implements AutoCloseable {
         }
     }
 
+    private static Topic<?> commands(WorkerKind kind) {
+        return switch (kind) {
+            case KMS_INSTANCE -> Topics.KMS_INSTANCE_COMMANDS;
+            case ROOT_KEY -> Topics.ROOT_KEY_COMMANDS;
+            case AUTHORIZATION -> Topics.AUTHORIZATION_COMMANDS;
+        };
+    }
+
+    private static Topic<?> events(WorkerKind kind) {
+        return switch (kind) {
+            case KMS_INSTANCE -> Topics.KMS_INSTANCE_EVENTS;
+            case ROOT_KEY -> Topics.ROOT_KEY_EVENTS;
+            case AUTHORIZATION -> Topics.AUTHORIZATION_EVENTS;
+        };
+    }
+
     private static Set<String> existingTopics(WorkerKind kind, WorkerSettings settings) {
+        String kafka = "Kafka at " + settings.bootstrapServers();
         Map<String, Object> config = settings.kafka(kind).admin();
         int patience = Math.toIntExact(settings.startTime().toMillis());
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);
@@ -140,14 +192,41 @@ public final class WorkerService implements AutoCloseable {
         try (Admin admin = Admin.create(config)) {
             return admin.listTopics().names().get(patience, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-            throw new WorkerStartException(
-                    "Kafka at " + settings.bootstrapServers() + " does not answer (" + cause.getMessage()
-                            + "). Check that it runs and that bootstrap.servers is right.",
-                    e);
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            String why = cause.getMessage() == null ? "no answer in time" : cause.getMessage();
+            String message = kafka + " does not answer (" + why
+                    + "). Check that it runs and that bootstrap.servers is right.";
+            boolean passes = e instanceof TimeoutException || cause instanceof RetriableException
+                    || why.startsWith(UNKNOWN_HOSTS);
+            throw passes ? new WorkerStartException(message, kafka, e) : new WorkerStartException(message, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WorkerStartException("The start was interrupted.", e);
+        }
+    }
+
+    /// An answer that cannot be written would keep its command waiting, so the registry is asked before the first one.
+    private static void requireSchemas(Set<WorkerKind> kinds, WorkerSettings settings) {
+        AvroSerdes serdes = new AvroSerdes(settings.serdes());
+        requireSchema(Topics.DEAD_LETTERS, serdes, settings);
+        kinds.forEach(kind -> requireSchema(events(kind), serdes, settings));
+    }
+
+    private static <T extends SpecificRecord> void requireSchema(
+            Topic<T> topic, AvroSerdes serdes, WorkerSettings settings) {
+        String registry = "schema registry at " + settings.serdes().registryUrl();
+        try (Serializer<T> serializer = serdes.serializer(topic)) {
+            switch (SchemaLookUp.of(topic, serializer)) {
+                case SchemaLookUp.Known _ -> {}
+                case SchemaLookUp.Unanswered(String why) -> throw new WorkerStartException(
+                        "The " + registry + " does not answer (" + why
+                                + "). Check that it runs and that schema.registry.url is right.",
+                        "the " + registry);
+                case SchemaLookUp.Refused(String why) -> throw new WorkerStartException(
+                        "The " + registry + " does not tell the schema of topic " + topic + " (" + why
+                                + "). Check schema.registry.url and the registry. settings, then register the schemas:"
+                                + " keyfold topics create");
+            }
         }
     }
 

@@ -28,7 +28,7 @@ import org.apache.kafka.common.config.ConfigException;
 /// @param account      alias of the account that commands name and these credentials are for
 /// @param cloud        where that account is
 /// @param stepTime     so long one command may go on beginning calls and waits; then it is deferred
-/// @param startTime    so long the start waits for Kafka
+/// @param startTime    so long the start waits for Kafka, its topics and the registry
 /// @param materials    what requests may import as a root key's material
 /// @param kafkaOthers  further settings of Kafka's clients
 public record WorkerSettings(
@@ -178,7 +178,8 @@ public record WorkerSettings(
                         10_000,
                         positive,
                         Importance.LOW,
-                        "How long the start waits for Kafka to answer.")
+                        "How long the start waits for missing topics and schemas, and for each answer of Kafka and the registry."
+                                + " While these do not answer at all, the process says so and starts again.")
                 .define(IAM_RATE, Type.INT, IbmCloudSettings.RATE, positive, Importance.LOW, perSecond("IAM"))
                 .define(
                         RESOURCE_CONTROLLER_RATE,

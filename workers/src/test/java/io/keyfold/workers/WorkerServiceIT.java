@@ -32,6 +32,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -153,7 +154,22 @@ class WorkerServiceIT {
         assertThatThrownBy(() -> WorkerService.start(Set.of(WorkerKind.ROOT_KEY), given))
                 .isInstanceOf(WorkerStartException.class)
                 .hasMessageStartingWith("Kafka at 127.0.0.1:1 does not answer")
-                .hasMessageEndingWith("Check that it runs and that bootstrap.servers is right.");
+                .hasMessageEndingWith("Check that it runs and that bootstrap.servers is right.")
+                .extracting(failure -> ((WorkerStartException) failure).waitsFor())
+                .isEqualTo(Optional.of("Kafka at 127.0.0.1:1"));
+    }
+
+    @Test
+    void a_registry_that_is_not_there_is_said_so_before_any_command_is_taken() {
+        Map<String, String> given = settings();
+        given.put(SerdeSettings.REGISTRY_URL, "http://127.0.0.1:1");
+        given.put(WorkerSettings.START_TIMEOUT, "500");
+
+        assertThatThrownBy(() -> WorkerService.start(Set.of(WorkerKind.ROOT_KEY), given))
+                .isInstanceOf(WorkerStartException.class)
+                .hasMessageStartingWith("The schema registry at http://127.0.0.1:1 does not answer")
+                .extracting(failure -> ((WorkerStartException) failure).waitsFor())
+                .isEqualTo(Optional.of("the schema registry at http://127.0.0.1:1"));
     }
 
     @Test
@@ -161,6 +177,7 @@ class WorkerServiceIT {
         try (LocalKafka empty = new LocalKafka()) {
             Map<String, String> given = settings();
             given.put(WorkerSettings.BOOTSTRAP_SERVERS, empty.bootstrapServers());
+            given.put(WorkerSettings.START_TIMEOUT, "500");
 
             assertThatThrownBy(() -> WorkerService.start(Set.of(WorkerKind.ROOT_KEY), given))
                     .isInstanceOf(WorkerStartException.class)

@@ -98,9 +98,11 @@ public final class RegistryServer implements AutoCloseable {
         settings.put("apicurio.rules.global.compatibility", "FULL_TRANSITIVE");
         settings.put("quarkus.log.level", "WARN");
         settings.put("quarkus.banner.enabled", "false");
+        // A registry that is stopped within H2's half second of delay would have forgotten the schemas it had confirmed.
         options.directory()
                 .ifPresent(directory -> settings.put(
-                        "apicurio.datasource.url", "jdbc:h2:file:" + directory.toAbsolutePath().resolve("registry")));
+                        "apicurio.datasource.url",
+                        "jdbc:h2:file:" + directory.toAbsolutePath().resolve("registry") + ";WRITE_DELAY=0"));
         return settings;
     }
 

@@ -2,10 +2,11 @@ package io.keyfold.workflow.stream;
 
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.RecordDecoder;
+import io.keyfold.schemas.SchemaLookUp;
 import io.keyfold.schemas.Topic;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.avro.specific.SpecificData;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -33,16 +34,17 @@ final class ContractSerdes implements AutoCloseable {
 
     /// Looks up every schema that is written, so that no record ever waits for the registry on its way out.
     ///
-    /// @throws RuntimeException the serializer's own, if the registry does not answer or a schema is not registered
-    void lookUpWhatIsWritten() {
-        serializers.keySet().forEach(this::serializeEmpty);
+    /// @return the first answer that is not what it must be; empty if there is none
+    Optional<SchemaLookUp> lookUpWhatIsWritten() {
+        return serializers.keySet().stream()
+                .map(this::lookUp)
+                .filter(answer -> !(answer instanceof SchemaLookUp.Known))
+                .findFirst();
     }
 
-    private <T extends SpecificRecord> void serializeEmpty(Topic<T> topic) {
-        SpecificData model = SpecificData.getForClass(topic.recordClass());
-        T record = topic.recordClass().cast(model.newRecord(null, model.getSchema(topic.recordClass())));
-        record.getSchema().getFields().forEach(field -> record.put(field.pos(), model.getDefaultValue(field)));
-        serialize(topic, record);
+    @SuppressWarnings("unchecked")
+    private <T extends SpecificRecord> SchemaLookUp lookUp(Topic<T> topic) {
+        return SchemaLookUp.of(topic, (Serializer<T>) of(serializers, topic));
     }
 
     private static <V> V of(Map<Topic<?>, V> map, Topic<?> topic) {

@@ -1,5 +1,6 @@
 package io.keyfold.workflow.stream;
 
+import io.keyfold.schemas.SchemaLookUp;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +39,16 @@ final class StartCheck {
 
     private final Admin admin;
     private final WorkflowSettings settings;
-    private final long deadline;
+    private long deadline;
 
     StartCheck(Admin admin, WorkflowSettings settings) {
         this.admin = admin;
         this.settings = settings;
-        this.deadline = System.nanoTime() + settings.startTimeout().toNanos();
+        startClock();
+    }
+
+    private void startClock() {
+        deadline = System.nanoTime() + settings.startTimeout().toNanos();
     }
 
     /// Which Kafka cluster it is. State from another one must never be taken for this one's.
@@ -50,11 +56,22 @@ final class StartCheck {
         try {
             return get(admin.describeCluster().clusterId());
         } catch (ExecutionException | TimeoutException e) {
-            throw new WorkflowStartException(
-                    "Kafka at " + settings.bootstrapServers() + " does not answer (" + words(e)
+            throw failed(
+                    kafka() + " does not answer (" + words(e)
                             + "). Check that it runs and that bootstrap.servers is right.",
                     e);
         }
+    }
+
+    private String kafka() {
+        return "Kafka at " + settings.bootstrapServers();
+    }
+
+    /// That Kafka does not answer passes by itself; what it refuses does not.
+    private WorkflowStartException failed(String message, Exception e) {
+        return e instanceof TimeoutException || e.getCause() instanceof RetriableException
+                ? new WorkflowStartException(message, kafka(), e)
+                : new WorkflowStartException(message, e);
     }
 
     /// The topics, if the workflow can work on them.
@@ -65,6 +82,7 @@ final class StartCheck {
 
     /// @throws WorkflowStartException saying what is missing or wrong and what to do
     Checked topics() {
+        startClock();
         Map<String, Integer> partitions = existing();
         requireEqualPartitions(partitions);
         requireMemory(partitions);
@@ -82,22 +100,38 @@ final class StartCheck {
 
     /// Waits until the registry has every schema that is written.
     void registry(ContractSerdes serdes) {
+        startClock();
+        boolean isAnswered = true;
         while (true) {
-            try {
-                serdes.lookUpWhatIsWritten();
+            Optional<SchemaLookUp> failed = serdes.lookUpWhatIsWritten();
+            if (failed.isEmpty()) {
                 return;
-            } catch (RuntimeException e) { // the serializer's own, whatever serializer it is
-                if (isOver()) {
-                    throw new WorkflowStartException(
-                            "The schema registry at " + settings.serdes().registryUrl()
-                                    + " does not answer or lacks a schema (" + words(e)
-                                    + "). Check that it runs and that"
-                                    + " schema.registry.url is right, then register the schemas: keyfold topics create",
-                            e);
-                }
-                pause();
             }
+            boolean wasAnswered = isAnswered;
+            isAnswered = failed.get() instanceof SchemaLookUp.Refused;
+            if (isAnswered && !wasAnswered) {
+                startClock(); // a registry that is starting knows nothing for a moment
+            }
+            if (isOver()) {
+                throw without(failed.get());
+            }
+            pause();
         }
+    }
+
+    private WorkflowStartException without(SchemaLookUp answer) {
+        String registry = "schema registry at " + settings.serdes().registryUrl();
+        return switch (answer) {
+            case SchemaLookUp.Unanswered(String why) -> new WorkflowStartException(
+                    "The " + registry + " does not answer (" + why
+                            + "). Check that it runs and that schema.registry.url is right.",
+                    "the " + registry);
+            case SchemaLookUp.Refused(String why) -> new WorkflowStartException(
+                    "The " + registry + " does not tell a schema that is to be written (" + why
+                            + "). Check schema.registry.url and the registry. settings, then register the schemas:"
+                            + " keyfold topics create");
+            case SchemaLookUp.Known _ -> throw new IllegalStateException("Nothing is wrong with a known schema");
+        };
     }
 
     private Map<String, Integer> existing() {
@@ -126,7 +160,7 @@ final class StartCheck {
             return get(admin.describeTopics(existing).allTopicNames()).values().stream()
                     .collect(Collectors.toMap(TopicDescription::name, topic -> topic.partitions().size()));
         } catch (ExecutionException | TimeoutException e) {
-            throw new WorkflowStartException("The topics cannot be looked up (" + words(e) + ").", e);
+            throw failed("The topics cannot be looked up (" + words(e) + ").", e);
         }
     }
 
@@ -187,8 +221,7 @@ final class StartCheck {
             get(admin.listOffsets(asked).all()).forEach((partition, info) -> offsets.put(partition, info.offset()));
             return offsets;
         } catch (ExecutionException | TimeoutException e) {
-            throw new WorkflowStartException(
-                    "The offsets of topic " + topic + " cannot be looked up (" + words(e) + ").", e);
+            throw failed("The offsets of topic " + topic + " cannot be looked up (" + words(e) + ").", e);
         }
     }
 

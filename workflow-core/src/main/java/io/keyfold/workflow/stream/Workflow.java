@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 public final class Workflow implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Workflow.class);
 
+    /// How Kafka's clients say that no name server knows any of the brokers, or none answers. Names may come to be known.
+    private static final String UNKNOWN_HOSTS = "No resolvable bootstrap urls";
+
     /// A transaction lives 10 s; the wait for the registry must end well before.
     private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(5);
 
@@ -44,7 +47,8 @@ public final class Workflow implements AutoCloseable {
 
     /// Waits for Kafka, its topics and the registry as long as `start.timeout.ms` says, then begins to work.
     ///
-    /// @throws WorkflowStartException saying what is missing or wrong and what to do
+    /// @throws WorkflowStartException saying what is missing or wrong and what to do; if it was Kafka or the registry that
+    ///         did not answer, nothing has been left open and the same start may be tried again
     /// @throws org.apache.kafka.common.config.ConfigException naming the setting that is unknown, missing or wrong
     public static Workflow start(Map<String, String> given) {
         WorkflowSettings settings = WorkflowSettings.of(given);
@@ -61,11 +65,13 @@ public final class Workflow implements AutoCloseable {
         try {
             return Admin.create(KafkaConfig.admin(settings));
         } catch (KafkaException e) {
-            String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw new WorkflowStartException(
-                    "Kafka at " + settings.bootstrapServers() + " cannot be reached (" + why
-                            + "). Check bootstrap.servers and the kafka. settings.",
-                    e);
+            String why = String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+            String kafka = "Kafka at " + settings.bootstrapServers();
+            String message = kafka + " cannot be reached (" + why
+                    + "). Check bootstrap.servers and the kafka. settings.";
+            throw why.startsWith(UNKNOWN_HOSTS)
+                    ? new WorkflowStartException(message, kafka, e)
+                    : new WorkflowStartException(message, e);
         }
     }
 

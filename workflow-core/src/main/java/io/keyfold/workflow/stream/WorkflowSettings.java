@@ -208,7 +208,8 @@ public record WorkflowSettings(
                         10_000,
                         positive,
                         Importance.LOW,
-                        "How long the start waits for Kafka, its topics and the registry.");
+                        "How long the start waits for missing topics and schemas, and for each answer of Kafka and the registry."
+                                + " While these do not answer at all, the process says so and starts again.");
         return SerdeSettings.define(definition);
     }
 
