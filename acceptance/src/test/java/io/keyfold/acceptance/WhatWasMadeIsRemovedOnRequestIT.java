@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class WhatWasMadeIsRemovedOnRequestIT {
     private static final int REFUSED = 5;
+    private static final int NOT_COMPLETED = 6;
 
     private final Site site = Site.shared();
     private final Cloud cloud = site.cloud();
@@ -31,9 +32,10 @@ class WhatWasMadeIsRemovedOnRequestIT {
         long before = cloud.lastEffect();
 
         assertThat(site.run("deprovision", "rem-all").expect(REFUSED).err()).contains("DELETION_PROTECTED", "--reason");
-        site.run("deprovision", "rem-all", "--reason", "decommissioned").expect(0);
+        Cli removed = site.run("deprovision", "rem-all", "--reason", "decommissioned", "--wait").expect(0);
+        assertThat(removed.out()).contains("DEPROVISIONED", "COMPLETED");
 
-        ClusterEncryptionStatus status = awaitRemoved(cluster);
+        ClusterEncryptionStatus status = site.statuses(cluster).getLast();
         assertThat(status.getStanding()).isEqualTo(Standing.DEPROVISIONED);
         assertThat(status.getResources()).isEmpty();
         assertThat(status.getStorage()).allMatch(storage -> storage.getEncryption() == Standing.NONE);
@@ -53,7 +55,7 @@ class WhatWasMadeIsRemovedOnRequestIT {
         String cluster = deployed("rem-used");
         String volume = "crn:v1:bluemix:public:is:us-south-1:a/0123456789abcdef0123456789abcdef::volume:r006-1";
         cloud.register(cloud.instances("rem-used-kms").getFirst(), cloud.keys("rem-used-key").getFirst(), volume);
-        site.run("deprovision", "rem-used", "--reason", "decommissioned").expect(0);
+        site.run("deprovision", "rem-used", "--reason", "decommissioned", "--wait").expect(NOT_COMPLETED);
 
         ClusterEncryptionStatus waiting = site.awaitStatus(
                 cluster, status -> status.getLastRun().getState() == RunState.KEY_IN_USE);
@@ -61,8 +63,26 @@ class WhatWasMadeIsRemovedOnRequestIT {
         assertThat(cloud.keys("rem-used-key")).hasSize(1);
 
         cloud.unregister(volume);
-        site.run("retry", "rem-used").expect(0);
-        assertThat(awaitRemoved(cluster).getResources()).isEmpty();
+        assertThat(site.run("retry", "rem-used", "--wait").expect(0).out()).contains("DEPROVISIONED");
+        assertThat(site.statuses(cluster).getLast().getResources()).isEmpty();
+    }
+
+    @Test
+    void a_run_that_is_cancelled_or_removed_while_it_goes_is_followed_to_the_end_of_that() {
+        cloud.fault("{\"name\":\"slow-key\",\"operation\":\"key-protect.create_key\",\"count\":2,"
+                + "\"fault\":{\"type\":\"latency\",\"ms\":3000}}");
+        String cancelled = site.deploy(Site.request("rem-cancel"));
+        String removed = site.deploy(Site.request("rem-going"));
+        site.awaitStatus(cancelled, status -> status.getLastRun().getState() == RunState.IN_PROGRESS);
+        site.awaitStatus(removed, status -> status.getLastRun().getState() == RunState.IN_PROGRESS);
+
+        assertThat(site.run("cancel", "rem-cancel", "--wait").expect(0).out()).contains("CANCELLED");
+        site.run("deprovision", "rem-going", "--reason", "not wanted", "--wait").expect(0);
+
+        assertThat(site.statuses(removed).getLast().getLastRun().getKind()).isEqualTo(RunKind.DEPROVISION);
+        assertThat(cloud.instances("rem-cancel-kms")).isEmpty();
+        assertThat(cloud.instances("rem-going-kms")).isEmpty();
+        cloud.noMoreFaults();
     }
 
     @Test
@@ -118,12 +138,10 @@ class WhatWasMadeIsRemovedOnRequestIT {
         assertThat(changed.getResources()).filteredOn(resource -> resource.getOwnership() == Ownership.UNUSED)
                 .extracting(ResourceStatus::getName).containsExactly("rem-two-vsi-key");
 
-        site.run("remove", "rem-two", "--reason", "one key is enough").expect(0);
+        site.run("remove", "rem-two", "--reason", "one key is enough", "--wait").expect(0);
 
-        ClusterEncryptionStatus removed = site.awaitStatus(
-                cluster,
-                status -> status.getLastRun().getKind() == RunKind.REMOVE
-                        && status.getLastRun().getState() == RunState.COMPLETED);
+        ClusterEncryptionStatus removed = site.statuses(cluster).getLast();
+        assertThat(removed.getLastRun().getKind()).isEqualTo(RunKind.REMOVE);
         assertThat(removed.getStanding()).isEqualTo(Standing.CUSTOMER_MANAGED);
         assertThat(removed.getResources()).hasSize(5).extracting(ResourceStatus::getOwnership)
                 .containsOnly(Ownership.CREATED);

@@ -1,5 +1,6 @@
 package io.keyfold.cli;
 
+import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.StatusReport;
 import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.Connection;
@@ -7,8 +8,12 @@ import io.keyfold.cli.topic.RequestPublisher;
 import io.keyfold.cli.topic.StatusFeed;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.contract.ClusterControlRequested;
+import io.keyfold.contract.ClusterEncryptionAudit;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.ControlAction;
+import io.keyfold.contract.RunKind;
+import io.keyfold.contract.RunState;
+import io.keyfold.contract.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -44,6 +49,9 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit.")
     private String reason = "";
 
+    @Mixin
+    private final FollowOptions following = new FollowOptions();
+
     abstract ControlAction action();
 
     /// Adds what only this action has.
@@ -59,14 +67,27 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
                             + " CLUSTER, or for example: --last-run FAILED"
                             + " --failed-with FORBIDDEN");
         }
+        if (cluster == null && following.isMeant()) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--wait follows one cluster, not a selection",
+                    "Leave it out and follow them all: keyfold watch");
+        }
         var connection = connection();
         if (cluster == null) {
             return new BulkControl(connection, ANSWER_WITHIN)
                     .run(selection, status -> control(status.getClusterId(), requestOf(status)));
         }
-        return ask(
-                connection,
-                control(clusterId(cluster), requestId == null ? latestRequest(connection, cluster) : requestId));
+        var status = requestId == null || following.isMeant() ? Optional.of(status(connection, cluster))
+                : Optional.<ClusterEncryptionStatus>empty();
+        var request = requestId == null ? latestRequest(status.orElseThrow()) : requestId;
+        return ask(connection, control(clusterId(cluster), request), status.filter(_ -> following.isMeant()));
+    }
+
+    private static ClusterEncryptionStatus status(Connection connection, String cluster) {
+        try (var topics = new TopicReader(connection)) {
+            return StatusCommand.find(topics, cluster);
+        }
     }
 
     private ClusterControlRequested control(String clusterId, String request) {
@@ -87,13 +108,13 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
         return run == null ? "" : run.getRequestId();
     }
 
-    private int ask(Connection connection, ClusterControlRequested control) {
+    private int ask(Connection connection, ClusterControlRequested control, Optional<ClusterEncryptionStatus> before) {
         try (var feed = StatusFeed.fromNow(connection, Optional.of(control.getClusterId()));
                 var publisher = new RequestPublisher(connection)) {
             var published = publisher.publish(control);
             var report = new StatusReport(Terminal.ofThisProcess());
-            var answer = new Verdict(feed, report, ANSWER_WITHIN)
-                    .of(published)
+            var verdict = new Verdict(feed, report, ANSWER_WITHIN);
+            var answer = verdict.of(published)
                     .orElseThrow(() -> new CommandFailure(
                             ExitCode.TIMED_OUT,
                             "the request is published, but the workflow has not answered within "
@@ -106,22 +127,53 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
                         "the workflow refused: " + answer.getCode() + " " + answer.getMessage(),
                         Verdict.whatNext(answer));
             }
+            if (before.isPresent()) {
+                System.err.println(answer.getMessage());
+                return follow(verdict, answer, before.get(), control, report);
+            }
             System.out.println(answer.getMessage());
             System.out.println("Follow it: keyfold watch " + control.getClusterId());
             return ExitCode.OK;
         }
     }
 
-    private static String latestRequest(Connection connection, String cluster) {
-        try (var topics = new TopicReader(connection)) {
-            var request = requestOf(StatusCommand.find(topics, cluster));
-            if (request.isEmpty()) {
-                throw new CommandFailure(
-                        ExitCode.NOT_FOUND,
-                        "cluster " + clusterId(cluster) + " has no request yet",
-                        "Name the deploy: --request-id ID");
-            }
-            return request;
+    private int follow(
+            Verdict verdict,
+            ClusterEncryptionAudit answer,
+            ClusterEncryptionStatus before,
+            ClusterControlRequested control,
+            StatusReport report) {
+        var last = verdict
+                .follow(answer, before, run -> isEndOf(control, run), following.limit(), System.err::println)
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.TIMED_OUT,
+                        "what was asked for " + control.getClusterId() + " has not ended within "
+                                + following.limit().toSeconds() + " s",
+                        "It goes on without us: keyfold watch " + control.getClusterId()));
+        StatusCommand.print(last, Format.TABLE, report);
+        var run = last.getLastRun();
+        var isCancelled = action() == ControlAction.CANCEL && run != null && run.getState() == RunState.CANCELLED;
+        return isCancelled ? ExitCode.OK : Outcome.exitCode(last);
+    }
+
+    /// Whether a run that goes on no more is the end of what was asked for. A removal has a run of its own; before it, a
+    /// run that is going is undone, and may wait for a person meanwhile.
+    private static boolean isEndOf(ClusterControlRequested control, RunStatus run) {
+        return switch (control.getAction()) {
+            case DEPROVISION -> run.getKind() == RunKind.DEPROVISION || Outcome.isParked(run);
+            case REMOVE -> run.getKind() == RunKind.REMOVE;
+            default -> run.getRequestId().equals(control.getRequestId());
+        };
+    }
+
+    private static String latestRequest(ClusterEncryptionStatus status) {
+        var request = requestOf(status);
+        if (request.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.NOT_FOUND,
+                    "cluster " + status.getClusterId() + " has no request yet",
+                    "Name the deploy: --request-id ID");
         }
+        return request;
     }
 }

@@ -8,7 +8,6 @@ import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.RequestPublisher;
 import io.keyfold.cli.topic.StatusFeed;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,16 +24,8 @@ final class DeployCommand extends ClientCommand implements Callable<Integer> {
     @Mixin
     private InputOptions input = new InputOptions();
 
-    @Option(names = "--wait", description = "Follow the run until it ends or waits for a person.")
-    private boolean wait;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "DURATION",
-            defaultValue = "PT35M",
-            description = "How long --wait waits at most, for example PT10M. Default: PT35M, a run's own deadline and"
-                    + " some.")
-    private Duration limit = Duration.ZERO;
+    @Mixin
+    private FollowOptions following = new FollowOptions();
 
     @Option(
             names = "--unchecked",
@@ -49,7 +40,7 @@ final class DeployCommand extends ClientCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (format == Format.TFVARS && !wait) {
+        if (format == Format.TFVARS && !following.isMeant()) {
             throw new CommandFailure(
                     ExitCode.USAGE, "--output tfvars needs the final status", "Add --wait");
         }
@@ -63,7 +54,7 @@ final class DeployCommand extends ClientCommand implements Callable<Integer> {
             PlanCommand.refuse(asked.request(), now);
         }
         var connection = connection();
-        return wait ? publishAndFollow(connection, asked) : publish(connection, asked);
+        return following.isMeant() ? publishAndFollow(connection, asked) : publish(connection, asked);
     }
 
     private int publish(Connection connection, InputOptions.Asked asked) {
@@ -84,6 +75,7 @@ final class DeployCommand extends ClientCommand implements Callable<Integer> {
 
     private int publishAndFollow(Connection connection, InputOptions.Asked asked) {
         var report = new StatusReport(Terminal.ofThisProcess());
+        var limit = following.limit();
         var requestId = asked.request().getRequestId();
         // The feed first: nothing that the workflow says of the request may be missed.
         try (var feed = StatusFeed.fromNow(connection, Optional.of(asked.clusterId()));

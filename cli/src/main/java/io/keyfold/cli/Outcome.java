@@ -2,11 +2,14 @@ package io.keyfold.cli;
 
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.RunState;
+import io.keyfold.contract.RunStatus;
 import java.util.Set;
 
 /// What the state of a run means for a command that waits for it.
 final class Outcome {
     private static final Set<RunState> GOING = Set.of(RunState.UNKNOWN, RunState.IN_PROGRESS, RunState.COMPENSATING);
+
+    private static final Set<RunState> PARKED = Set.of(RunState.KEY_IN_USE, RunState.COMPENSATION_FAILED);
 
     private Outcome() {}
 
@@ -14,6 +17,10 @@ final class Outcome {
     static boolean isGoing(ClusterEncryptionStatus status) {
         var run = status.getLastRun();
         return run == null || GOING.contains(run.getState());
+    }
+
+    static boolean isParked(RunStatus run) {
+        return PARKED.contains(run.getState());
     }
 
     static int exitCode(ClusterEncryptionStatus status) {

@@ -11,10 +11,13 @@ import io.keyfold.workflow.report.Remedy;
 import io.keyfold.workflow.request.RefusalCode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Waits for what the workflow makes of a record that was just published.
@@ -28,6 +31,7 @@ final class Verdict {
     private final StatusFeed feed;
     private final StatusReport report;
     private final Instant until;
+    private final List<ClusterEncryptionStatus> seen = new ArrayList<>();
 
     Verdict(StatusFeed feed, StatusReport report, Duration limit) {
         this.feed = feed;
@@ -38,7 +42,9 @@ final class Verdict {
     /// The first audit record that names `published` as its cause; empty if none came in time.
     Optional<ClusterEncryptionAudit> of(Published published) {
         while (Instant.now().isBefore(until)) {
-            for (var audit : feed.next(POLL).audit()) {
+            var news = feed.next(POLL);
+            seen.addAll(news.statuses());
+            for (var audit : news.audit()) {
                 if (published.isCauseOf(audit)) {
                     return Optional.of(audit);
                 }
@@ -87,6 +93,39 @@ final class Verdict {
             }
         }
         return Optional.empty();
+    }
+
+    /// Follows the run that a control has set going, a line a change, until it ends or is parked. A control's runs have the
+    /// request id of the deploy that they are about, so what was published before `answer` is told by its revision.
+    ///
+    /// @param before  the status before the control, which holds on if the control changes nothing in it
+    /// @param isMeant whether a run is the one to follow to its end
+    Optional<ClusterEncryptionStatus> follow(
+            ClusterEncryptionAudit answer,
+            ClusterEncryptionStatus before,
+            Predicate<RunStatus> isMeant,
+            Duration limit,
+            Consumer<String> progress) {
+        var end = Instant.now().plus(limit);
+        seen.addFirst(before);
+        while (true) {
+            for (var status : seen) {
+                var run = status.getLastRun();
+                if (run == null || status.getRevision() < answer.getRevision()) {
+                    continue;
+                }
+                progress.accept(report.line(status, false));
+                if (!Outcome.isGoing(status) && isMeant.test(run)) {
+                    return Optional.of(status);
+                }
+            }
+            seen.clear();
+            if (!Instant.now().isBefore(end)) {
+                return Optional.empty();
+            }
+            seen.addAll(feed.next(POLL).statuses().stream()
+                    .filter(status -> status.getClusterId().equals(answer.getClusterId())).toList());
+        }
     }
 
     private static boolean isOf(String requestId, @Nullable RunStatus run) {

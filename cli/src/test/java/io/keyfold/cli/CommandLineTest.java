@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,16 @@ class CommandLineTest {
         assertThat(run.out())
                 .contains("--bootstrap-servers", "--registry-url", "--iam-url", "--call-timeout-ms", "--cloud")
                 .doesNotContain("--ibm-api-key");
+    }
+
+    @Test
+    void a_selection_cannot_be_waited_for() {
+        for (var command : List.of("cancel", "retry", "remove", "deprovision")) {
+            var run = CommandRun.of(command, "--last-run", "FAILED", "--wait", "--bootstrap-servers", "127.0.0.1:1");
+
+            assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).contains("--wait follows one cluster, not a selection", "keyfold watch");
+        }
     }
 
     @Test
