@@ -6,9 +6,13 @@ import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
 import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.Connection;
+import io.keyfold.cli.topic.Members;
 import io.keyfold.cli.topic.Preparation;
 import io.keyfold.cli.topic.TopicFailure;
 import io.keyfold.schemas.Inspection;
+import io.keyfold.workers.WorkerKind;
+import io.keyfold.workers.WorkerSettings;
+import io.keyfold.workflow.stream.WorkflowSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,7 +37,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Checks Java, broker, topics, registry, schemas and the cloud's endpoint; says how to repair each.")
+        description = "Checks Java, broker, topics, registry and schemas, whether workflow and workers run, and whether the cloud"
+                + " is reachable; says how to repair each.")
 final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     private static final int WANTED_JAVA = 25;
     private static final int FEW = 3;
@@ -54,6 +59,18 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     @Override
     ConfigDef settings() {
         return super.settings()
+                .define(
+                        WorkflowSettings.INSTALLATION,
+                        Type.STRING,
+                        "default",
+                        Importance.MEDIUM,
+                        "Name of the Keyfold installation whose processes are looked for.")
+                .define(
+                        WorkflowSettings.APPLICATION_ID,
+                        Type.STRING,
+                        "",
+                        Importance.LOW,
+                        "What the workflow was given as its application.id; keyfold-workflow-<installation> if empty.")
                 .define(
                         IAM_URL,
                         Type.STRING,
@@ -79,6 +96,7 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
         findings.add(broker);
         if (broker.isGood()) {
             findings.add(inspected("topics", preparation::verifyTopics));
+            findings.addAll(processes(connection, settings));
         }
         findings.add(inspected("registry and schemas", preparation::verifySchemas));
         findings.add(endpoint(settings.getOrDefault(IAM_URL, "https://iam.cloud.ibm.com")));
@@ -99,6 +117,32 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
             return new Finding("broker", true, nodes + " at " + connection.bootstrapServers(), "");
         } catch (TopicFailure e) {
             return new Finding("broker", false, String.valueOf(e.getMessage()), e.remedy());
+        }
+    }
+
+    private static List<Finding> processes(Connection connection, Map<String, String> settings) {
+        var members = new Members(connection);
+        var installation = settings.getOrDefault(WorkflowSettings.INSTALLATION, "default");
+        var applicationId = settings.getOrDefault(WorkflowSettings.APPLICATION_ID, "");
+        var findings = new ArrayList<Finding>();
+        findings.add(process(members, "workflow", WorkflowSettings.applicationId(applicationId, installation)));
+        for (var kind : WorkerKind.values()) {
+            findings.add(process(members, "worker " + kind.service(), WorkerSettings.groupId(installation, kind)));
+        }
+        return findings;
+    }
+
+    /// @param process as `keyfold` starts it
+    private static Finding process(Members members, String process, String group) {
+        try {
+            var count = members.of(group);
+            return count > 0
+                    ? new Finding(process, true, "runs; members of its group " + group + ": " + count, "")
+                    : new Finding(
+                            process, false, "is not running: its group " + group + " has no member",
+                            "keyfold " + process);
+        } catch (TopicFailure e) {
+            return new Finding(process, false, String.valueOf(e.getMessage()), e.remedy());
         }
     }
 
@@ -126,12 +170,12 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
         return differences.size() <= FEW ? shown : shown + "; and " + (differences.size() - FEW) + " more";
     }
 
-    /// Any answer will do: what it says to a stranger is its own business.
+    /// Any answer will do: what it says to a stranger is its own business, and proves no more than the way there.
     private static Finding endpoint(String iamUrl) {
         try (var http = HttpClient.newBuilder().connectTimeout(ENDPOINT_PATIENCE).build()) {
             var request = HttpRequest.newBuilder(URI.create(iamUrl)).timeout(ENDPOINT_PATIENCE).build();
-            var status = http.send(request, BodyHandlers.discarding()).statusCode();
-            return new Finding("cloud", true, iamUrl + " answers (HTTP " + status + ")", "");
+            http.send(request, BodyHandlers.discarding());
+            return new Finding("cloud", true, iamUrl + " is reachable; API key and rights are not tried", "");
         } catch (IOException | IllegalArgumentException e) {
             return new Finding(
                     "cloud",

@@ -142,6 +142,10 @@ class DemoIT {
         var doctor = keyfold("doctor");
 
         assertThat(doctor.exitCode()).as(doctor.out()).isEqualTo(ExitCode.OK);
+        assertThat(doctor.out())
+                .containsPattern("ok +workflow +runs")
+                .containsPattern("ok +worker authorization +runs")
+                .containsPattern("ok +cloud +http\\S+ is reachable; API key and rights are not tried\\R");
     }
 
     @Test

@@ -167,6 +167,10 @@ class ProcessesIT {
                 .containsPattern("ok +broker")
                 .containsPattern("ok +topics")
                 .containsPattern("ok +registry and schemas")
+                .containsPattern("WRONG +workflow +is not running: its group keyfold-workflow-default has no member")
+                .containsPattern("-> keyfold workflow")
+                .containsPattern("WRONG +worker root-key +is not running: its group keyfold-default-root-key")
+                .containsPattern("-> keyfold worker root-key")
                 .containsPattern("WRONG +cloud");
     }
 

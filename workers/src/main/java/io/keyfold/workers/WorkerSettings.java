@@ -260,6 +260,11 @@ public record WorkerSettings(
 
     /// All processes of an installation share a kind's commands in this consumer group.
     String groupId(WorkerKind kind) {
+        return groupId(installation, kind);
+    }
+
+    /// The consumer group of a kind's processes in any installation.
+    public static String groupId(String installation, WorkerKind kind) {
         return "keyfold-" + installation + "-" + kind.service();
     }
 

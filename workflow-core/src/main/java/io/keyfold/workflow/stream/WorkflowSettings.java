@@ -237,7 +237,7 @@ public record WorkflowSettings(
                 config.getString(BOOTSTRAP_SERVERS),
                 SerdeSettings.from(registry),
                 installation,
-                applicationId.isEmpty() ? "keyfold-workflow-" + installation : applicationId,
+                applicationId(applicationId, installation),
                 config.getString(STATE_DIR),
                 new SagaSettings(
                         installation,
@@ -262,6 +262,13 @@ public record WorkflowSettings(
     public String toString() {
         return "WorkflowSettings[" + bootstrapServers + ", " + serdes + ", " + applicationId + ", " + stateDirectory
                 + ", " + saga + ", " + kafkaOthers.keySet() + "]";
+    }
+
+    /// Names the consumer group of an installation's workflow.
+    ///
+    /// @param given what was given as `application.id`; empty if nothing was
+    public static String applicationId(String given, String installation) {
+        return given.isEmpty() ? "keyfold-workflow-" + installation : given;
     }
 
     private static String changeable(String name) {

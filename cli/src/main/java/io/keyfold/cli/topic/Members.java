@@ -1,0 +1,35 @@
+package io.keyfold.cli.topic;
+
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/// Who reads: a process that works is a member of its consumer group.
+public final class Members {
+    private final Connection connection;
+
+    public Members(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// How many members a group has; one that there never was has none.
+    public int of(String group) {
+        try (var admin = connection.admin()) {
+            return connection.reached(() -> {
+                try {
+                    return admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get().members()
+                            .size();
+                } catch (InterruptedException e) {
+                    throw new InterruptException(e);
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof GroupIdNotFoundException) {
+                        return 0;
+                    }
+                    throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+                }
+            });
+        }
+    }
+}
