@@ -25,7 +25,9 @@ import picocli.CommandLine.Parameters;
         name = "worker",
         mixinStandardHelpOptions = true,
         description = "Runs workers: kms-instance, root-key, authorization, or all of them in one process.",
-        footer = "The API key is a secret and has no flag: KEYFOLD_IBM_API_KEY, or ibm.api.key in the settings file.")
+        footer = {
+            "Secrets have no flag. The API key: KEYFOLD_IBM_API_KEY, or ibm.api.key in the settings file. The token of the"
+                    + " vault that root keys' own material may lie in: KEYFOLD_MATERIAL_VAULT_TOKEN, or material.vault.token."})
 final class WorkerCommand extends Configured implements Callable<Integer> {
     private static final String ALL = "all";
 

@@ -8,6 +8,7 @@ import io.keyfold.workers.ibmcloud.Secret;
 import io.keyfold.workers.keymaterial.MaterialSettings;
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -298,6 +299,15 @@ public record WorkerSettings(
             return Duration.ofMillis(getLong(name));
         }
 
+        /// @throws IllegalArgumentException not the parser's own, which shows the text: there may be a password in it
+        private URI url(String name) {
+            try {
+                return new URI(getString(name));
+            } catch (URISyntaxException _) {
+                throw new IllegalArgumentException(name + " is not a URL");
+            }
+        }
+
         private MaterialSettings materials() {
             String directory = getString(MATERIAL_DIRECTORY);
             String url = getString(VAULT_URL);
@@ -309,7 +319,7 @@ public record WorkerSettings(
                 return new MaterialSettings(
                         directory.isBlank() ? Optional.empty() : Optional.of(Path.of(directory)),
                         url.isBlank() ? Optional.empty()
-                                : Optional.of(new MaterialSettings.Vault(URI.create(url), new Secret(token))),
+                                : Optional.of(new MaterialSettings.Vault(url(VAULT_URL), new Secret(token))),
                         millis(CONNECT_TIMEOUT),
                         millis(CALL_TIMEOUT));
             } catch (IllegalArgumentException wrong) {
@@ -322,8 +332,8 @@ public record WorkerSettings(
         private IbmCloudSettings cloud() {
             try {
                 return new IbmCloudSettings(
-                        URI.create(getString(IAM_URL)),
-                        URI.create(getString(RESOURCE_CONTROLLER_URL)),
+                        url(IAM_URL),
+                        url(RESOURCE_CONTROLLER_URL),
                         getString(KEY_PROTECT_URL),
                         new Secret(getPassword(API_KEY).value()),
                         getString(ACCOUNT_ID),

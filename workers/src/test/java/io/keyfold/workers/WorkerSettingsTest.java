@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
@@ -131,6 +134,42 @@ class WorkerSettingsTest {
 
         assertThatThrownBy(() -> WorkerSettings.of(given)).isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("Key material cannot be read: ").hasMessageNotContaining("very-secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hvs.TOP\nSECRET", "hvs.TOP\0SECRET", "hvs.TOP SECRET", "hvs.TOP\u00e9SECRET",
+        "hvs.TOP\u20acSECRET"})
+    void a_token_that_cannot_be_sent_is_refused_at_the_start_without_being_shown(String token) {
+        Map<String, String> given = with("material.vault.url", "https://vault:8200/v1/secret/data");
+        given.put("material.vault.token", token);
+
+        assertThatThrownBy(() -> WorkerSettings.of(given)).isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "Key material cannot be read: the token of the vault (material.vault.token) has a character that"
+                                + " is not visible ASCII: a blank, a line's end or a letter with an accent")
+                .satisfies(WorkerSettingsTest::showsNoSecret);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"material.vault.url", "iam.url", "resource.controller.url", "key.protect.url"})
+    void an_address_with_a_password_is_refused_without_being_shown(String name) {
+        for (String url : List.of(
+                "https://user:TOPSECRET@host/v1", "https://user:TOP SECRET@host/v1", "https://user:TOP%SECRET@host/v1",
+                "https://user:TOPSECRET@ho_st/v1", "user:TOPSECRET@host")) {
+            Map<String, String> given = with(name, url);
+            if (name.equals("material.vault.url")) {
+                given.put("material.vault.token", "hvs.TOPSECRET");
+            }
+
+            assertThatThrownBy(() -> WorkerSettings.of(given)).isInstanceOf(ConfigException.class)
+                    .satisfies(WorkerSettingsTest::showsNoSecret);
+        }
+    }
+
+    private static void showsNoSecret(Throwable refused) {
+        var shown = new StringWriter();
+        refused.printStackTrace(new PrintWriter(shown));
+        assertThat(shown.toString()).doesNotContain("TOP", "SECRET");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.keyfold.workers.ibmcloud;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -34,7 +35,7 @@ public record IbmCloudSettings(
     public IbmCloudSettings {
         requireSafe("IAM", iamUrl);
         requireSafe("Resource Controller", resourceControllerUrl);
-        requireSafe("Key Protect", URI.create(keyProtectUrl.replace("{region}", "us-south")));
+        requireSafe("Key Protect", inARegion(keyProtectUrl));
         if (accountId.isBlank()) {
             throw new IllegalArgumentException("the account id is empty");
         }
@@ -55,17 +56,25 @@ public record IbmCloudSettings(
                 RATE, RATE);
     }
 
-    // The API key and every token go to these addresses.
+    private static URI inARegion(String keyProtectUrl) {
+        try {
+            return new URI(keyProtectUrl.replace("{region}", "us-south"));
+        } catch (URISyntaxException _) {
+            throw new IllegalArgumentException("the URL of Key Protect is not a URL");
+        }
+    }
+
+    // No message shows the URL that is refused, since there may be a password in it. The API key and every token go to these addresses.
     private static void requireSafe(String api, URI url) {
         var scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         var host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
         if (host.isEmpty() || !(scheme.equals("https") || scheme.equals("http"))
                 || url.getRawUserInfo() != null || url.getRawQuery() != null || url.getRawFragment() != null) {
             throw new IllegalArgumentException(
-                    "the URL of " + api + " must be http(s)://host[:port][/path], with nothing after it: " + url);
+                    "the URL of " + api + " must be http(s)://host[:port][/path], with nothing after it");
         }
         if (scheme.equals("http") && host.endsWith(".ibm.com")) {
-            throw new IllegalArgumentException("the URL of " + api + " must be https: " + url);
+            throw new IllegalArgumentException("the URL of " + api + " must be https");
         }
     }
 }

@@ -29,6 +29,12 @@ public record MaterialSettings(
                         "the URL of the vault must be https://host[:port]/path, or http on this very machine, with nothing"
                                 + " after it");
             }
+            // What a header takes: of anything else the HTTP client says "invalid", and shows it.
+            if (!token.value().chars().allMatch(character -> character > ' ' && character < 127)) {
+                throw new IllegalArgumentException(
+                        "the token of the vault (material.vault.token) has a character that is not visible ASCII: a blank, a"
+                                + " line's end or a letter with an accent");
+            }
         }
 
         private static boolean isLoopback(String host) {

@@ -3,6 +3,7 @@ package io.keyfold.workers.keymaterial;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.keyfold.workers.ibmcloud.Secret;
 import io.keyfold.workers.rootkey.KeyMaterial;
 import io.keyfold.workers.rootkey.KeyMaterialReference;
 import io.keyfold.workers.rootkey.KeyMaterials;
@@ -11,7 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -43,20 +43,30 @@ final class VaultMaterials implements KeyMaterials {
         MaterialSettings.Vault vault = settings.vault().orElseThrow(() -> MaterialFault.refused(
                 reference, "The root-key worker has no vault for key material: its setting " + URL_SETTING
                         + " is empty."));
-        HttpResponse<byte[]> answer = answer(reference, vault);
+        HttpResponse<Optional<byte[]>> answer = answer(reference, vault);
         try {
             return read(reference, answer);
         } finally {
-            Arrays.fill(answer.body(), (byte) 0);
+            answer.body().ifPresent(body -> Arrays.fill(body, (byte) 0));
         }
     }
 
-    private HttpResponse<byte[]> answer(KeyMaterialReference reference, MaterialSettings.Vault vault) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(vault.url().toString().replaceAll("/+$", "") + "/"
-                + reference.name()))
-                .header("X-Vault-Token", vault.token().value())
-                .header("X-Vault-Request", "true")
-                .build();
+    static HttpRequest request(KeyMaterialReference reference, URI below, Secret token) {
+        try {
+            return HttpRequest.newBuilder(URI.create(below.toString().replaceAll("/+$", "") + "/" + reference.name()))
+                    .header("X-Vault-Token", token.value())
+                    .header("X-Vault-Request", "true")
+                    .build();
+        } catch (IllegalArgumentException quotesTheToken) {
+            // Its message may have the token in it, so it goes no further.
+            throw MaterialFault.refused(
+                    reference,
+                    "The vault cannot be asked: see the worker's " + URL_SETTING + " and " + TOKEN_SETTING + ".");
+        }
+    }
+
+    private HttpResponse<Optional<byte[]>> answer(KeyMaterialReference reference, MaterialSettings.Vault vault) {
+        HttpRequest request = request(reference, vault.url(), vault.token());
         // Keys are seldom brought: a client for each, and no connection is left open.
         try (HttpClient http = client()) {
             return answer(reference, http, request);
@@ -71,9 +81,10 @@ final class VaultMaterials implements KeyMaterials {
                 .build();
     }
 
-    private HttpResponse<byte[]> answer(KeyMaterialReference reference, HttpClient http, HttpRequest request) {
-        CompletableFuture<HttpResponse<byte[]>> call =
-                http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER));
+    private HttpResponse<Optional<byte[]>> answer(
+            KeyMaterialReference reference, HttpClient http, HttpRequest request) {
+        CompletableFuture<HttpResponse<Optional<byte[]>>> call =
+                http.sendAsync(request, _ -> new LimitedBody(LONGEST_ANSWER));
         try {
             // For the body too, which the request's own time-out leaves out.
             return call.get(settings.callTimeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -92,10 +103,13 @@ final class VaultMaterials implements KeyMaterials {
         }
     }
 
-    private static KeyMaterial read(KeyMaterialReference reference, HttpResponse<byte[]> answer) {
+    private static KeyMaterial read(KeyMaterialReference reference, HttpResponse<Optional<byte[]>> answer) {
         int status = answer.statusCode();
         if (status == 200) {
-            return material(reference, answer.body()).flatMap(KeyMaterial::ofBase64)
+            byte[] body = answer.body().orElseThrow(() -> MaterialFault.refused(
+                    reference, "The vault's answer is longer than " + LONGEST_ANSWER + " bytes; see the worker's "
+                            + URL_SETTING + "."));
+            return material(reference, body).flatMap(KeyMaterial::ofBase64)
                     .orElseThrow(() -> MaterialFault.notMaterial(reference));
         }
         String said = "The vault answers HTTP " + status + "; ";

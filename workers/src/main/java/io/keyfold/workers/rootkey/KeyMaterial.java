@@ -10,7 +10,8 @@ public final class KeyMaterial implements AutoCloseable {
     /// What every refusal of material says of its size.
     public static final String ALLOWED = "base64 text of 16, 24 or 32 bytes";
 
-    /// Longest text that is worth reading: 32 bytes in base64, and white space around it.
+    /// Longest text that is material: 32 bytes in base64, and white space around it. Whoever has read a byte more has read
+    /// enough.
     public static final int LONGEST_TEXT = 128;
 
     private static final int LONGEST = 32;
@@ -22,13 +23,13 @@ public final class KeyMaterial implements AutoCloseable {
         this.bytes = bytes;
     }
 
-    /// @param text base64 in ASCII, white space around it allowed; it is wiped
+    /// @param text base64 in ASCII, white space around it allowed up to [#LONGEST_TEXT]; it is wiped
     /// @return empty if it is anything else than [#ALLOWED]
     public static Optional<KeyMaterial> ofBase64(byte[] text) {
         byte[] decoded = new byte[LONGEST_TEXT];
         byte[] trimmed = trimmed(text);
         try {
-            int length = trimmed.length > LONGEST_TEXT ? 0 : Base64.getDecoder().decode(trimmed, decoded);
+            int length = text.length > LONGEST_TEXT ? 0 : Base64.getDecoder().decode(trimmed, decoded);
             return length == 16 || length == 24 || length == LONGEST
                     ? Optional.of(new KeyMaterial(Arrays.copyOf(decoded, length)))
                     : Optional.empty();

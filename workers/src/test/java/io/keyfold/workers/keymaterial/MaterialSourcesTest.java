@@ -144,6 +144,15 @@ class MaterialSourcesTest {
         }
     }
 
+    @Test
+    void a_file_is_judged_to_its_end() throws IOException {
+        write("hpc-1.key", TEXT + " ".repeat(100) + "GARBAGE");
+        write("hpc-2.key", TEXT + " ".repeat(KeyMaterial.LONGEST_TEXT - TEXT.length()));
+
+        assertThat(refused("file:hpc-1.key")).contains("What is there is not base64 text");
+        assertMaterial("file:hpc-2.key");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {16, 24, 32})
     void three_sizes_are_material(int size) throws IOException {
@@ -244,7 +253,28 @@ class MaterialSourcesTest {
     void an_endless_answer_is_not_read_to_its_end() {
         serve(200, "{\"x\":\"" + "a".repeat(200_000) + "\"}");
 
+        assertThat(refused("vault:hpc-1")).contains("vault:hpc-1", "longer than 65536 bytes");
+    }
+
+    @Test
+    void a_long_page_about_a_failure_that_may_pass_is_still_that() {
+        serve(503, "a".repeat(200_000));
+
         assertPasses("vault:hpc-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hvs.TOP\nSECRET", "hvs.TOP\0SECRET", "hvs.TOP\u20acSECRET"})
+    void a_token_that_no_header_may_have_is_not_shown(String token) {
+        FaultException failure = catchThrowableOfType(
+                FaultException.class,
+                () -> VaultMaterials.request(
+                        KeyMaterialReference.parse("vault:hpc-1"), URI.create("https://vault/v1"), new Secret(token)));
+
+        assertThat(failure.fault()).isInstanceOf(Fault.Permanent.class);
+        assertThat(failure.fault().answer().toString()).contains("vault:hpc-1", "material.vault.token");
+        assertThat(failure).hasNoCause();
+        assertThat(failure.fault().answer() + " " + failure).doesNotContain("TOP", "SECRET");
     }
 
     private void serve(int status, String body) {
