@@ -1,6 +1,7 @@
 package io.keyfold.cli.topic;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
@@ -19,8 +20,8 @@ public final class Members {
         try (var admin = connection.admin()) {
             return connection.reached(() -> {
                 try {
-                    return admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get().members()
-                            .size();
+                    var described = admin.describeConsumerGroups(List.of(group)).describedGroups().get(group);
+                    return Objects.requireNonNull(described).get().members().size();
                 } catch (InterruptedException e) {
                     throw new InterruptException(e);
                 } catch (ExecutionException e) {
