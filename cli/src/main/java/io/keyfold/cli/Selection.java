@@ -1,17 +1,22 @@
 package io.keyfold.cli;
 
 import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.Fault;
 import io.keyfold.contract.FaultCode;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.RunStatus;
 import io.keyfold.contract.Standing;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Clusters by what their status says, instead of one by name. What is given has to hold all at once.
 final class Selection {
+    private static final Set<RunState> PARKED = EnumSet.of(RunState.COMPENSATION_FAILED, RunState.KEY_IN_USE);
+
     @Option(
             names = "--failed-with",
             paramLabel = "CODE",
@@ -44,11 +49,18 @@ final class Selection {
         return (standing == null || status.getStanding() == standing)
                 && holds(run, lastRun == null, it -> it.getState() == lastRun)
                 && holds(run, requestedBy == null, it -> it.getRequestedBy().equals(requestedBy))
-                && holds(run, failedWith == null, this::failed);
+                && (failedWith == null || failed(status));
     }
 
-    private boolean failed(RunStatus run) {
-        var fault = run.getFault();
+    /// Whether it is the reason why the run was undone or ended, or what its undoing waits for.
+    private boolean failed(ClusterEncryptionStatus status) {
+        var run = status.getLastRun();
+        var waits = run != null && PARKED.contains(run.getState());
+        return run != null && isIt(run.getFault())
+                || waits && status.getSteps().stream().anyMatch(step -> isIt(step.getLastError()));
+    }
+
+    private boolean isIt(@Nullable Fault fault) {
         return fault != null && fault.getCode() == failedWith;
     }
 

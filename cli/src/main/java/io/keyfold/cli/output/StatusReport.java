@@ -33,7 +33,7 @@ public final class StatusReport {
             table.row(
                     status.getClusterId(),
                     standing(status.getStanding()),
-                    run.map(it -> state(it.getState())).orElse("-"),
+                    run.map(it -> kind(it) + state(it.getState())).orElse("-"),
                     Text.second(status.getUpdatedAt()),
                     run.map(StatusReport::why).orElse(""));
         }

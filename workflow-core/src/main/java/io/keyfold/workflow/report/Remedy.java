@@ -224,7 +224,7 @@ public final class Remedy {
             case NOT_YET_SUPPORTED -> "Leave the input out, or wait for a version that knows it.";
             case REQUEST_CONFLICT -> "Send the changed request under a new request_id.";
             case BUSY ->
-                "Wait for the end of the run (keyfold watch CLUSTER), or end it: keyfold cancel CLUSTER; a parked one"
+                "Wait for the end of the run (keyfold watch CLUSTER), or end it: keyfold cancel CLUSTER, unless it removes things; a parked one"
                         + " goes on with keyfold retry CLUSTER.";
             case KEY_MISMATCH -> "Send it with the record key ACCOUNT/PREFIX.";
             case REGION_FIXED -> "Keep them as they are, or deploy under another cluster_prefix.";

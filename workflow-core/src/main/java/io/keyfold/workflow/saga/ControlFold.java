@@ -114,7 +114,7 @@ final class ControlFold {
                     control,
                     RefusalCode.UNKNOWN_DEPLOY,
                     "A later deploy has taken the place of that request. Name the one that is in force, or the latest.");
-        } else if (saga.goingRun().filter(Run::isRemoval).isPresent()) {
+        } else if (saga.goingRun().filter(run -> run.kind() == RunKind.DEPROVISION).isPresent()) {
             removeAlready(control);
         } else if (saga.goingRun().isEmpty() && saga.isEmpty()) {
             refuse(control, RefusalCode.NOTHING_TO_REMOVE, "Nothing of the cluster's is left; it is " + saga.standing()
@@ -218,7 +218,8 @@ final class ControlFold {
             runs.undo(Fault.ours(FaultCode.CANCELLED, "Cancelled by a deprovision, " + removal.words()));
         } else {
             accept(control,
-                    "Run " + going.get().number() + " is being undone; when it has ended, the rest is removed.");
+                    "Run " + going.get().number() + " is " + going.get().state()
+                            + "; when it has ended, the rest is removed.");
             if (going.get().state().isParked()) {
                 runs.retry();
             }

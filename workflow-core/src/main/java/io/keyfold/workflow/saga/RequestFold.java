@@ -43,7 +43,8 @@ final class RequestFold {
                     id(request),
                     RefusalCode.BUSY,
                     "Run " + going.number() + " (request " + going.request().requestId() + ") is " + going.state()
-                            + ". Wait for its end or cancel it, then send this request again.");
+                            + ". Wait for its end" + (going.isRemoval() ? "" : " or cancel it")
+                            + ", then send this request again.");
             return;
         }
         remember(request);
@@ -170,19 +171,19 @@ final class RequestFold {
     /// A root key of ours that would be used again has its material, so other material for it would be ignored: it is
     /// refused.
     private List<Violation> otherMaterial(DeployRequest request) {
-        if (request.isProviderManaged() || request.keyRegion().isEmpty() || request.keyMaterialReference().isEmpty()
-                || request.keyMaterialReference().equals(before().flatMap(DeployRequest::keyMaterialReference))) {
+        if (request.isProviderManaged() || request.keyRegion().isEmpty() || request.keyMaterialReference().isEmpty()) {
             return List.of();
         }
         return Plan.of(request).steps().stream().filter(PlannedStep.RootKey.class::isInstance)
                 .map(PlannedStep.RootKey.class::cast)
                 .flatMap(key -> madeEarlier(key, request))
+                .filter(key -> !key.material().equals(request.keyMaterialReference()))
                 .map(
                         key -> new Violation(
                                 RefusalCode.KEY_MATERIAL_FIXED.name(),
                                 "key_material_reference",
                                 "(not shown)",
-                                "left out, or as in the deploy in force, as long as the cluster has the root key "
+                                "left out, or what it was imported from, as long as the cluster has the root key "
                                         + key.id()))
                 .toList();
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param asked      RETAINED: how often it was asked
 /// @param delegates  an authorization of which is known that it may be delegated: it was asked for so, and its roles were
 ///     read back. One of somebody else's may be delegated without our knowing
+/// @param material   a root key that was imported: where its material was found; empty if Key Protect generated it
 /// @param unprotected a root key whose deletion protection the last deploy that used it has lifted
 /// @param rotationMonths a root key that was made to be rotated by itself: every how many months
 public record Resource(
@@ -29,7 +30,8 @@ public record Resource(
         int asked,
         boolean delegates,
         Optional<Integer> rotationMonths,
-        boolean unprotected) {
+        boolean unprotected,
+        Optional<String> material) {
     private static final Duration FIRST_AGAIN = Duration.ofHours(1);
     private static final Duration LAST_AGAIN = Duration.ofHours(24);
 
@@ -39,7 +41,7 @@ public record Resource(
 
     static Resource of(StepName step, CloudResource what, Ownership ownership, int run, Instant since) {
         return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, false, Optional.empty(),
-                false);
+                false, Optional.empty());
     }
 
     public String id() {
@@ -67,22 +69,27 @@ public record Resource(
 
     Resource owned(Ownership ownership) {
         return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, delegates,
-                rotationMonths, unprotected);
+                rotationMonths, unprotected, material);
     }
 
     Resource delegating(boolean delegates) {
         return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths,
-                unprotected);
+                unprotected, material);
     }
 
     Resource rotating(Optional<Integer> months) {
         return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, months,
-                unprotected);
+                unprotected, material);
+    }
+
+    Resource importedFrom(Optional<String> material) {
+        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths,
+                unprotected, material);
     }
 
     Resource unprotected(boolean unprotected) {
         return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths,
-                unprotected);
+                unprotected, material);
     }
 
     /// Kept, and asked again after an hour, then two, four, … at most a day.
@@ -99,12 +106,12 @@ public record Resource(
                 asked + 1,
                 delegates,
                 rotationMonths,
-                unprotected);
+                unprotected, material);
     }
 
     /// To be asked about at the next moment that allows it.
     Resource askedAgainAt(Instant at) {
         return new Resource(step, what, ownership, run, since, keptFor, Optional.of(at), asked, delegates,
-                rotationMonths, unprotected);
+                rotationMonths, unprotected, material);
     }
 }

@@ -103,15 +103,16 @@ final class StepRun {
         }
     }
 
-    /// What the worker has seen to be as the plan wants it. While a run is undone nothing is known of that.
+    /// With what the plan wants of it: material is used or nothing is made at all; the rest the worker has seen, but while
+    /// a run is undone nothing is known of that.
     private Resource asAsked(Resource resource) {
-        if (!draft.run().isBringingUp()) {
-            return resource;
-        }
-        Optional<Integer> rotation = Plan.of(draft.run().request()).step(resource.step())
-                .filter(PlannedStep.RootKey.class::isInstance)
-                .flatMap(step -> ((PlannedStep.RootKey) step).rotationMonths());
-        return resource.delegating(delegates(resource.step())).rotating(rotation);
+        Optional<PlannedStep.RootKey> key = Plan.of(draft.run().request()).step(resource.step())
+                .filter(PlannedStep.RootKey.class::isInstance).map(PlannedStep.RootKey.class::cast);
+        Resource made = resource.importedFrom(
+                key.filter(_ -> resource.ownership() == Ownership.CREATED).flatMap(PlannedStep.RootKey::material));
+        return draft.run().isBringingUp()
+                ? made.delegating(delegates(resource.step())).rotating(key.flatMap(PlannedStep.RootKey::rotationMonths))
+                : made;
     }
 
     /// Whether the run wants an authorization that may be delegated: then the worker takes no other for it.

@@ -323,6 +323,14 @@ class DeprovisionTest {
     }
 
     @Test
+    void a_deprovision_during_a_remove_follows_it() {
+        changed().remove("r-3", WHY).deprovision("r-3", WHY).compensated("k-2");
+
+        assertThat(story.run().kind()).isEqualTo(RunKind.DEPROVISION);
+        assertThat(story.deleted()).containsExactly("k-2", KEY);
+    }
+
+    @Test
     void a_remove_that_gave_up_can_be_tried_again() {
         changed().remove("r-3", WHY).notCompensated("k-2", FaultCode.KEY_IN_USE).control(ControlAction.RETRY, "r-3")
                 .compensated("k-2").expect(RunState.COMPLETED);

@@ -512,7 +512,7 @@ class SagaFoldTest {
         assertThat(story.run().violations()).containsExactly(
                 new Violation(
                         "KEY_MATERIAL_FIXED", "key_material_reference", "(not shown)",
-                        "left out, or as in the deploy in force, as long as the cluster has the root key "
+                        "left out, or what it was imported from, as long as the cluster has the root key "
                                 + Story.KEY));
     }
 
@@ -524,7 +524,17 @@ class SagaFoldTest {
         story.deploy(story.request("r-2").withKeyMaterialReference("file:hpc-1.key")).expect(RunState.COMPLETED);
         story.deploy(story.request("r-3").withKeyMaterialReference("file:other.key")).expect(RunState.REJECTED);
         story.deploy(story.request("r-4")).expect(RunState.COMPLETED);
+        story.deploy(story.request("r-5").withKeyMaterialReference("file:hpc-1.key")).expect(RunState.COMPLETED);
         assertThat(story.commands()).hasSize(5);
+    }
+
+    @Test
+    void a_generated_key_is_not_taken_for_an_imported_one_by_way_of_another_deploy() {
+        deployed().deploy(story.request("r-2").withKmsInstanceName("elsewhere").withKeyMaterialReference("file:a.key"))
+                .failed(KMS_INSTANCE, FaultCode.NOT_FOUND).expect(RunState.FAILED)
+                .deploy(story.request("r-3").withKeyMaterialReference("file:a.key")).expect(RunState.REJECTED);
+
+        assertThat(story.run().violations()).extracting(Violation::code).containsExactly("KEY_MATERIAL_FIXED");
     }
 
     private void expectKeyRegionFixed(DeployRequest request, String given, String fixed) {
