@@ -297,8 +297,8 @@ class KeyedConsumerIT {
         int sent = next;
         await().until(() -> seen.stream().map(Seen::value).distinct().count() == sent);
         assertThat(overlapped).isFalse();
-        assertThat(seen).extracting(Seen::value).doesNotHaveDuplicates();
-        valuesByKey().forEach((_, numbers) -> assertThat(numbers).isSorted());
+        // What was done behind a record that was still open when its partition was given up is done once more.
+        valuesByKey().forEach((_, numbers) -> assertThat(numbers.stream().distinct()).isSorted());
     }
 
     private Work sharing(int worker, Set<String> busy, AtomicBoolean overlapped, Set<Integer> workers) {
