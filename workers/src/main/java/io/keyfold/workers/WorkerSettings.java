@@ -151,7 +151,8 @@ public record WorkerSettings(
                         25_000,
                         ConfigDef.Range.atLeast(0),
                         Importance.LOW,
-                        "How long what has begun may take to finish when the worker stops or gives up a partition.")
+                        "How long what has begun, and what waits before it in its partition, may take to finish when the"
+                                + " worker stops or gives up the partition.")
                 .define(
                         CONNECT_TIMEOUT,
                         Type.LONG,
