@@ -1,0 +1,145 @@
+package io.keyfold.workflow.stream;
+
+import static io.keyfold.workflow.stream.Records.providerManaged;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.SerdeSettings;
+import io.keyfold.schemas.Topic;
+import io.keyfold.schemas.TopicCreation;
+import io.keyfold.schemas.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+
+/// A broker and a registry in this process for the workflow to run on, and the few things that tests do with them.
+final class LocalSite implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final int PARTITIONS = 3;
+
+    private final KafkaClusterTestKit broker;
+    private final Admin admin;
+    private final SmallRegistry registry = new SmallRegistry();
+    private final Path stateDirectory;
+    private String installation = "";
+
+    LocalSite(Path stateDirectory) throws Exception {
+        this.stateDirectory = stateDirectory;
+        broker = new KafkaClusterTestKit.Builder(
+                new TestKitNodes.Builder().setNumBrokerNodes(1).setNumControllerNodes(1).setCombined(true).build())
+                .setConfigProp("offsets.topic.replication.factor", "1")
+                .setConfigProp("transaction.state.log.replication.factor", "1")
+                .setConfigProp("transaction.state.log.min.isr", "1")
+                .setConfigProp("group.initial.rebalance.delay.ms", "0")
+                .build();
+        broker.format();
+        broker.startup();
+        broker.waitForReadyBrokers();
+        admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    }
+
+    Admin admin() {
+        return admin;
+    }
+
+    SmallRegistry registry() {
+        return registry;
+    }
+
+    /// From now on it is another installation's: nothing of the one before is its own.
+    void install(String name) {
+        installation = name;
+    }
+
+    void createTopics() {
+        new TopicCreation(admin).create(PARTITIONS, Optional.of((short) 1));
+    }
+
+    Workflow started() throws InterruptedException {
+        Workflow workflow = Workflow.start(settings(Map.of()));
+        assertThat(workflow.awaitReady(PATIENCE)).isTrue();
+        return workflow;
+    }
+
+    Map<String, String> settings(Map<String, String> others) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "bootstrap.servers", broker.bootstrapServers(),
+                "schema.registry.url", registry.url(),
+                "registry.auto.register.schemas", "true",
+                "installation", installation,
+                "state.dir", stateDirectory.toString()));
+        settings.putAll(others);
+        return settings;
+    }
+
+    private AvroSerdes serdes() {
+        return new AvroSerdes(SerdeSettings.from(settings(Map.of())));
+    }
+
+    void send(String requestId, String prefix) throws Exception {
+        send(Topics.CLUSTER_DEPLOY_REQUESTED, "default/" + prefix, bytes(requestId, prefix));
+    }
+
+    void send(Topic<?> topic, String key, byte[] value) throws Exception {
+        try (var producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
+        }
+    }
+
+    byte[] bytes(String requestId, String prefix) {
+        try (var serializer = serdes().serializer(Topics.CLUSTER_DEPLOY_REQUESTED)) {
+            return serializer.serialize("", providerManaged(requestId, prefix));
+        }
+    }
+
+    /// All that were committed so far.
+    List<ClusterEncryptionStatus> statuses() {
+        Topic<ClusterEncryptionStatus> topic = Topics.CLUSTER_ENCRYPTION_STATUS;
+        try (var consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                serdes().deserializer(topic))) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
+                    .map(partition -> new TopicPartition(topic.name(), partition.partition()))
+                    .collect(Collectors.toList());
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ClusterEncryptionStatus> all = new ArrayList<>();
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(record -> all.add(record.value()));
+            }
+            return all;
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        registry.close();
+        try {
+            broker.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("The broker did not stop", e);
+        }
+    }
+}

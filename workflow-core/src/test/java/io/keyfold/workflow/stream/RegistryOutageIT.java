@@ -1,0 +1,38 @@
+package io.keyfold.workflow.stream;
+
+import static io.keyfold.workflow.stream.LocalSite.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.keyfold.schemas.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Apart from the other tests on a broker, since it takes as long as all of them: another process runs it beside them.
+class RegistryOutageIT {
+    @TempDir
+    Path state;
+
+    @Test
+    void a_registry_that_fails_for_longer_than_a_transaction_lives_delays_a_request_and_loses_nothing()
+            throws Exception {
+        try (var site = new LocalSite(state)) {
+            site.install("it");
+            site.createTopics();
+            byte[] request = site.bytes("r-1", "hpc-1");
+            try (Workflow workflow = site.started()) {
+                site.registry().breakDown();
+                site.send(Topics.CLUSTER_DEPLOY_REQUESTED, "default/hpc-1", request);
+
+                await().atMost(PATIENCE).until(() -> !workflow.isReady());
+                await().during(Duration.ofSeconds(12)).atMost(PATIENCE).until(workflow::isHealthy);
+                site.registry().recover();
+
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
+                await().atMost(PATIENCE).until(workflow::isReady);
+            }
+        }
+    }
+}
