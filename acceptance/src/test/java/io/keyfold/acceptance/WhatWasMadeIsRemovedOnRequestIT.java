@@ -69,7 +69,8 @@ class WhatWasMadeIsRemovedOnRequestIT {
 
     @Test
     void a_run_that_is_cancelled_or_removed_while_it_goes_is_followed_to_the_end_of_that() {
-        cloud.fault("{\"name\":\"slow-key\",\"operation\":\"key-protect.create_key\",\"count\":2,"
+        // Three calls of each, so that there is time enough to start a command.
+        cloud.fault("{\"name\":\"slow-key\",\"operation\":\"key-protect.**\",\"count\":6,"
                 + "\"fault\":{\"type\":\"latency\",\"ms\":3000}}");
         String cancelled = site.deploy(Site.request("rem-cancel"));
         String removed = site.deploy(Site.request("rem-going"));
