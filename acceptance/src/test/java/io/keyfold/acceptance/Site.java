@@ -2,6 +2,7 @@ package io.keyfold.acceptance;
 
 import static org.awaitility.Awaitility.await;
 
+import io.keyfold.cli.process.FreePorts;
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.RequestPublisher;
 import io.keyfold.contract.ClusterControlRequested;
@@ -14,7 +15,6 @@ import io.keyfold.contract.RunState;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,9 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -36,11 +38,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.core.ConditionTimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /// One whole Keyfold on this machine: broker, registry, emulator, workflow and the three workers, each in a process of
-/// its own but for the broker. It is started once for all tests, which keep out of each other's way by their clusters'
-/// names.
+/// its own but for the broker. It is started once for all test classes that one thread runs, one after the other; they
+/// keep out of each other's way by their clusters' names.
 final class Site implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(120);
     static final List<String> KINDS = List.of("kms-instance", "root-key", "authorization");
@@ -50,7 +51,18 @@ final class Site implements AutoCloseable {
 
     private static final String WORKFLOW = "keyfold-workflow-default";
 
-    private static @Nullable Site shared;
+    /// How soon Kafka misses a process that was killed; as soon as it lets a workflow be missed.
+    private static final Map<String, String> WORKFLOW_SESSION = Map.of("KEYFOLD_SESSION_TIMEOUT_MS", "6000");
+    private static final Map<String, String> WORKER_SESSION = Map.of(
+            "KEYFOLD_KAFKA_SESSION_TIMEOUT_MS", "3000",
+            "KEYFOLD_KAFKA_HEARTBEAT_INTERVAL_MS", "500");
+
+    private static final Queue<Site> STARTED = new ConcurrentLinkedQueue<>();
+    private static final ThreadLocal<Site> SHARED = ThreadLocal.withInitial(() -> {
+        var site = new Site();
+        STARTED.add(site);
+        return site;
+    });
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Path home = Path.of(System.getProperty("keyfold.home", "..")).toAbsolutePath().normalize();
@@ -65,19 +77,13 @@ final class Site implements AutoCloseable {
     private final Records records;
     private final RequestPublisher publisher;
 
-    /// The site that all tests share.
-    static synchronized Site shared() {
-        if (shared == null) {
-            shared = new Site();
-        }
-        return shared;
+    /// The site of the thread that runs this test class, which has it for itself meanwhile.
+    static Site shared() {
+        return SHARED.get();
     }
 
-    static synchronized void closeShared() {
-        if (shared != null) {
-            shared.close();
-            shared = null;
-        }
+    static void closeAll() {
+        STARTED.parallelStream().forEach(Site::close);
     }
 
     private Site() {
@@ -87,9 +93,9 @@ final class Site implements AutoCloseable {
         // Its directory is its own business: the emulator refuses what is no setting of its own.
         registry = opened(
                 Part.start(
-                        home, List.of("registry", "--port", Integer.toString(freePort())),
+                        home, List.of("registry", "--port", Integer.toString(FreePorts.find(1).getFirst())),
                         Map.of("KEYFOLD_REGISTRY_DIR", directory.resolve("registry").toString()), directory));
-        Part emulator = part(List.of("emulator", "--listen-port", "0", "--resource-groups", "Default,hpc"));
+        Part emulator = part(List.of("emulator", "--listen-port", "0", "--resource-groups", "Default,hpc"), Map.of());
         environment.put("KEYFOLD_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("KEYFOLD_SCHEMA_REGISTRY_URL", registry.awaitReady().address());
         cloud = new Cloud(emulator.awaitReady().address());
@@ -109,8 +115,8 @@ final class Site implements AutoCloseable {
         environment.put("KEYFOLD_RESOURCE_CONTROLLER_RATE", "2000");
         environment.put("KEYFOLD_KEY_PROTECT_RATE", "2000");
         Cli.run(environment, home, "topics", "create", "--partitions", "6", "--replication-factor", "1").expect(0);
-        workflow = part(List.of("workflow"));
-        KINDS.forEach(kind -> workers.put(kind, part(List.of("worker", kind))));
+        workflow = part(List.of("workflow"), WORKFLOW_SESSION);
+        KINDS.forEach(kind -> workers.put(kind, part(List.of("worker", kind), WORKER_SESSION)));
         workflow.awaitReady();
         workers.values().forEach(Part::awaitReady);
         admin = opened(Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers())));
@@ -121,14 +127,6 @@ final class Site implements AutoCloseable {
                                 Map.of(
                                         "bootstrap.servers", broker.bootstrapServers(), "schema.registry.url",
                                         registry.address()))));
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException("No free port", e);
-        }
     }
 
     /// Where states and logs lie; what a failed test wants to show stays until the next clean build.
@@ -163,8 +161,10 @@ final class Site implements AutoCloseable {
         }
     }
 
-    private Part part(List<String> arguments) {
-        return opened(Part.start(home, arguments, environment, directory));
+    private Part part(List<String> arguments, Map<String, String> ownSettings) {
+        var settings = new HashMap<>(environment);
+        settings.putAll(ownSettings);
+        return opened(Part.start(home, arguments, settings, directory));
     }
 
     private <T extends AutoCloseable> T opened(T resource) {
@@ -191,6 +191,7 @@ final class Site implements AutoCloseable {
     /// Starts one more worker of this kind, with other settings; the caller ends it.
     Part another(String kind, Map<String, String> otherwise) {
         var settings = new HashMap<>(environment);
+        settings.putAll(WORKER_SESSION);
         settings.putAll(otherwise);
         return Part.start(home, List.of("worker", kind), settings, directory).awaitReady();
     }

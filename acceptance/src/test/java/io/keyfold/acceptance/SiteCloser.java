@@ -3,10 +3,10 @@ package io.keyfold.acceptance;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
-/// Takes the shared site down when the last test has run, while the JVM is still whole.
+/// Takes all sites down when the last test has run, while the JVM is still whole.
 public final class SiteCloser implements LauncherSessionListener {
     @Override
     public void launcherSessionClosed(LauncherSession session) {
-        Site.closeShared();
+        Site.closeAll();
     }
 }

@@ -275,6 +275,9 @@ class KeyImportTest {
         }
         assertThatThrownBy(fetched.getFirst()::bytes).satisfies(wiped -> answers.append(wiped));
         answers.append(fetched);
+        synchronized (said) { // as it appends: other classes' tests log too
+            said.stop();
+        }
         said.list.forEach(line -> answers.append(line.getFormattedMessage()).append(
                 line.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(line.getThrowableProxy())));
         answers.append(account.emulator().cloud().effects().all());
