@@ -28,6 +28,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private static final Logger LOG = LoggerFactory.getLogger(LedgerProcessor.class);
 
     private final WorkflowParts parts;
+    private final OneLife life = new OneLife();
     private final Outbox outbox;
     private final RecordDecoder<LedgerRequest> decoder;
 
@@ -46,6 +47,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
+        life.begin(context.taskId());
         this.context = context;
         ledger = context.getStateStore(LEDGER);
         guard = new ReplayGuard(context.getStateStore(LEDGER_REPLAY_GUARD), parts.topics());
@@ -77,7 +79,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private void read(SourceRecord source) {
         Decoded<LedgerRequest> decoded =
-                parts.patience().read(() -> decoder.decode(source.headers(), source.value()), context.taskId());
+                parts.patience().read(() -> decoder.decode(source.headers(), source.value()));
         switch (decoded) {
             case Decoded.Value<LedgerRequest>(var value) -> understand(source, value);
             case Decoded.Unreadable<LedgerRequest> unreadable -> giveUp(source, SagaInputs.unusable(unreadable));

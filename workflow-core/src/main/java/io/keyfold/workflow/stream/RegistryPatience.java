@@ -2,21 +2,20 @@ package io.keyfold.workflow.stream;
 
 import io.keyfold.schemas.Decoded;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.streams.errors.TaskCorruptedException;
-import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Waits for a registry that does not answer: what cannot be read now is no dead letter.
 ///
 /// The wait inside a record is short, because an open transaction times out and other tasks share the thread. After it
-/// the task alone is started over from its last commit, without a rebalance, and comes back to the same record.
+/// the thread lets go of its tasks and joins the group anew: tasks made afresh come back to the same record. Starting the
+/// task alone over is not safe, see [OneLife].
 final class RegistryPatience {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryPatience.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -33,16 +32,16 @@ final class RegistryPatience {
         this.atMost = atMost;
     }
 
-    <T extends SpecificRecord> Decoded<T> read(Supplier<Decoded<T>> record, TaskId task) {
+    <T extends SpecificRecord> Decoded<T> read(Supplier<Decoded<T>> record) {
         Decoded<T> decoded = record.get();
         if (!(decoded instanceof Decoded.RegistryUnavailable<T>(var why))) {
             return decoded;
         }
         LOG.warn("Cannot read a record because the schema registry does not answer: {}. Waiting for it.", why);
-        return again(record, task);
+        return again(record);
     }
 
-    private <T extends SpecificRecord> Decoded<T> again(Supplier<Decoded<T>> record, TaskId task) {
+    private <T extends SpecificRecord> Decoded<T> again(Supplier<Decoded<T>> record) {
         long end = System.nanoTime() + atMost.toNanos();
         Duration pause = FIRST_PAUSE;
         unansweredAt.set(System.nanoTime());
@@ -56,7 +55,7 @@ final class RegistryPatience {
             unansweredAt.set(System.nanoTime());
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
-        throw new TaskCorruptedException(Set.of(task));
+        throw new TaskMigratedException("The schema registry has not answered for " + atMost.toMillis() + " ms");
     }
 
     private boolean stops(Duration pause) {
@@ -68,7 +67,7 @@ final class RegistryPatience {
         }
     }
 
-    /// Whether a record waits: also while its task is being started over.
+    /// Whether a record waits: also while its thread joins anew.
     boolean isWaiting() {
         long at = unansweredAt.get();
         return at != ANSWERED && System.nanoTime() - at < LONGEST_RESTART.toNanos();

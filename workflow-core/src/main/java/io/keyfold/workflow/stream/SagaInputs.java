@@ -21,20 +21,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.streams.processor.TaskId;
 
 /// Reads what is sent to sagas: key, value, and whether they agree. Everything wrong with a record is found here.
 final class SagaInputs {
     static final List<Topic<?>> REQUESTS = List.of(Topics.CLUSTER_DEPLOY_REQUESTED, Topics.CLUSTER_CONTROL_REQUESTED);
 
     private final RegistryPatience patience;
-    private final TaskId task;
     private final Map<String, Reader<?>> readers = new HashMap<>();
     private final RecordDecoder<MisplacedRequest> misplaced;
 
-    SagaInputs(ContractSerdes serdes, RegistryPatience patience, TaskId task) {
+    SagaInputs(ContractSerdes serdes, RegistryPatience patience) {
         this.patience = patience;
-        this.task = task;
         this.misplaced = serdes.decoder(Topics.MISPLACED_REQUESTS);
         add(serdes, Topics.CLUSTER_DEPLOY_REQUESTED, RequestMapping::cluster, RequestMapping::deploy);
         add(serdes, Topics.CLUSTER_CONTROL_REQUESTED, ClusterControlRequested::getClusterId, RequestMapping::control);
@@ -90,7 +87,7 @@ final class SagaInputs {
 
     Unwrapped unwrap(SourceRecord record) {
         Decoded<MisplacedRequest> decoded =
-                patience.read(() -> misplaced.decode(record.headers(), record.value()), task);
+                patience.read(() -> misplaced.decode(record.headers(), record.value()));
         return switch (decoded) {
             case Decoded.Value<MisplacedRequest>(var wrapped) when isRequest(wrapped.getSourceTopic()) ->
                 new Unwrapped.Request(SourceRecord.unwrap(wrapped));
@@ -117,7 +114,7 @@ final class SagaInputs {
     }
 
     private <T extends SpecificRecord> Input read(SourceRecord record, ClusterId cluster, Reader<T> reader) {
-        Decoded<T> decoded = patience.read(() -> reader.decoder().decode(record.headers(), record.value()), task);
+        Decoded<T> decoded = patience.read(() -> reader.decoder().decode(record.headers(), record.value()));
         return switch (decoded) {
             case Decoded.Value<T>(var value) -> meaning(record, cluster, value, reader);
             case Unreadable<T> unreadable -> unusable(unreadable);

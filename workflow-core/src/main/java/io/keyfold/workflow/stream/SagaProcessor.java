@@ -41,6 +41,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Duration AFTER_A_FAILURE = Duration.ofMinutes(1);
 
     private final WorkflowParts parts;
+    private final OneLife life = new OneLife();
     private final SagaOutput output;
     private final Outbox outbox;
 
@@ -61,11 +62,12 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
+        life.begin(context.taskId());
         this.context = context;
         sagas = new SagaStore(context.getStateStore(SAGAS));
         deadlines = new DeadlineStore(context.getStateStore(DEADLINES));
         guard = new ReplayGuard(context.getStateStore(REPLAY_GUARD), parts.topics());
-        inputs = new SagaInputs(parts.serdes(), parts.patience(), context.taskId());
+        inputs = new SagaInputs(parts.serdes(), parts.patience());
         repeated = Counters.repeated(context);
         context.schedule(parts.tick(), PunctuationType.WALL_CLOCK_TIME, this::wakeSagas);
     }

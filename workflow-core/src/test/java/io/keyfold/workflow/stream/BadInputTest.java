@@ -27,7 +27,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.errors.TaskCorruptedException;
+import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -241,7 +241,7 @@ class BadInputTest {
         byte[] readable = workflow.bytes(DEPLOYS, deployRequested("r-1"));
         try (WorkflowDriver offline = new WorkflowDriver("http://127.0.0.1:1")) {
             assertThatThrownBy(() -> offline.send(DEPLOYS, KEY, readable, new RecordHeaders()))
-                    .isInstanceOf(TaskCorruptedException.class);
+                    .isInstanceOf(TaskMigratedException.class);
             assertThat(offline.records(Topics.DEAD_LETTERS)).isEmpty();
         }
     }

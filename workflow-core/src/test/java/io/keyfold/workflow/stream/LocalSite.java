@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -111,9 +112,12 @@ final class LocalSite implements AutoCloseable {
         }
     }
 
-    /// All that were committed so far.
     List<ClusterEncryptionStatus> statuses() {
-        Topic<ClusterEncryptionStatus> topic = Topics.CLUSTER_ENCRYPTION_STATUS;
+        return read(Topics.CLUSTER_ENCRYPTION_STATUS);
+    }
+
+    /// All that was committed so far.
+    <T extends SpecificRecord> List<T> read(Topic<T> topic) {
         try (var consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"),
                 new StringDeserializer(),
@@ -124,7 +128,7 @@ final class LocalSite implements AutoCloseable {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<ClusterEncryptionStatus> all = new ArrayList<>();
+            List<T> all = new ArrayList<>();
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 consumer.poll(Duration.ofMillis(100)).forEach(record -> all.add(record.value()));
             }

@@ -16,21 +16,28 @@ class RegistryOutageIT {
     Path state;
 
     @Test
-    void a_registry_that_fails_for_longer_than_a_transaction_lives_delays_a_request_and_loses_nothing()
+    void a_registry_that_fails_for_longer_than_several_transactions_live_delays_requests_and_loses_none()
             throws Exception {
         try (var site = new LocalSite(state)) {
             site.install("it");
             site.createTopics();
-            byte[] request = site.bytes("r-1", "hpc-1");
+            byte[] unknownSchema = {0, 0x7f, -1, -1, 7, 2, 2, 2};
+            byte[] request = site.bytes("r-2", "hpc-1");
             try (Workflow workflow = site.started()) {
-                site.registry().breakDown();
-                site.send(Topics.CLUSTER_DEPLOY_REQUESTED, "default/hpc-1", request);
+                site.send("r-1", "hpc-1");
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
 
+                site.registry().breakDown();
+                site.send(Topics.CLUSTER_DEPLOY_REQUESTED, "default/hpc-1", unknownSchema);
+                site.send(Topics.CLUSTER_DEPLOY_REQUESTED, "default/hpc-1", request);
                 await().atMost(PATIENCE).until(() -> !workflow.isReady());
-                await().during(Duration.ofSeconds(12)).atMost(PATIENCE).until(workflow::isHealthy);
+                await().during(Duration.ofSeconds(20)).atMost(PATIENCE).until(workflow::isHealthy);
                 site.registry().recover();
 
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
+                await().atMost(PATIENCE).untilAsserted(
+                        () -> assertThat(site.statuses())
+                                .anyMatch(status -> status.getLastRun().getRequestId().equals("r-2")));
+                assertThat(site.read(Topics.DEAD_LETTERS)).hasSize(1);
                 await().atMost(PATIENCE).until(workflow::isReady);
             }
         }
