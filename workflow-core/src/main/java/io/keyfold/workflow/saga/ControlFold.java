@@ -55,8 +55,7 @@ final class ControlFold {
     }
 
     private void cancel(SagaEvent.ControlRequested control) {
-        Optional<Run> run = draft.saga().lastRun()
-                .filter(last -> last.request().requestId().equals(control.requestId()));
+        Optional<Run> run = draft.saga().lastRun().filter(last -> isAbout(control, last.request()));
         if (run.filter(Run::isRemoval).filter(last -> last.state().isGoing()).isPresent()) {
             refuse(
                     control,
@@ -75,9 +74,7 @@ final class ControlFold {
             runs.progress();
         } else if (run.isPresent() && run.get().state().isGoing()) {
             refuse(control, RefusalCode.ALREADY_UNDOING, "Run " + run.get().number() + " is being undone already.");
-        } else if (run.isPresent()
-                || draft.saga().seenRequests().stream()
-                        .anyMatch(seen -> seen.requestId().equals(control.requestId()))) {
+        } else if (run.isPresent() || isSeen(control)) {
             refuse(
                     control,
                     RefusalCode.ALREADY_FINISHED,
@@ -104,12 +101,10 @@ final class ControlFold {
 
     private void deprovision(SagaEvent.ControlRequested control) {
         Saga saga = draft.saga();
-        boolean isInForce = saga.inForce().filter(inForce -> isAbout(control, inForce.request())).isPresent();
-        boolean isLatest = saga.lastRun().filter(run -> isAbout(control, run.request())).isPresent();
-        boolean isSeen = saga.seenRequests().stream().anyMatch(seen -> seen.requestId().equals(control.requestId()));
-        if (!isInForce && !isLatest && !isSeen) {
+        boolean isCurrent = isAboutTheCurrentDeploy(control);
+        if (!isCurrent && !isSeen(control)) {
             cancelInAdvance(control);
-        } else if (!isInForce && !isLatest) {
+        } else if (!isCurrent) {
             refuse(
                     control,
                     RefusalCode.UNKNOWN_DEPLOY,
@@ -138,6 +133,16 @@ final class ControlFold {
         var runs = new RunFold(draft);
         runs.retry();
         runs.progress();
+    }
+
+    /// Whether the control names the deploy in force or the latest one. Of any other nothing is left to act on.
+    private boolean isAboutTheCurrentDeploy(SagaEvent.ControlRequested control) {
+        return draft.saga().inForce().filter(inForce -> isAbout(control, inForce.request())).isPresent()
+                || draft.saga().lastRun().filter(run -> isAbout(control, run.request())).isPresent();
+    }
+
+    private boolean isSeen(SagaEvent.ControlRequested control) {
+        return draft.saga().seenRequests().stream().anyMatch(seen -> seen.requestId().equals(control.requestId()));
     }
 
     private static boolean isAbout(SagaEvent.ControlRequested control, DeployRequest request) {
@@ -186,13 +191,11 @@ final class ControlFold {
     /// What a change has left unused: nothing waits for it, so it is refused while a run is going.
     private void removeUnused(SagaEvent.ControlRequested control) {
         Saga saga = draft.saga();
-        boolean isInForce = saga.inForce().filter(inForce -> isAbout(control, inForce.request())).isPresent();
-        boolean isLatest = saga.lastRun().filter(run -> isAbout(control, run.request())).isPresent();
         List<Resource> unused =
                 saga.resources().stream().filter(resource -> resource.ownership() == Ownership.UNUSED).toList();
         boolean destroysKeys = unused.stream().anyMatch(resource -> resource.kind() == ResourceKind.ROOT_KEY);
         Optional<String> missing = destroysKeys ? protection(control, unused) : Optional.empty();
-        if (!isInForce && !isLatest) {
+        if (!isAboutTheCurrentDeploy(control)) {
             refuse(control, RefusalCode.UNKNOWN_DEPLOY, "It is neither the deploy in force nor the latest.");
         } else if (saga.goingRun().isPresent()) {
             refuse(control, RefusalCode.BUSY, "Run " + draft.run().number() + " is " + draft.run().state() + ".");
@@ -228,8 +231,7 @@ final class ControlFold {
     }
 
     private void retry(SagaEvent.ControlRequested control) {
-        Optional<Run> run = draft.saga().lastRun()
-                .filter(last -> last.request().requestId().equals(control.requestId()));
+        Optional<Run> run = draft.saga().lastRun().filter(last -> isAbout(control, last.request()));
         if (run.isEmpty()) {
             refuse(control, RefusalCode.UNKNOWN_DEPLOY,
                     "The cluster's latest run was asked for by another request_id.");

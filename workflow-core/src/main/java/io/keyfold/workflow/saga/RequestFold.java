@@ -48,10 +48,7 @@ final class RequestFold {
             return;
         }
         remember(request);
-        List<Violation> violations = new ArrayList<>(RequestRules.check(request, draft.now()));
-        violations.addAll(movedAway(request));
-        violations.addAll(rotatedOtherwise(request));
-        violations.addAll(otherMaterial(request));
+        List<Violation> violations = violations(request);
         if (!violations.isEmpty()) {
             reject(request.clipped(), violations);
         } else if (draft.saga().cancelledInAdvance().contains(request.requestId())) {
@@ -65,10 +62,7 @@ final class RequestFold {
     void again(DeployRequest request) {
         boolean isOver = request.deadline().filter(deadline -> !deadline.isAfter(draft.now())).isPresent();
         DeployRequest again = isOver ? request.withoutDeadline() : request;
-        List<Violation> violations = new ArrayList<>(RequestRules.check(again, draft.now()));
-        violations.addAll(movedAway(again));
-        violations.addAll(rotatedOtherwise(again));
-        violations.addAll(otherMaterial(again));
+        List<Violation> violations = violations(again);
         if (violations.isEmpty()) {
             start(again);
         } else {
@@ -107,6 +101,15 @@ final class RequestFold {
     /// A bad id may be a megabyte long; a good one stays as it is.
     private static String id(DeployRequest request) {
         return Given.clipped(request.requestId());
+    }
+
+    /// Every rule that the request breaks: those of requests in themselves, and those of what the cluster has already.
+    private List<Violation> violations(DeployRequest request) {
+        List<Violation> violations = new ArrayList<>(RequestRules.check(request, draft.now()));
+        violations.addAll(movedAway(request));
+        violations.addAll(rotatedOtherwise(request));
+        violations.addAll(otherMaterial(request));
+        return violations;
     }
 
     /// Region and resource group are fixed as long as the saga lists any resource.
