@@ -5,6 +5,7 @@ import io.keyfold.workflow.request.RefusalCode;
 import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.saga.Fault;
 import io.keyfold.workflow.saga.FaultCode;
+import io.keyfold.workflow.saga.Finding;
 import io.keyfold.workflow.saga.Run;
 import io.keyfold.workflow.saga.Saga;
 import io.keyfold.workflow.saga.Step;
@@ -82,6 +83,17 @@ public final class Remedy {
         return first.isEmpty() ? second : second.isEmpty() ? first : first + " " + second;
     }
 
+    /// What to do about something of ours that a verification found missing or changed.
+    static String drift(ClusterId cluster, Finding finding) {
+        String verify = "keyfold verify " + cluster;
+        return switch (finding.step().kind()) {
+            case KMS_INSTANCE ->
+                "No other is ever made in its place: bring it back in IBM Cloud's console. Then: " + verify;
+            case ROOT_KEY -> "No other is ever made in its place: enable or restore it in Key Protect. Then: " + verify;
+            case AUTHORIZATION_POLICY -> "Until it is back, the service cannot use the root key. Then: " + verify;
+        };
+    }
+
     /// What a fault code means.
     public static String meaning(FaultCode code) {
         return switch (code) {
@@ -112,6 +124,9 @@ public final class Remedy {
             case CANCELLED -> "The run was cancelled, as asked.";
             case KEY_MATERIAL_UNUSABLE ->
                 "The material of a key that is brought cannot be read, is not what it has to be, or fails Key Protect's check.";
+            case KEY_LOST ->
+                "A root key, or the instance that it lay in, is destroyed for good. What is encrypted with it is"
+                        + " unreadable.";
         };
     }
 
@@ -154,6 +169,9 @@ public final class Remedy {
             case KEY_MATERIAL_UNUSABLE ->
                 "Put base64 text of 16, 24 or 32 bytes where key_material_reference points, see that the root-key worker may"
                         + " read it there, or correct the reference.";
+            case KEY_LOST ->
+                "Nothing is made in its place: see which data is at stake and restore that from backups; then deprovision the"
+                        + " cluster and deploy it anew.";
         };
     }
 
@@ -209,6 +227,7 @@ public final class Remedy {
                 "A retry of a cluster of which nothing is parked and whose latest run has not failed.";
             case NOTHING_TO_REMOVE ->
                 "A deprovision of a cluster of which nothing is left, or a remove where nothing is unused.";
+            case NOTHING_TO_VERIFY -> "A verify or repair of a cluster that is not encrypted with a customer's key.";
             case DELETION_PROTECTED ->
                 "A deprovision or remove that would destroy a protected root key, without the reason or the second person's agreement"
                         + " that the protection asks for.";
@@ -235,11 +254,12 @@ public final class Remedy {
             case ALREADY_UNDOING -> "Wait for its end: keyfold watch CLUSTER.";
             case NOTHING_TO_RETRY -> "Nothing: keyfold status CLUSTER says how it stands.";
             case NOTHING_TO_REMOVE -> "Nothing: keyfold status CLUSTER says how it stands.";
+            case NOTHING_TO_VERIFY -> "Nothing: keyfold status CLUSTER says how it stands.";
             case DELETION_PROTECTED ->
                 "See that nothing needs the data any more, then send it again with --reason WHY, and"
                         + " --approved-by WHO where a second person's agreement is wanted.";
             case UNKNOWN_ACTION ->
-                "Send CANCEL, DEPROVISION, REMOVE or RETRY, or use a workflow that knows the action.";
+                "Send CANCEL, DEPROVISION, REMOVE, RETRY or VERIFY, or use a workflow that knows the action.";
             case DUPLICATE_REQUEST -> "Nothing; to have it done again, send it under a new id.";
         };
     }

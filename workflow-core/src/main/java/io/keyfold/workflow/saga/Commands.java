@@ -70,6 +70,55 @@ final class Commands {
                 target(saga, resource));
     }
 
+    /// The question whether one resource in force still is as it should be.
+    ///
+    /// @param attempt how many times this check has asked it, this time included
+    StepCommand verify(Saga saga, Check check, int attempt, StepName step, Resource resource) {
+        return new StepCommand(
+                Ids.of(saga.cluster(), step, Action.VERIFY, resource.id(), check.number(), attempt),
+                resource.run(),
+                saga.inForce().map(inForce -> inForce.request().requestId()).orElse(""),
+                step,
+                Action.VERIFY,
+                attempt,
+                Mark.of(settings.installation(), saga.cluster(), resource.run(), resource.step(), 1),
+                now,
+                check.deadline(),
+                Optional.of(resource.id()),
+                asItShouldBe(saga, step, resource));
+    }
+
+    private Target asItShouldBe(Saga saga, StepName step, Resource resource) {
+        boolean isAdopted = resource.ownership() == Ownership.ADOPTED;
+        return switch (resource.kind()) {
+            case KMS_INSTANCE -> new InstanceTarget(
+                    resource.what().name(),
+                    isAdopted,
+                    resource.region(),
+                    saga.inForce().map(inForce -> inForce.request().resourceGroup()).orElse(""),
+                    resource.since(),
+                    List.of(),
+                    tags(saga));
+            case ROOT_KEY -> new KeyTarget(
+                    resource.instanceId(),
+                    saga.resource(resource.instanceId()).map(instance -> instance.what().crn()).orElse(""),
+                    resource.region(),
+                    resource.what().name(),
+                    isAdopted,
+                    resource.rotationMonths(),
+                    Optional.empty());
+            case AUTHORIZATION_POLICY -> new AuthorizationTarget(
+                    saga.inForce().flatMap(inForce -> Plan.of(inForce.request()).step(step))
+                            .filter(PlannedStep.Authorization.class::isInstance)
+                            .map(PlannedStep.Authorization.class::cast)
+                            .map(planned -> new PlannedStep.Authorization(
+                                    planned.storage(), planned.source(), false, resource.delegates()))
+                            .orElseGet(() -> authorization(saga, resource)),
+                    resource.instanceId(),
+                    resource.region());
+        };
+    }
+
     private Target target(Saga saga, Run run, Step step, PlannedStep planned) {
         return switch (planned) {
             case PlannedStep.Instance instance -> new InstanceTarget(

@@ -33,6 +33,7 @@ public final class SagaFold {
             case LedgerAnswered answered -> onLedger(draft, answered);
             case TimePassed _ -> onTime(draft);
         }
+        new VerificationFold(draft).settle();
         return draft.decision();
     }
 
@@ -49,6 +50,10 @@ public final class SagaFold {
     // ---- workers
 
     private void onAnswer(Draft draft, StepAnswered answered) {
+        if (answered.action() == Action.VERIFY) {
+            new VerificationFold(draft).on(answered);
+            return;
+        }
         var runs = new RunFold(draft);
         switch (answered.answer()) {
             case Completed completed -> onCompleted(draft, runs, answered, completed);
@@ -69,7 +74,7 @@ public final class SagaFold {
                         new Signal.AskAgain(at, why, Optional.empty(), List.of()),
                         new UndoFold.Signal.AskAgain(at, why, Optional.empty()));
             }
-            case Answer.Verified _ -> ignore(draft, answered, "", "no VERIFY was asked for");
+            case Answer.Verified _ -> ignore(draft, answered, "", "it verifies what it was not asked to");
         }
         if (draft.saga().lastRun().isPresent()) {
             runs.progress();
@@ -302,6 +307,7 @@ public final class SagaFold {
             }
         }
         runs.progress();
+        new VerificationFold(draft).onTime();
     }
 
     private static String deadlineMessage(Run run) {

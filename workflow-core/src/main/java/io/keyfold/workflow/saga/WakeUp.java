@@ -19,6 +19,9 @@ final class WakeUp {
         Stream<Instant> retained = saga.goingRun().filter(run -> !run.isRemoval()).isPresent() ? Stream.of()
                 : saga.resources().stream().filter(saga::isAskedAgain)
                         .flatMap(resource -> resource.askAgainAt().stream());
-        return Stream.of(deadline, steps, undos, retained).flatMap(times -> times).min(Comparator.naturalOrder());
+        Stream<Instant> looks = saga.goingRun().isPresent() ? Stream.of()
+                : saga.verification().nextLook().stream();
+        return Stream.of(deadline, steps, undos, retained, saga.verification().wakeUps(), looks)
+                .flatMap(times -> times).min(Comparator.naturalOrder());
     }
 }

@@ -54,6 +54,8 @@ final class History {
     private Instant now = START;
     private long numbers;
     private boolean faultless;
+    /// Whether things are changed behind everybody's back.
+    private boolean drifts;
     /// Of 100 commands, how many are simply carried out.
     private int tame;
     private boolean isQuiet;
@@ -73,6 +75,7 @@ final class History {
     /// @throws AssertionError as soon as something is as it must never be
     void live() {
         faultless = choices.below(5) == 4;
+        drifts = choices.below(3) == 2;
         tame = choices.below(3) == 2 ? 36 : 72;
         int clusters = 1 + choices.below(3);
         prepare(clusters);
@@ -211,9 +214,39 @@ final class History {
                         at.plus(Duration.ofSeconds(choices.below(200))),
                         () -> control(cluster, ControlAction.RETRY, request.requestId(), id));
             }
+            verifications(cluster, request, at);
             at = at.plus(
                     choices.below(2) == 1 ? Duration.ofMillis(choices.below(40_000))
                             : Duration.ofMinutes(choices.below(2) == 0 ? 120 : 3));
+        }
+    }
+
+    private void verifications(ClusterId cluster, DeployRequest request, Duration at) {
+        for (int number = choices.chance(30) ? 1 + choices.below(3) : 0; number > 0; number--) {
+            String id = "look-" + number;
+            at(
+                    at.plus(Duration.ofSeconds(choices.below(400))),
+                    () -> control(cluster, ControlAction.VERIFY, request.requestId(), id));
+        }
+        if (drifts && choices.chance(50)) {
+            at(at.plus(Duration.ofSeconds(choices.below(400))), () -> drift(cluster));
+        }
+    }
+
+    /// Somebody changes behind everybody's back what the cluster uses.
+    private void drift(ClusterId cluster) {
+        List<SimulatedCloud.Thing> used = sagas.get(cluster).inForce().stream()
+                .flatMap(inForce -> inForce.uses().values().stream()).flatMap(id -> cloud.byId(id).stream()).toList();
+        if (used.isEmpty()) {
+            return;
+        }
+        SimulatedCloud.Thing thing = used.get(choices.below(used.size()));
+        if (thing.kind() == ResourceKind.ROOT_KEY && choices.below(2) == 0) {
+            say("  somebody disables %s", thing.id());
+            cloud.disableByHand(thing);
+        } else {
+            say("  somebody deletes %s", thing.id());
+            cloud.deleteByHand(thing);
         }
     }
 
@@ -262,7 +295,7 @@ final class History {
         Decision decision = fold.fold(before, event, now);
         Saga after = decision.saga();
         say("%s ← %s", cluster, words(event));
-        Invariants.checkStep(before, event, decision, cloud, ends);
+        Invariants.checkStep(before, event, decision, cloud, workers, ends);
         sagas.put(cluster, after);
         if (!(event instanceof SagaEvent.TimePassed)) {
             told.computeIfAbsent(cluster, _ -> new ArrayList<>()).add(event);
@@ -320,7 +353,8 @@ final class History {
             case Answer.Compensated(var id) -> id + " gone";
             case Answer.Deferred(_, var why, _, var made) ->
                 "deferred, " + why + made.map(thing -> ", made " + thing.id()).orElse("");
-            case Answer.NothingFound _,Answer.Verified _,Answer.Expired _ -> answer.getClass().getSimpleName();
+            case Answer.Verified(var seen) -> "seen " + seen.condition();
+            case Answer.NothingFound _,Answer.Expired _ -> answer.getClass().getSimpleName();
         };
     }
 
@@ -416,6 +450,9 @@ final class History {
     }
 
     private Answer refused(StepCommand command) {
+        if (command.action() == Action.VERIFY) {
+            return SimulatedWorkers.failed(FaultCode.FORBIDDEN, false);
+        }
         return command.action() == Action.COMPENSATE
                 ? new Answer.CompensationFailed(
                         command.expectedId().orElseThrow(),

@@ -6,6 +6,7 @@ import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.saga.SimulatedCloud.Thing;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,12 @@ final class Invariants {
     // ---- with every decision
 
     static void checkStep(
-            Saga before, SagaEvent event, Decision decision, SimulatedCloud cloud, History.Ends ends) {
+            Saga before,
+            SagaEvent event,
+            Decision decision,
+            SimulatedCloud cloud,
+            SimulatedWorkers workers,
+            History.Ends ends) {
         Saga after = decision.saga();
         String at = before.cluster() + ", " + event;
         require(
@@ -50,6 +56,8 @@ final class Invariants {
                         before.cluster() + " wants to delete what it did not make: " + command.expectedId());
             }
         }
+        verificationOnlyLooks(before, event, decision);
+        intactIsWhatWasSeen(before, after, workers);
         Optional<Run> run = after.lastRun();
         if (run.isPresent() && run.get().number() > 0 && !run.get().state().isGoing()
                 && !before.lastRun().filter(
@@ -59,13 +67,50 @@ final class Invariants {
         StatusReport.of(after); // every state can be told
     }
 
+    private static void verificationOnlyLooks(Saga before, SagaEvent event, Decision decision) {
+        boolean isOfAVerification = event instanceof SagaEvent.StepAnswered answered
+                && answered.action() == Action.VERIFY
+                || event instanceof SagaEvent.ControlRequested control && control.action() == ControlAction.VERIFY;
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.Send(var command)) {
+                require(
+                        !isOfAVerification || command.action() == Action.VERIFY,
+                        before.cluster() + ": a verification sends " + command.action());
+                require(
+                        command.action() != Action.VERIFY || decision.saga().goingRun().isEmpty(),
+                        before.cluster() + ": verified while a run is going");
+            }
+        }
+        require(
+                decision.saga().verification().going().isEmpty() || decision.saga().goingRun().isEmpty(),
+                before.cluster() + ": a verification goes on beside a run");
+    }
+
+    /// All that a check calls intact was seen so since it began.
+    private static void intactIsWhatWasSeen(Saga before, Saga after, SimulatedWorkers workers) {
+        Optional<Verified> ended = after.verification().last()
+                .filter(last -> !before.verification().last().equals(Optional.of(last)))
+                .filter(last -> last.outcome() == VerificationOutcome.INTACT);
+        if (ended.isEmpty()) {
+            return;
+        }
+        Instant began = before.verification().going().map(Check::startedAt).orElse(ended.get().at());
+        require(after.standing() == Standing.CUSTOMER_MANAGED, after.cluster() + " is intact, and " + after.standing());
+        after.inForce().orElseThrow().uses().values().forEach(
+                id -> require(
+                        workers.seenIntact(after.cluster().toString(), id).filter(seen -> !seen.isBefore(began))
+                                .isPresent(),
+                        after.cluster() + " calls intact what nobody saw so: " + id));
+    }
+
     // ---- at rest
 
     void check() {
         history.sagas().values().forEach(this::check);
         for (Thing thing : cloud.all()) {
             if (thing.maker().equals(SimulatedCloud.SOMEBODY_ELSE)) {
-                require(cloud.isAlive(thing.id()), "somebody else's " + thing.id() + " was deleted");
+                require(cloud.isAlive(thing.id()) || cloud.isChangedByHand(thing.id()),
+                        "somebody else's " + thing.id() + " was deleted");
             }
         }
         for (Thing thing : cloud.alive()) {
@@ -115,13 +160,16 @@ final class Invariants {
         for (Resource resource : saga.resources()) {
             boolean parked = saga.undos().stream()
                     .anyMatch(undo -> undo.isParked() && undo.resource().id().equals(resource.id()));
-            require(parked || cloud.isAlive(resource.id()), who + "lists " + resource.id() + ", which is gone");
+            require(
+                    parked || cloud.isAlive(resource.id()) || cloud.isChangedByHand(resource.id()),
+                    who + "lists " + resource.id() + ", which is gone");
             if (resource.ownership() != Ownership.ADOPTED) {
                 require(
                         cloud.everMade(resource.id()).maker().equals(saga.cluster().toString()),
                         who + "takes for its own what it did not make: " + resource.id());
             }
         }
+        require(saga.verification().going().isEmpty(), who + "a verification goes on for ever");
         saga.undos().forEach(
                 undo -> require(
                         undo.isParked() || undo.state() instanceof UndoState.Queued,
@@ -151,7 +199,7 @@ final class Invariants {
             Optional<String> id = inForce.id(step.step());
             require(skipped || id.isPresent(), who + "uses nothing for " + step.step());
             id.ifPresent(used -> {
-                require(cloud.isAlive(used), who + "uses " + used + ", which is gone");
+                require(cloud.isAlive(used) || cloud.isChangedByHand(used), who + "uses " + used + ", which is gone");
                 require(
                         saga.resource(used).filter(Resource::isInUse).isPresent(),
                         who + "does not list what it uses: " + used + " of " + saga.resources());
@@ -173,7 +221,8 @@ final class Invariants {
         for (String id : used) {
             LedgerEntry entry = history.ledgerOf(cloud.everMade(id).instanceId());
             List<String> held = entry.holds().getOrDefault(saga.cluster().toString(), List.of());
-            require(held.contains(id), who + "the ledger knows no hold on " + id + ", but " + held);
+            require(held.contains(id) || cloud.isChangedByHand(id),
+                    who + "the ledger knows no hold on " + id + ", but " + held);
             require(!entry.bars().containsKey(id), who + "uses " + id + ", which is barred");
         }
         Set<String> instances = used.stream().map(id -> cloud.everMade(id).instanceId()).collect(Collectors.toSet());
