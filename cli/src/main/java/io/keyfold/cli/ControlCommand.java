@@ -113,7 +113,8 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
                 var publisher = new RequestPublisher(connection)) {
             var published = publisher.publish(control);
             var report = new StatusReport(Terminal.ofThisProcess());
-            var verdict = new Verdict(feed, report, ANSWER_WITHIN);
+            var verdict =
+                    new Verdict(feed, ANSWER_WITHIN, status -> System.err.println(report.line(status, false)));
             var answer = verdict.of(published)
                     .orElseThrow(() -> new CommandFailure(
                             ExitCode.TIMED_OUT,
@@ -144,7 +145,7 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
             ClusterControlRequested control,
             StatusReport report) {
         var last = verdict
-                .follow(answer, before, run -> isEndOf(control, run), following.limit(), System.err::println)
+                .follow(answer, before, run -> isEndOf(control, run), following.limit())
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.TIMED_OUT,
                         "what was asked for " + control.getClusterId() + " has not ended within "

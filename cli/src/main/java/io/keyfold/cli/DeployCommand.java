@@ -82,8 +82,8 @@ final class DeployCommand extends ClientCommand implements Callable<Integer> {
                 var publisher = new RequestPublisher(connection)) {
             var published = publisher.publish(asked.request());
             System.err.println("Request " + requestId + " for " + asked.clusterId() + " is published");
-            var last = new Verdict(feed, report, limit)
-                    .follow(requestId, published, System.err::println)
+            var last = new Verdict(feed, limit, status -> System.err.println(report.line(status, false)))
+                    .follow(requestId, published)
                     .orElseThrow(() -> new CommandFailure(
                             ExitCode.TIMED_OUT,
                             "request " + requestId + " for " + asked.clusterId() + " has not ended within "

@@ -1,6 +1,5 @@
 package io.keyfold.cli;
 
-import io.keyfold.cli.output.StatusReport;
 import io.keyfold.cli.topic.Published;
 import io.keyfold.cli.topic.StatusFeed;
 import io.keyfold.contract.AuditEvent;
@@ -16,9 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// Waits for what the workflow makes of a record that was just published.
 final class Verdict {
@@ -29,14 +28,15 @@ final class Verdict {
             Set.of(AuditEvent.REQUEST_REFUSED, AuditEvent.CONTROL_REFUSED, AuditEvent.IGNORED);
 
     private final StatusFeed feed;
-    private final StatusReport report;
     private final Instant until;
+    private final Consumer<ClusterEncryptionStatus> progress;
     private final List<ClusterEncryptionStatus> seen = new ArrayList<>();
 
-    Verdict(StatusFeed feed, StatusReport report, Duration limit) {
+    /// @param progress gets every change of a run that is followed
+    Verdict(StatusFeed feed, Duration limit, Consumer<ClusterEncryptionStatus> progress) {
         this.feed = feed;
-        this.report = report;
         this.until = Instant.now().plus(limit);
+        this.progress = progress;
     }
 
     /// The first audit record that names `published` as its cause; empty if none came in time.
@@ -67,36 +67,17 @@ final class Verdict {
         return mend + "What holds and what goes on: keyfold status " + audit.getClusterId();
     }
 
-    /// Follows the run of `requestId`, a line a change, until it ends, is parked, or the request proves to have none.
-    ///
-    /// @param progress where the lines go
-    Optional<ClusterEncryptionStatus> follow(
-            String requestId, Published published, Consumer<String> progress) {
-        while (Instant.now().isBefore(until)) {
-            var news = feed.next(POLL);
-            for (var status : news.statuses()) {
-                if (isOf(requestId, status.getLastRun())) {
-                    progress.accept(report.line(status, false));
-                    if (!Outcome.isGoing(status)) {
-                        return Optional.of(status);
-                    }
-                }
-            }
-            for (var audit : news.audit()) {
-                if (published.isCauseOf(audit) && isWithoutEffect(audit)) {
-                    throw new CommandFailure(
-                            ExitCode.REFUSED,
-                            "the workflow did not take up request " + requestId + ": " + audit.getCode() + " "
-                                    + audit.getMessage(),
-                            whatNext(audit));
-                }
-            }
-        }
-        return Optional.empty();
+    /// Follows the run of `requestId` until it ends, is parked, or the request proves to have none.
+    Optional<ClusterEncryptionStatus> follow(String requestId, Published published) {
+        return follow(
+                until,
+                (_, run) -> run.getRequestId().equals(requestId),
+                _ -> true,
+                audit -> refuse(requestId, published, audit));
     }
 
-    /// Follows the run that a control has set going, a line a change, until it ends or is parked. A control's runs have the
-    /// request id of the deploy that they are about, so what was published before `answer` is told by its revision.
+    /// Follows the run that a control has set going until it ends or is parked. A control's runs have the request id of
+    /// the deploy that they are about, so what was published before `answer` is told by its revision.
     ///
     /// @param before  the status before the control, which holds on if the control changes nothing in it
     /// @param isMeant whether a run is the one to follow to its end
@@ -104,31 +85,49 @@ final class Verdict {
             ClusterEncryptionAudit answer,
             ClusterEncryptionStatus before,
             Predicate<RunStatus> isMeant,
-            Duration limit,
-            Consumer<String> progress) {
-        var end = Instant.now().plus(limit);
+            Duration limit) {
         seen.addFirst(before);
-        while (true) {
-            for (var status : seen) {
+        return follow(
+                Instant.now().plus(limit),
+                (status, _) -> status.getClusterId().equals(answer.getClusterId())
+                        && status.getRevision() >= answer.getRevision(),
+                isMeant,
+                _ -> {});
+    }
+
+    /// Begins with what was read while the answer was waited for.
+    ///
+    /// @param isOfIt whether a status tells of what is followed
+    /// @param heed   hears what the workflow says meanwhile
+    private Optional<ClusterEncryptionStatus> follow(
+            Instant end,
+            BiPredicate<ClusterEncryptionStatus, RunStatus> isOfIt,
+            Predicate<RunStatus> isMeant,
+            Consumer<ClusterEncryptionAudit> heed) {
+        for (var news = new StatusFeed.News(seen, List.of());; news = feed.next(POLL)) {
+            for (var status : news.statuses()) {
                 var run = status.getLastRun();
-                if (run == null || status.getRevision() < answer.getRevision()) {
-                    continue;
-                }
-                progress.accept(report.line(status, false));
-                if (!Outcome.isGoing(status) && isMeant.test(run)) {
-                    return Optional.of(status);
+                if (run != null && isOfIt.test(status, run)) {
+                    progress.accept(status);
+                    if (!Outcome.isGoing(status) && isMeant.test(run)) {
+                        return Optional.of(status);
+                    }
                 }
             }
-            seen.clear();
+            news.audit().forEach(heed);
             if (!Instant.now().isBefore(end)) {
                 return Optional.empty();
             }
-            seen.addAll(feed.next(POLL).statuses().stream()
-                    .filter(status -> status.getClusterId().equals(answer.getClusterId())).toList());
         }
     }
 
-    private static boolean isOf(String requestId, @Nullable RunStatus run) {
-        return run != null && run.getRequestId().equals(requestId);
+    private static void refuse(String requestId, Published published, ClusterEncryptionAudit audit) {
+        if (published.isCauseOf(audit) && isWithoutEffect(audit)) {
+            throw new CommandFailure(
+                    ExitCode.REFUSED,
+                    "the workflow did not take up request " + requestId + ": " + audit.getCode() + " "
+                            + audit.getMessage(),
+                    whatNext(audit));
+        }
     }
 }

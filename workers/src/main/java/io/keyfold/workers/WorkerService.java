@@ -116,7 +116,7 @@ public final class WorkerService implements AutoCloseable {
         stopped.get();
     }
 
-    /// Takes no more commands, finishes what has begun, publishes, commits and leaves the groups.
+    /// Takes no more commands, finishes what has begun and what lies before it, publishes, commits and leaves the groups.
     @Override
     public void close() {
         List<Thread> closing = workers.stream().map(worker -> Thread.ofVirtual().start(worker::close)).toList();

@@ -68,6 +68,8 @@ public record WorkerSettings(
     public static final String VAULT_TOKEN = "material.vault.token";
     public static final String KAFKA_PREFIX = "kafka.";
 
+    private static final ConfigDef.Range POSITIVE = ConfigDef.Range.atLeast(1);
+
     /// Every setting with its default. Beside these, `kafka.<name>` and `registry.<name>` go to Kafka's and the
     /// registry's clients.
     public static final ConfigDef DEFINITION = define();
@@ -76,8 +78,17 @@ public record WorkerSettings(
     private static final String PRIVATE_ONLY = "private-only";
 
     private static ConfigDef define() {
-        ConfigDef.Range positive = ConfigDef.Range.atLeast(1);
-        ConfigDef definition = new ConfigDef()
+        ConfigDef settings = new ConfigDef();
+        defineInstallation(settings);
+        defineCloud(settings);
+        defineWork(settings);
+        defineMaterials(settings);
+        return SerdeSettings.define(settings);
+    }
+
+    /// Which Kafka and which account commands come from.
+    private static void defineInstallation(ConfigDef settings) {
+        settings
                 .define(
                         BOOTSTRAP_SERVERS,
                         Type.STRING,
@@ -99,7 +110,12 @@ public record WorkerSettings(
                         "default",
                         new ConfigDef.NonEmptyString(),
                         Importance.LOW,
-                        "Alias of the IBM Cloud account, as cluster_ids begin with it; commands for others are refused.")
+                        "Alias of the IBM Cloud account, as cluster_ids begin with it; commands for others are refused.");
+    }
+
+    /// Where that account is, and how IBM Cloud is called.
+    private static void defineCloud(ConfigDef settings) {
+        settings
                 .define(
                         API_KEY,
                         Type.PASSWORD,
@@ -139,10 +155,48 @@ public record WorkerSettings(
                         Importance.MEDIUM,
                         "From where new Key Protect instances can be called.")
                 .define(
+                        CONNECT_TIMEOUT,
+                        Type.LONG,
+                        IbmCloudSettings.CONNECT_TIMEOUT.toMillis(),
+                        POSITIVE,
+                        Importance.LOW,
+                        "How long a connection to IBM Cloud may take.")
+                .define(
+                        CALL_TIMEOUT,
+                        Type.LONG,
+                        IbmCloudSettings.CALL_TIMEOUT.toMillis(),
+                        POSITIVE,
+                        Importance.MEDIUM,
+                        "How long a call to IBM Cloud may take. A create of unknown outcome is looked for after this.")
+                .define(IAM_RATE, Type.INT, IbmCloudSettings.RATE, POSITIVE, Importance.LOW, perSecond("IAM"))
+                .define(
+                        RESOURCE_CONTROLLER_RATE,
+                        Type.INT,
+                        IbmCloudSettings.RATE,
+                        POSITIVE,
+                        Importance.LOW,
+                        perSecond("the Resource Controller"))
+                .define(
+                        KEY_PROTECT_RATE,
+                        Type.INT,
+                        IbmCloudSettings.RATE,
+                        POSITIVE,
+                        Importance.LOW,
+                        perSecond("Key Protect"));
+    }
+
+    private static String perSecond(String api) {
+        return "The most calls to " + api + " in a second, for each worker process and kind.";
+    }
+
+    /// How a process starts, how much it does at a time, and how long that may take.
+    private static void defineWork(ConfigDef settings) {
+        settings
+                .define(
                         IN_FLIGHT,
                         Type.INT,
                         1000,
-                        positive,
+                        POSITIVE,
                         Importance.MEDIUM,
                         "How many commands of a kind are worked on at a time.")
                 .define(
@@ -151,51 +205,28 @@ public record WorkerSettings(
                         25_000,
                         ConfigDef.Range.atLeast(0),
                         Importance.LOW,
-                        "How long what has begun may take to finish when the worker stops or gives up a partition.")
-                .define(
-                        CONNECT_TIMEOUT,
-                        Type.LONG,
-                        IbmCloudSettings.CONNECT_TIMEOUT.toMillis(),
-                        positive,
-                        Importance.LOW,
-                        "How long a connection to IBM Cloud may take.")
-                .define(
-                        CALL_TIMEOUT,
-                        Type.LONG,
-                        IbmCloudSettings.CALL_TIMEOUT.toMillis(),
-                        positive,
-                        Importance.MEDIUM,
-                        "How long a call to IBM Cloud may take. A create of unknown outcome is looked for after this.")
+                        "How long what has begun, and what waits before it in its partition, may take to finish when the"
+                                + " worker stops or gives up the partition.")
                 .define(
                         STEP_TIME,
                         Type.LONG,
                         20_000,
-                        positive,
+                        POSITIVE,
                         Importance.LOW,
                         "How long one command may go on beginning calls and waits; what takes longer is deferred.")
                 .define(
                         START_TIMEOUT,
                         Type.LONG,
                         10_000,
-                        positive,
+                        POSITIVE,
                         Importance.LOW,
                         "How long the start waits for missing topics and schemas, and for each answer of Kafka and the registry."
-                                + " While these do not answer at all, the process says so and starts again.")
-                .define(IAM_RATE, Type.INT, IbmCloudSettings.RATE, positive, Importance.LOW, perSecond("IAM"))
-                .define(
-                        RESOURCE_CONTROLLER_RATE,
-                        Type.INT,
-                        IbmCloudSettings.RATE,
-                        positive,
-                        Importance.LOW,
-                        perSecond("the Resource Controller"))
-                .define(
-                        KEY_PROTECT_RATE,
-                        Type.INT,
-                        IbmCloudSettings.RATE,
-                        positive,
-                        Importance.LOW,
-                        perSecond("Key Protect"))
+                                + " While these do not answer at all, the process says so and starts again.");
+    }
+
+    /// Where the material lies that requests may import.
+    private static void defineMaterials(ConfigDef settings) {
+        settings
                 .define(
                         MATERIAL_DIRECTORY,
                         Type.STRING,
@@ -215,11 +246,6 @@ public record WorkerSettings(
                         "",
                         Importance.MEDIUM,
                         "Root-key worker: token for that vault; it needs the right to read there and no other.");
-        return SerdeSettings.define(definition);
-    }
-
-    private static String perSecond(String api) {
-        return "The most calls to " + api + " in a second, for each worker process and kind.";
     }
 
     public WorkerSettings {

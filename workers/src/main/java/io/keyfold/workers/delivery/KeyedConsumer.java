@@ -15,12 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -29,7 +31,8 @@ import org.slf4j.LoggerFactory;
 /// Takes the records of one topic and has each worked on: in order where the key is the same, at once where it is not.
 ///
 /// One thread polls, and never waits for work. Offsets are committed up to the first record that is not done, so a crash
-/// repeats work and loses none. Before a partition is given up, what has begun is finished, for a bounded time.
+/// repeats work and loses none. Before a partition is given up, what has begun is finished and what lies before it too, for
+/// a bounded time: so nothing that was done is done again by its next owner.
 public final class KeyedConsumer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyedConsumer.class);
 
@@ -58,7 +61,8 @@ public final class KeyedConsumer implements AutoCloseable {
     private long lastCommit = System.nanoTime();
 
     /// @param inFlight so many records are taken on at a time, those that wait for an earlier one of their key included
-    /// @param drain    so long is waited for what has begun, before a partition is given up and before the end
+    /// @param drain    so long is waited for what has begun and what lies before it, before a partition is given up and
+    ///                 before the end
     public record Limits(int inFlight, Duration drain) {}
 
     /// @param config the consumer's, from [ClientConfig]
@@ -66,9 +70,20 @@ public final class KeyedConsumer implements AutoCloseable {
         this.topic = topic;
         this.limits = limits;
         this.work = work;
-        this.consumer = new KafkaConsumer<>(config);
+        this.consumer = new KafkaConsumer<>(patient(config, limits));
         this.poller = Thread.ofPlatform().name(name + "-poll").unstarted(this::run);
         this.lanes = new Lanes<>(Thread.ofVirtual().name(name + "-", 0).factory());
+    }
+
+    /// Who drains does not poll, and must not be taken for dead because of that.
+    private static Map<String, Object> patient(Map<String, Object> config, Limits limits) {
+        String setting = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
+        Object given = config.getOrDefault(setting, ConsumerConfig.configDef().defaultValues().get(setting));
+        int interval = (int) ConfigDef.parseType(setting, given, ConfigDef.Type.INT);
+        long needed = limits.drain.plus(KAFKA_CALL.multipliedBy(4)).toMillis();
+        Map<String, Object> patient = new HashMap<>(config);
+        patient.put(setting, Math.clamp(needed, interval, Integer.MAX_VALUE));
+        return patient;
     }
 
     public void start() {
@@ -87,7 +102,7 @@ public final class KeyedConsumer implements AutoCloseable {
         return ended.copy();
     }
 
-    /// Takes nothing more, finishes what has begun, commits, and leaves the group.
+    /// Takes nothing more, finishes what has begun and what lies before it, commits, and leaves the group.
     @Override
     public void close() {
         stopping = true;
@@ -115,14 +130,14 @@ public final class KeyedConsumer implements AutoCloseable {
             while (!stopping) {
                 pollOnce();
             }
-            drain(Set.copyOf(assigned.keySet()));
+            leave();
             ended.complete(null);
         } catch (Throwable e) { // whatever it is, it must not end this thread in silence
             LOG.error("{}: stopped reading: {}", topic, e.toString(), e);
             ended.completeExceptionally(e);
-        } finally {
             assigned.values().forEach(AssignedPartition::letGo);
             lanes.interrupt();
+        } finally {
             ready.countDown();
             closeConsumer();
         }
@@ -183,27 +198,33 @@ public final class KeyedConsumer implements AutoCloseable {
     }
 
     private void carryOut(ReceivedRecord record) {
+        AssignedPartition partition = record.assigned();
         try {
-            if (record.assigned().begin()) {
-                try {
-                    work.carryOut(record);
-                    record.assigned().offsets().done(record.offset());
-                } finally {
-                    record.assigned().end();
-                }
+            if (partition.begin(record.offset())) {
+                work.carryOut(record);
+                partition.done(record.offset());
             }
         } catch (InterruptedException e) {
             // The thread is not to be interrupted again: the next of its key may be this very record, come back to us.
             // What must not begin any more is told by its partition.
-            LOG.info("{}: left undone, for the process that its partition is given to", record);
+            partition.leftUndone(record.offset());
+            if (partition.isOurs()) { // nobody else would ever be given it
+                stopBecause(record, e);
+            } else {
+                LOG.info("{}: left undone, for the process that its partition is given to", record);
+            }
         } catch (Throwable e) { // must not be lost with this thread, and nobody behind this record may go on
-            LOG.error("{}: cannot go on: {}", record, e.toString(), e);
-            record.assigned().close();
-            ended.completeExceptionally(e);
-            stopping = true;
+            partition.leftUndone(record.offset());
+            stopBecause(record, e);
         } finally {
             inFlight.decrementAndGet();
         }
+    }
+
+    private void stopBecause(ReceivedRecord record, Throwable e) {
+        LOG.error("{}: cannot go on: {}", record, e.toString(), e);
+        ended.completeExceptionally(e);
+        stopping = true;
     }
 
     private void commit() {
@@ -243,8 +264,40 @@ public final class KeyedConsumer implements AutoCloseable {
         });
     }
 
-    /// Finishes what has begun in these partitions, for as long as is allowed, commits, and gives them up.
+    /// Finishes these partitions, commits, and gives them up.
     private void drain(Collection<TopicPartition> names) {
+        finish(names);
+        if (!commitFinished(names)) {
+            LOG.warn("{}: finished work of {} is not committed and will be repeated: a rebalance is in progress",
+                    topic, names);
+        }
+        forget(names);
+    }
+
+    /// As [#drain(Collection)], for all there is.
+    ///
+    /// No commit is taken from a member that is asking for its share of the partitions anew, as each does when another has
+    /// left before it. So it takes its share, to say what it has done, and reads nothing of it.
+    private void leave() {
+        Set<TopicPartition> names = Set.copyOf(assigned.keySet());
+        long patience = System.nanoTime() + limits.drain.toNanos();
+        finish(names);
+        lanes.interrupt(); // what runs still has had its time
+        patience = Math.max(patience, System.nanoTime() + KAFKA_CALL.toNanos());
+        while (!commitFinished(names)) {
+            if (System.nanoTime() >= patience) {
+                LOG.warn("{}: finished work is not committed and will be repeated: the rebalance has no end", topic);
+                break;
+            }
+            consumer.pause(consumer.assignment());
+            consumer.poll(POLL);
+        }
+        forget(names);
+    }
+
+    /// Finishes what has begun in these partitions and what lies before it, for as long as is allowed; then nothing of them
+    /// is ours any more.
+    private void finish(Collection<TopicPartition> names) {
         List<AssignedPartition> leaving = names.stream()
                 .filter(assigned::containsKey)
                 .map(assigned::get)
@@ -253,21 +306,31 @@ public final class KeyedConsumer implements AutoCloseable {
         long deadline = System.nanoTime() + limits.drain.toNanos();
         try {
             for (AssignedPartition partition : leaving) {
-                partition.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                if (!partition.awaitIdle(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+                    LOG.warn("{}: not finished in time, and left to the next owner from {} on",
+                            partition.name(), partition.offsets().committable());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         leaving.forEach(AssignedPartition::letGo);
+    }
+
+    /// @return false if a rebalance is in the way
+    private boolean commitFinished(Collection<TopicPartition> names) {
         try {
             Map<TopicPartition, OffsetAndMetadata> progress = progress(names);
             if (!progress.isEmpty()) {
                 consumer.commitSync(progress, KAFKA_CALL);
             }
-        } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
+            return true;
+        } catch (RebalanceInProgressException e) {
+            return false;
+        } catch (CommitFailedException | RetriableException e) {
             LOG.warn("{}: finished work of {} is not committed and will be repeated: {}", topic, names, e.toString());
+            return true;
         }
-        forget(names);
     }
 
     private void forget(Collection<TopicPartition> names) {

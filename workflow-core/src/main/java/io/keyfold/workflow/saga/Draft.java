@@ -116,7 +116,7 @@ final class Draft {
 
     /// Lets go of all that the cluster holds of these instances and no longer uses.
     void release(Stream<String> instanceIds) {
-        for (String instanceId : instanceIds.toList()) {
+        for (String instanceId : instanceIds.distinct().toList()) {
             List<String> kept = saga.resources().stream()
                     .filter(resource -> resource.isInUse() && resource.instanceId().equals(instanceId))
                     .flatMap(resource -> Stream.of(instanceId, resource.id())).distinct().toList();

@@ -101,7 +101,7 @@ final class RemovalRun {
 
     void end(Run run) {
         List<String> instances =
-                draft.saga().resources().stream().map(Resource::instanceId).distinct().toList();
+                draft.saga().resources().stream().map(Resource::instanceId).toList();
         Saga saga = draft.saga();
         if (isOfEverything()) {
             List<Resource> left =

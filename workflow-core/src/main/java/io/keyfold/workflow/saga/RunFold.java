@@ -1,29 +1,21 @@
 package io.keyfold.workflow.saga;
 
-import io.keyfold.workflow.ledger.LedgerRequest;
-import io.keyfold.workflow.request.DeployRequest;
-import io.keyfold.workflow.request.Plan;
-import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.request.StepName;
-import java.time.Instant;
-import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// One run: starts what can start, ends when all is reached, and undoes what the run created when it cannot be.
+/// One run: goes on with what is possible, undoes what the run created when it cannot be finished, and parks or ends it.
 ///
-/// It carries a [Draft] through: what a step or a deletion does next is said by [StepFold] and [UndoFold]; here it is
-/// done. After every signal [#progress()] is called once.
+/// It carries a [Draft] through: what a step or a deletion does next is said by [StepFold] and [UndoFold] and done by
+/// [StepRun] and [UndoRun]. What is brought up is [DeployRun]'s, what is removed [RemovalRun]'s. After every signal
+/// [#progress()] is called once.
 final class RunFold {
     private final Draft draft;
     private final UndoRun undos;
     private final StepRun steps;
+    private final DeployRun deploys;
     private final RemovalRun removals;
     private final RetainedThings retained;
 
@@ -32,6 +24,7 @@ final class RunFold {
         this.draft = draft;
         this.undos = new UndoRun(draft, commands);
         this.steps = new StepRun(draft, commands, undos);
+        this.deploys = new DeployRun(draft, steps, undos);
         this.removals = new RemovalRun(draft, undos);
         this.retained = new RetainedThings(draft, undos);
     }
@@ -68,7 +61,7 @@ final class RunFold {
 
     private void progressOfTheGoingRun() {
         if (draft.run().isBringingUp()) {
-            goUp();
+            deploys.failure().ifPresentOrElse(this::undo, deploys::goOn);
         }
         if (draft.run().state().isParked() && reasonToPark(undetermined(draft.run())).isEmpty()) {
             resume("What it waited for has settled by itself");
@@ -84,134 +77,6 @@ final class RunFold {
             endUndoing();
             openUndos(); // what the run wanted while it was going
         }
-    }
-
-    private void goUp() {
-        Run run = draft.run();
-        Optional<Fault> failed = run.steps().stream().map(Step::state).filter(StepState.Failed.class::isInstance)
-                .map(state -> ((StepState.Failed) state).fault()).findFirst();
-        if (failed.isPresent()) {
-            undo(failed.get());
-            return;
-        }
-        for (Step step : run.steps()) {
-            if (step.state() instanceof StepState.Waiting && !isBeingDeleted(step.name())
-                    && (step.name() == StepName.KMS_INSTANCE || instance().isPresent())) {
-                steps.signal(
-                        step.name(),
-                        own(step.name()).<Signal>map(Signal.FoundOwn::new)
-                                .orElseGet(() -> new Signal.Started(isNamed(run, step.name()))));
-            }
-        }
-        if (draft.run().steps().stream().allMatch(step -> step.state().isReached())) {
-            complete();
-        }
-    }
-
-    /// The instance that the run works in, once it is there.
-    private Optional<String> instance() {
-        return draft.run().step(StepName.KMS_INSTANCE).map(Step::state).filter(StepState::isReached)
-                .flatMap(Commands::idOf);
-    }
-
-    /// What an earlier run made under the very name that would be created now: it is used again, not made twice.
-    /// Authorizations need no name for that: IAM refuses a second one and says which is the first.
-    private Optional<Resource> own(StepName name) {
-        return draft.saga().resources().stream()
-                .filter(resource -> resource.kind() == name.kind() && isCreatedAs(name, resource))
-                .filter(resource -> resource.ownership() != Ownership.ADOPTED && undos.of(resource.id()).isEmpty())
-                .findFirst();
-    }
-
-    /// What an earlier run made under that name is just being deleted: once that is settled, it is used again or made anew.
-    private boolean isBeingDeleted(StepName name) {
-        return draft.saga().undos().stream().filter(undo -> !undo.isParked()).map(Undo::resource)
-                .anyMatch(resource -> resource.kind() == name.kind() && isCreatedAs(name, resource));
-    }
-
-    private boolean isCreatedAs(StepName name, Resource resource) {
-        return Plan.of(draft.run().request()).step(name).filter(planned -> switch (planned) {
-            case PlannedStep.Instance instance ->
-                !instance.adoptOnly() && instance.name().equals(resource.what().name());
-            case PlannedStep.RootKey key -> !key.adoptOnly() && key.name().equals(resource.what().name())
-                    && instance().equals(Optional.of(resource.instanceId()));
-            case PlannedStep.Authorization _ -> false;
-        }).isPresent();
-    }
-
-    private static boolean isNamed(Run run, StepName name) {
-        return Plan.of(run.request()).step(name).filter(planned -> switch (planned) {
-            case PlannedStep.Instance instance -> instance.adoptOnly();
-            case PlannedStep.RootKey key -> key.adoptOnly();
-            case PlannedStep.Authorization _ -> false;
-        }).isPresent();
-    }
-
-    private void complete() {
-        Run run = draft.run();
-        var uses = new TreeMap<StepName, String>();
-        run.steps().forEach(step -> Commands.idOf(step.state()).ifPresent(id -> uses.put(step.name(), id)));
-        Set<String> changed = instancesOf(
-                draft.saga().resources().stream()
-                        .filter(resource -> resource.isInUse() && !uses.containsValue(resource.id())));
-        useAgain(uses.values());
-        List<Resource> kept = draft.saga().resources().stream()
-                .filter(resource -> uses.containsValue(resource.id()) || resource.ownership() != Ownership.ADOPTED)
-                .map(resource -> resource.ownership() == Ownership.CREATED && !uses.containsValue(resource.id())
-                        ? resource.owned(Ownership.UNUSED)
-                        : resource)
-                .map(
-                        resource -> uses.containsValue(resource.id())
-                                ? resource.unprotected(run.request().deletionProtectionLifted())
-                                : resource)
-                .toList();
-        Standing standing = uses.isEmpty() && Plan.of(run.request()).isProviderManaged()
-                ? Standing.PROVIDER_MANAGED
-                : Standing.CUSTOMER_MANAGED;
-        Instant since = draft.saga().standing() == standing
-                ? draft.saga().standingSince().orElse(draft.now())
-                : draft.now();
-        draft.become(
-                draft.saga().withResources(kept)
-                        .standing(standing, since, new InForce(asItStands(run.request(), uses), uses))
-                        .with(run.ended(RunState.COMPLETED, draft.now())));
-        draft.release(changed.stream());
-        draft.audit(
-                AuditEvent.RUN_ENDED,
-                RunState.IN_PROGRESS.name(),
-                RunState.COMPLETED.name(),
-                "",
-                "Run " + run.number() + " is complete: encryption is " + words(standing));
-    }
-
-    /// A policy that is kept is as narrow as it was made, whatever a request that skips it says.
-    private DeployRequest asItStands(DeployRequest request, Map<StepName, String> uses) {
-        String policy = uses.get(StepName.OBJECT_STORAGE_AUTHORIZATION);
-        return draft.saga().inForce()
-                .filter(before -> policy != null && before.uses().containsValue(policy))
-                .flatMap(before -> before.request().cosInstanceGuid())
-                .filter(_ -> request.cosInstanceGuid().isEmpty())
-                .map(request::withCosInstanceGuid)
-                .orElse(request);
-    }
-
-    /// What an earlier run made, and was kept or not used since, is in use again.
-    private void useAgain(Collection<String> used) {
-        for (Resource resource : draft.saga().resources()) {
-            if (used.contains(resource.id()) && !resource.isInUse()) {
-                draft.list(resource.owned(Ownership.CREATED));
-                draft.tellLedger(
-                        LedgerRequest.Type.CREATED,
-                        resource.instanceId(),
-                        resource.kind(),
-                        resource.id(),
-                        Optional.empty());
-            }
-        }
-    }
-
-    private static String words(Standing standing) {
-        return standing == Standing.PROVIDER_MANAGED ? "managed by the provider" : "managed by the customer's root key";
     }
 
     // ---- going down
@@ -329,10 +194,11 @@ final class RunFold {
         RunState end = cancelled ? RunState.CANCELLED : RunState.FAILED;
         List<Resource> left = draft.saga().resources().stream().filter(
                 resource -> resource.run() != run.number() || resource.ownership() != Ownership.ADOPTED).toList();
-        Set<String> instances = instancesOf(
-                draft.saga().resources().stream().filter(resource -> resource.run() == run.number()));
         // An earlier run's instance too: what this run made in it has left a hold on it.
-        run.step(StepName.KMS_INSTANCE).flatMap(step -> Commands.idOf(step.state())).ifPresent(instances::add);
+        List<String> instances = Stream.concat(
+                draft.saga().resources().stream().filter(resource -> resource.run() == run.number())
+                        .map(Resource::instanceId),
+                run.step(StepName.KMS_INSTANCE).flatMap(step -> Commands.idOf(step.state())).stream()).toList();
         draft.become(draft.saga().withResources(left).with(run.ended(end, draft.now())));
         draft.release(instances.stream());
         List<String> retained = left.stream()
@@ -366,11 +232,5 @@ final class RunFold {
                 parked.name(),
                 why.code().name(),
                 (run.isRemoval() ? "Removing" : "Undoing") + " waits for a person: " + why.message());
-    }
-
-    private static Set<String> instancesOf(Stream<Resource> resources) {
-        var ids = new LinkedHashSet<String>();
-        resources.map(Resource::instanceId).forEach(ids::add);
-        return ids;
     }
 }

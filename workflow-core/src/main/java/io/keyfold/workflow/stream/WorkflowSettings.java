@@ -59,6 +59,9 @@ public record WorkflowSettings(
     public static final String START_TIMEOUT = "start.timeout.ms";
     public static final String KAFKA_PREFIX = "kafka.";
 
+    private static final ConfigDef.Range POSITIVE = ConfigDef.Range.atLeast(1);
+    private static final ConfigDef.Range NOT_NEGATIVE = ConfigDef.Range.atLeast(0);
+
     /// Every setting with its default. Beside these, `kafka.<name>` goes to Kafka's clients and Kafka Streams, and
     /// `registry.<name>` to the registry's client.
     public static final ConfigDef DEFINITION = define();
@@ -85,10 +88,17 @@ public record WorkflowSettings(
             Map.of("registry.http.connect.timeout.ms", "2000", "registry.http.read.timeout.ms", "3000");
 
     private static ConfigDef define() {
-        SagaSettings architecture = SagaSettings.of("default");
-        ConfigDef.Range positive = ConfigDef.Range.atLeast(1);
-        ConfigDef.Range notNegative = ConfigDef.Range.atLeast(0);
-        ConfigDef definition = new ConfigDef()
+        ConfigDef settings = new ConfigDef();
+        defineInstallation(settings);
+        defineSagas(settings);
+        definePace(settings);
+        defineProcess(settings);
+        return SerdeSettings.define(settings);
+    }
+
+    /// Which Kafka this is a part of, by which name, and where it keeps what it knows.
+    private static void defineInstallation(ConfigDef settings) {
+        settings
                 .define(
                         BOOTSTRAP_SERVERS,
                         Type.STRING,
@@ -117,33 +127,39 @@ public record WorkflowSettings(
                         "keyfold-state",
                         new ConfigDef.NonEmptyString(),
                         Importance.MEDIUM,
-                        "Directory of the state stores. If it is lost, they are restored from Kafka.")
+                        "Directory of the state stores. If it is lost, they are restored from Kafka.");
+    }
+
+    /// What the sagas' decisions need to know; without a setting they decide as the architecture says.
+    private static void defineSagas(ConfigDef settings) {
+        SagaSettings architecture = SagaSettings.of("default");
+        settings
                 .define(
                         RUN_TIME,
                         Type.LONG,
                         architecture.runTime().toMillis(),
-                        positive,
+                        POSITIVE,
                         Importance.MEDIUM,
                         "How long a run may take, unless its request names a deadline; then it is undone.")
                 .define(
                         SECOND_LOOK_AFTER,
                         Type.LONG,
                         architecture.secondLookAfter().toMillis(),
-                        notNegative,
+                        NOT_NEGATIVE,
                         Importance.LOW,
                         "When undoing, nothing found counts only after a second look this much later.")
                 .define(
                         ASK_AGAIN_AFTER,
                         Type.LONG,
                         architecture.askAgainAfter().toMillis(),
-                        positive,
+                        POSITIVE,
                         Importance.LOW,
                         "A command that a worker found too old is sent again after this.")
                 .define(
                         COMMAND_VALIDITY,
                         Type.LONG,
                         architecture.commandValidity().toMillis(),
-                        positive,
+                        POSITIVE,
                         Importance.LOW,
                         "How old a command other than PROVISION may be when a worker acts on it.")
                 .define(
@@ -157,22 +173,27 @@ public record WorkflowSettings(
                         VERIFY_INTERVAL,
                         Type.LONG,
                         architecture.verifyInterval().toMillis(),
-                        notNegative,
+                        NOT_NEGATIVE,
                         Importance.MEDIUM,
                         "How often each cluster that is encrypted with a customer's key is looked at by itself (keyfold verify),"
-                                + " at a moment of its own: 86400000 for once a day. 0 for never.")
+                                + " at a moment of its own: 86400000 for once a day. 0 for never.");
+    }
+
+    /// What one cluster's speed and the throughput of many are balanced with.
+    private static void definePace(ConfigDef settings) {
+        settings
                 .define(
                         TIMER_INTERVAL,
                         Type.LONG,
                         250,
-                        positive,
+                        POSITIVE,
                         Importance.LOW,
                         "How often deadlines and deferrals that have come are looked for.")
                 .define(
                         COMMIT_INTERVAL,
                         Type.LONG,
                         20,
-                        positive,
+                        POSITIVE,
                         Importance.MEDIUM,
                         "How often what was decided is committed, and so seen by others. Less is faster for one cluster,"
                                 + " more is more clusters in a second.")
@@ -180,23 +201,28 @@ public record WorkflowSettings(
                         POLL,
                         Type.LONG,
                         5,
-                        positive,
+                        POSITIVE,
                         Importance.LOW,
                         "How long a thread waits for records. Nothing is committed while it waits.")
                 .define(
                         LINGER,
                         Type.LONG,
                         0,
-                        notNegative,
+                        NOT_NEGATIVE,
                         Importance.LOW,
                         "How long a record waits for others to be sent with.")
                 .define(
                         RETRY_BACKOFF,
                         Type.LONG,
                         5,
-                        notNegative,
+                        NOT_NEGATIVE,
                         Importance.LOW,
-                        "How long the producer waits when the brokers still work on its last transaction.")
+                        "How long the producer waits when the brokers still work on its last transaction.");
+    }
+
+    /// How a process starts, how much it does at a time, and when it is given up.
+    private static void defineProcess(ConfigDef settings) {
+        settings
                 .define(
                         SESSION_TIMEOUT,
                         Type.INT,
@@ -208,18 +234,17 @@ public record WorkflowSettings(
                         THREADS,
                         Type.INT,
                         2,
-                        positive,
+                        POSITIVE,
                         Importance.MEDIUM,
                         "How many threads this process works with; not more of them than partitions are of use.")
                 .define(
                         START_TIMEOUT,
                         Type.LONG,
                         10_000,
-                        positive,
+                        POSITIVE,
                         Importance.LOW,
                         "How long the start waits for missing topics and schemas, and for each answer of Kafka and the registry."
                                 + " While these do not answer at all, the process says so and starts again.");
-        return SerdeSettings.define(definition);
     }
 
     public WorkflowSettings {

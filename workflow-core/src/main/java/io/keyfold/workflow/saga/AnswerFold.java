@@ -1,0 +1,174 @@
+package io.keyfold.workflow.saga;
+
+import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.saga.Answer.Completed;
+import io.keyfold.workflow.saga.SagaEvent.StepAnswered;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Takes a worker's answer to the step or the deletion that asked for it. However late one comes, what it says was made
+/// is accounted for.
+final class AnswerFold {
+    private final Draft draft;
+    private final RunFold runs;
+
+    AnswerFold(Draft draft) {
+        this.draft = draft;
+        this.runs = new RunFold(draft);
+    }
+
+    void on(StepAnswered answered) {
+        switch (answered.answer()) {
+            case Completed completed -> onCompleted(answered, completed);
+            case Answer.NothingFound _ ->
+                toStep(answered, new Signal.NothingFound(draft.now().plus(draft.settings().secondLookAfter())));
+            case Answer.Compensated(var id) -> toUndo(answered, id, new UndoFold.Signal.Gone());
+            case Answer.CompensationFailed(_, var fault) ->
+                toAsked(answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
+            case Answer.Failed(var fault) ->
+                toAsked(answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
+            case Answer.Deferred deferred -> onDeferred(answered, deferred);
+            case Answer.Expired(var why) -> {
+                Instant at = draft.now().plus(draft.settings().askAgainAfter());
+                toAsked(
+                        answered,
+                        new Signal.AskAgain(at, why, Optional.empty(), List.of()),
+                        new UndoFold.Signal.AskAgain(at, why, Optional.empty()));
+            }
+            case Answer.Verified _ -> ignore(answered, "", "it verifies what it was not asked to");
+        }
+        if (draft.saga().lastRun().isPresent()) {
+            runs.progress();
+        }
+    }
+
+    private void onCompleted(StepAnswered answered, Completed completed) {
+        CloudResource made = completed.resource();
+        Optional<Resource> known = draft.saga().resource(made.id());
+        Optional<Undo> undo = runs.undos().of(made.id());
+        boolean olderAnswer = completed.ours() && isOfAnOlderRun(answered);
+        boolean current = isCurrent(answered) || olderAnswer;
+        if (known.isPresent() && known.get().ownership() == Ownership.ADOPTED && completed.ours()) {
+            runs.steps().takeBack(known.get());
+        } else if (current && known.isPresent() && undo.isEmpty()) {
+            runs.steps().signal(answered.step(), new Signal.FoundOwn(known.get()));
+        } else if (current && (undo.isEmpty() || isOpen(answered.step()))) {
+            runs.steps().signal(answered.step(), new Signal.Found(made, completed.ours(), completed.visibleSince()));
+        } else if (completed.ours() && known.isEmpty() && undo.isEmpty()) {
+            runs.undos().remove(answered.step(), answered.run(), made);
+        } else {
+            ignore(answered, made.id(), "the saga accounts for it already, or it is not ours to delete");
+        }
+        for (CloudResource surplus : olderAnswer ? List.<CloudResource>of() : completed.surplus()) {
+            if (draft.saga().resource(surplus.id()).isEmpty() && runs.undos().of(surplus.id()).isEmpty()) {
+                runs.undos().remove(answered.step(), answered.run(), surplus);
+            }
+        }
+    }
+
+    private void onDeferred(StepAnswered answered, Answer.Deferred deferred) {
+        if (deferred.made().isPresent() && !isAwaited(answered)) {
+            onMadeEarlier(answered, deferred.made().get());
+            return;
+        }
+        toAsked(
+                answered,
+                new Signal.AskAgain(
+                        deferred.until(), deferred.why(), deferred.fault(), deferred.made().stream().toList()),
+                new UndoFold.Signal.AskAgain(deferred.until(), deferred.why(), deferred.fault()));
+    }
+
+    /// What was made is accounted for, however late it is told.
+    private void onMadeEarlier(StepAnswered answered, CloudResource made) {
+        boolean isKnown = draft.saga().resource(made.id()).isPresent() || runs.undos().of(made.id()).isPresent();
+        if (isKnown) {
+            ignore(answered, made.id(), "the saga accounts for it already");
+        } else if (isCurrent(answered)) {
+            runs.steps().signal(answered.step(), new Signal.MadeEarlier(made));
+        } else {
+            runs.undos().remove(answered.step(), answered.run(), made);
+        }
+    }
+
+    private boolean isCurrent(StepAnswered answered) {
+        return draft.saga().goingRun().filter(run -> run.number() == answered.run())
+                .flatMap(run -> run.step(answered.step())).isPresent();
+    }
+
+    /// Whether an older run's command was answered while the going run makes its own instance. Names tell no run's
+    /// instance from another's, so it may well be that one: it is taken for it, and a second one turns up in the
+    /// answer that is still to come.
+    private boolean isOfAnOlderRun(StepAnswered answered) {
+        return answered.step() == StepName.KMS_INSTANCE && draft.saga().goingRun()
+                .filter(run -> run.number() > answered.run()).flatMap(run -> run.step(StepName.KMS_INSTANCE))
+                .flatMap(step -> step.state().aimedAt()).filter(Aim.Create.class::isInstance).isPresent();
+    }
+
+    /// Whether the step's question is still open, so that it must hear of even a thing that is being deleted.
+    private boolean isOpen(StepName name) {
+        return draft.run().step(name).flatMap(step -> commandOf(step.state())).isPresent();
+    }
+
+    /// To the deletion or the step that asked; what nobody asked, or asks no more, is only written down.
+    private void toAsked(StepAnswered answered, Signal toStep, UndoFold.Signal toUndo) {
+        if (answered.action() != Action.COMPENSATE) {
+            toStep(answered, toStep);
+            return;
+        }
+        Optional<Undo> asking = draft.saga().undos().stream()
+                .filter(undo -> undo.state() instanceof UndoState.Deleting(_, var command)
+                        && command.equals(answered.command()))
+                .findFirst();
+        if (asking.isPresent()) {
+            runs.undos().signal(asking.get(), toUndo);
+        } else {
+            ignore(answered, "", "no deletion waits for this answer");
+        }
+    }
+
+    private void toStep(StepAnswered answered, Signal signal) {
+        if (isAwaited(answered)) {
+            runs.steps().signal(answered.step(), signal);
+        } else {
+            ignore(answered, "", "no step waits for this answer");
+        }
+    }
+
+    /// Whether a step has asked this very question and has had no answer.
+    private boolean isAwaited(StepAnswered answered) {
+        return isCurrent(answered) && draft.run().step(answered.step())
+                .flatMap(step -> commandOf(step.state())).filter(answered.command()::equals).isPresent();
+    }
+
+    private void toUndo(StepAnswered answered, String id, UndoFold.Signal signal) {
+        Optional<Undo> undo = runs.undos().of(id);
+        if (undo.isPresent()) {
+            runs.undos().signal(undo.get(), signal);
+        } else {
+            ignore(answered, id, "it is gone already");
+        }
+    }
+
+    private static Optional<UUID> commandOf(StepState state) {
+        return switch (state) {
+            case StepState.Resolving(var command) -> Optional.of(command);
+            case StepState.Provisioning(var command, _) -> Optional.of(command);
+            case StepState.Looking(var command, _) -> Optional.of(command);
+            default -> Optional.empty();
+        };
+    }
+
+    private void ignore(StepAnswered answered, String id, String why) {
+        draft.auditStep(
+                AuditEvent.LATE_ANSWER,
+                answered.run(),
+                answered.step(),
+                "",
+                "",
+                "",
+                id,
+                "Answer to " + answered.action() + " changes nothing: " + why);
+    }
+}
