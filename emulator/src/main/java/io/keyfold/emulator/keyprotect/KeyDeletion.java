@@ -31,8 +31,8 @@ final class KeyDeletion {
         checkDualAuthorization(key, call);
         checkRegistrations(open.vault(), key, call);
         Key destroyed = key.with(new Key.Life(Key.DESTROYED, call.now(), call.caller().iamId()));
+        // What is registered with it stays, to be read and to be restored with it, until it is purged.
         open.vault().put(call.now(), destroyed);
-        open.vault().registrations.removeIf(registration -> registration.keyId().equals(key.id()));
         return Desk.minimalOr(call,
                 KeyJson.collection(200, KeyJson.KEY_TYPE, List.of(KeyJson.key(destroyed, call.now(), false))));
     }
