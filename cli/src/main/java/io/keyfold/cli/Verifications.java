@@ -104,7 +104,7 @@ final class Verifications {
                         lastNews = Instant.now();
                     }
                 }
-                going.keySet().removeIf(cluster -> isOver(cluster, going.get(cluster), latest, results));
+                going.entrySet().removeIf(entry -> isOver(entry.getKey(), entry.getValue(), latest, results));
             }
         }
         going.forEach((cluster, progress) -> results.open().put(cluster, progress.isAnswered
