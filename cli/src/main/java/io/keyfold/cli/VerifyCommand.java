@@ -83,7 +83,8 @@ final class VerifyCommand extends ClientCommand implements Callable<Integer> {
         }
         System.out.println();
         if (!selection.isMeant()) {
-            System.out.println("Nothing was repaired yet. To repair what can be of these " + drifted.size() + ": add --yes");
+            System.out.println(
+                    "Nothing was repaired yet. To repair what can be of these " + drifted.size() + ": add --yes");
             return verified.exitCode();
         }
         var results =

@@ -168,9 +168,7 @@ final class VerificationFold {
     private void staysDrifted() {
         boolean isTakenBack = draft.before().standing() == Standing.DRIFTED
                 && draft.saga().standing() == Standing.CUSTOMER_MANAGED;
-        if (isTakenBack && (isRepaired()
-                || draft.saga().verification().last().stream().flatMap(last -> last.findings().stream())
-                        .anyMatch(this::isInForce))) {
+        if (isTakenBack && (isRepaired() || draft.saga().verification().last().filter(this::isStillSo).isPresent())) {
             draft.become(
                     draft.saga().standing(
                             Standing.DRIFTED,
@@ -184,6 +182,12 @@ final class VerificationFold {
         Optional<Run> run = draft.saga().lastRun().filter(Run::isRepair)
                 .filter(last -> last.state() == RunState.COMPLETED);
         return run.isPresent() && !draft.before().lastRun().equals(run);
+    }
+
+    /// What a repair has replaced is not found any more, and not seen intact either.
+    private boolean isStillSo(Verified last) {
+        return last.findings().isEmpty() ? last.outcome() == VerificationOutcome.DRIFTED
+                : last.findings().stream().anyMatch(this::isInForce);
     }
 
     private boolean isInForce(Finding finding) {

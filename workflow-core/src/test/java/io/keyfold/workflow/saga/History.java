@@ -150,9 +150,14 @@ final class History {
     private void replay() {
         List<SimulatedCloud.Thing> before = cloud.alive();
         for (ClusterId cluster : sagas.keySet()) {
-            // A request that was refused as busy may be sent again, so only the topic's offsets guard against its replay.
+            // A request that was refused as busy may be sent again, and the oldest controls are forgotten: only the topic's
+            // offsets guard against their replay.
+            List<String> remembered = sagas.get(cluster).seenControls();
             List<SagaEvent> events = told.getOrDefault(cluster, List.of()).stream()
-                    .filter(event -> !(event instanceof SagaEvent.DeployRequested)).toList();
+                    .filter(event -> !(event instanceof SagaEvent.DeployRequested))
+                    .filter(event -> !(event instanceof SagaEvent.ControlRequested control)
+                            || remembered.contains(control.controlId()))
+                    .toList();
             int last = choices.below(events.size() + 1);
             say("the first %s events of %s are told once more", last, cluster);
             events.subList(0, last).forEach(event -> happens(cluster, event));

@@ -63,6 +63,17 @@ class RepairTest {
     }
 
     @Test
+    void a_deploy_that_overtakes_the_look_after_a_repair_does_not_say_that_all_is_well() {
+        found(deployed(), Map.of(FILE_STORAGE_AUTHORIZATION, GONE)).control(ControlAction.REPAIR, "r-1")
+                .created(FILE_STORAGE_AUTHORIZATION, "p-file-2").expect(RunState.COMPLETED)
+                .deploy(story.request("r-2")).expect(RunState.COMPLETED);
+
+        assertThat(story.saga().standing()).isEqualTo(Standing.DRIFTED);
+        found(story, Map.of(), "r-2");
+        assertThat(story.saga().standing()).isEqualTo(Standing.CUSTOMER_MANAGED);
+    }
+
+    @Test
     void what_was_there_all_along_is_kept_and_not_made_twice() {
         found(deployed(), Map.of(FILE_STORAGE_AUTHORIZATION, GONE)).control(ControlAction.REPAIR, "r-1")
                 .adopted(FILE_STORAGE_AUTHORIZATION, "p-file").expect(RunState.COMPLETED);
@@ -98,7 +109,8 @@ class RepairTest {
         story.compensated("p-file-2").expect(RunState.FAILED);
         assertThat(story.run().fault().orElseThrow().code()).isEqualTo(FaultCode.KEY_LOST);
         assertThat(story.run().fault().orElseThrow().message()).contains("At stake: 12 volumes, 1 share on 2026-11-24");
-        assertThat(StatusReport.of(story.saga()).lastRun().orElseThrow().remedy()).contains("restore that from backups");
+        assertThat(StatusReport.of(story.saga()).lastRun().orElseThrow().remedy())
+                .contains("restore that from backups");
         assertThat(story.saga().standing()).isEqualTo(Standing.DRIFTED);
         assertThat(story.saga().resource(KEY)).isPresent();
         assertThat(story.saga().inForce().orElseThrow().id(FILE_STORAGE_AUTHORIZATION)).contains("p-file");
@@ -190,7 +202,11 @@ class RepairTest {
 
     /// Verified, with this seen and all else intact.
     private Story found(Story cluster, Map<StepName, Inspection> seen) {
-        cluster.control(ControlAction.VERIFY, "r-1");
+        return found(cluster, seen, "r-1");
+    }
+
+    private Story found(Story cluster, Map<StepName, Inspection> seen, String requestId) {
+        cluster.control(ControlAction.VERIFY, requestId);
         answers(seen);
         return cluster;
     }
