@@ -140,6 +140,33 @@ class AdminTest {
     }
 
     @Test
+    void things_are_changed_behind_everyones_back() {
+        String instance = seed("instances", "{\"name\": \"shared-kms\"}");
+        String key = seed("keys", "{\"instance\": \"" + instance + "\", \"name\": \"hpc-1-key\"}");
+        String policy = seed("policies", "{\"source_service\": \"is\", \"target_instance\": \"" + instance + "\"}");
+
+        assertThat(admin.call("PATCH", "/emulator/keys/" + key, "{\"state\": 2, \"set_for_deletion\": true}")
+                .statusCode()).isEqualTo(204);
+        JsonNode changed =
+                Raw.json(raw.in(instance).get("/api/v2/keys/" + key + "/metadata")).path("resources").path(0);
+        assertThat(changed.path("state").asInt()).isEqualTo(2);
+        assertThat(changed.path("dualAuthDelete").path("keySetForDeletion").asBoolean()).isTrue();
+        assertThat(admin.call("PATCH", "/emulator/keys/" + key, "{}").statusCode()).isEqualTo(400);
+        assertThat(admin.call("PATCH", "/emulator/keys/none", "{\"state\": 2}").statusCode()).isEqualTo(404);
+
+        assertThat(admin.call("PATCH", "/emulator/policies/" + policy, "{\"roles\": [\"crn:viewer\"]}").statusCode())
+                .isEqualTo(204);
+        assertThat(Raw.json(raw.get("/v1/policies/" + policy)).path("roles").path(0).path("role_id").asText())
+                .isEqualTo("crn:viewer");
+
+        assertThat(admin.delete("/emulator/keys/" + key + "?purge=true").statusCode()).isEqualTo(204);
+        assertThat(raw.in(instance).get("/api/v2/keys/" + key + "/metadata").statusCode()).isEqualTo(404);
+        assertThat(admin.delete("/emulator/instances/" + instance + "?restorable=true").statusCode()).isEqualTo(204);
+        assertThat(Raw.json(raw.get("/v2/resource_instances/" + instance)).path("state").asText())
+                .isEqualTo("pending_reclamation");
+    }
+
+    @Test
     void a_web_page_cannot_reach_it() {
         assertThat(admin.withHeader("Origin", "https://example.com").post("/emulator/reset", "").statusCode())
                 .isEqualTo(403);

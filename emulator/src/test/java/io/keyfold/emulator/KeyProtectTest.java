@@ -168,6 +168,8 @@ class KeyProtectTest {
         emulator.cloud().vaults().deregister(volume + "-worm");
         ibm.keyProtect.deleteKey(new DeleteKeyOptions.Builder(id, instance).force(true).build()).execute();
         assertThat(metadata(id).getState()).isEqualTo(5);
+        assertThat(raw.get("/api/v2/keys/" + id + "/registrations").body()).contains(volume);
+        assertThat(raw.get("/api/v2/keys/registrations").body()).doesNotContain(volume);
     }
 
     @Test

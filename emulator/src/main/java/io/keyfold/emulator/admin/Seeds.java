@@ -32,8 +32,13 @@ final class Seeds {
             case "POST registrations" -> locked(request, this::registration);
             case "POST api-keys" -> locked(request, this::apiKey);
             case "POST resource-groups" -> locked(request, this::resourceGroup);
-            case "DELETE instances" -> gone(cloud.instances().remove(which, FOREIGN));
-            case "DELETE keys" -> gone(cloud.cloud().locked(() -> destroyKey(which)));
+            case "PATCH keys" -> gone(changeKey(AdminApi.body(request), which));
+            case "PATCH policies" -> gone(cloud.policies().grant(which, roles(AdminApi.body(request))));
+            case "DELETE instances" ->
+                gone(flag(request, "restorable") ? cloud.instances().removeRestorably(which, FOREIGN)
+                        : cloud.instances().remove(which, FOREIGN));
+            case "DELETE keys" -> gone(flag(request, "purge") ? cloud.vaults().purge(which)
+                    : cloud.vaults().destroy(which, FOREIGN));
             case "DELETE policies" -> gone(cloud.policies().remove(which));
             case "DELETE registrations" -> gone(cloud.vaults().deregister(which) > 0);
             case "DELETE api-keys" -> gone(cloud.apiKeys().revoke(which));
@@ -86,9 +91,31 @@ final class Seeds {
                 Json.text(body, "created_by").orElse(FOREIGN)));
     }
 
-    private HttpResponse policy(JsonNode body) {
+    private static boolean flag(HttpRequest request, String name) {
+        return request.query(name).map(Boolean::parseBoolean).orElse(false);
+    }
+
+    private boolean changeKey(JsonNode body, String which) {
+        boolean found = body.has("state") || body.has("set_for_deletion");
+        if (!found) {
+            throw new IllegalArgumentException("state or set_for_deletion is needed");
+        }
+        if (body.has("state")) {
+            found = cloud.vaults().move(which, body.path("state").asInt(), FOREIGN);
+        }
+        return body.has("set_for_deletion")
+                ? cloud.vaults().markForDeletion(which, body.path("set_for_deletion").asBoolean(), FOREIGN)
+                : found;
+    }
+
+    private static List<String> roles(JsonNode body) {
         List<String> roles = new ArrayList<>();
         body.path("roles").forEach(role -> roles.add(role.asText()));
+        return roles;
+    }
+
+    private HttpResponse policy(JsonNode body) {
+        List<String> roles = roles(body);
         return created(cloud.policies().seedAuthorization(Json.text(body, "account").orElse(cloud.account()),
                 Json.text(body, "created_by").orElse(FOREIGN), needed(body, "source_service"),
                 Json.text(body, "source_resource_type").orElse(""), Json.text(body, "source_instance").orElse(""),
@@ -114,14 +141,5 @@ final class Seeds {
     private HttpResponse resourceGroup(JsonNode body) {
         String account = Json.text(body, "account").orElse(cloud.account());
         return created(cloud.addResourceGroup(account, needed(body, "name"), body.path("default").asBoolean(false)));
-    }
-
-    private boolean destroyKey(String which) {
-        for (JsonNode key : cloud.vaults().keysJson()) {
-            if (key.path("id").asText().equals(which)) {
-                return cloud.vaults().destroy(key.path("instance").asText(), which, FOREIGN);
-            }
-        }
-        return false;
     }
 }

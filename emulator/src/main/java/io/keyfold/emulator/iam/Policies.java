@@ -115,6 +115,18 @@ public final class Policies {
         return cloud.locked(() -> delete(id));
     }
 
+    /// Changes what a policy grants behind everyone's back.
+    public boolean grant(String id, List<String> roles) {
+        return cloud.locked(() -> {
+            Optional<Policy> policy = get(id).filter(found -> !found.deleted()).map(found -> found.granting(roles));
+            policy.ifPresent(changed -> {
+                history(id).put(cloud.now(), changed);
+                activeByInstance.computeIfAbsent(instanceOf(changed), _ -> new LinkedHashMap<>()).put(id, changed);
+            });
+            return policy.isPresent();
+        });
+    }
+
     public void clear() {
         cloud.locked(() -> {
             policies.clear();

@@ -32,6 +32,11 @@ record Policy(String id, String account, String type, String description, List<A
                 true, readsFirst);
     }
 
+    Policy granting(List<String> changed) {
+        return new Policy(id, account, type, description, subject, resource, changed, created, createdBy, visibleFrom,
+                deleted, readsFirst);
+    }
+
     /// Same attributes and roles, in whatever order.
     boolean sameGrant(Policy other) {
         return type.equals(other.type) && Set.copyOf(subject).equals(Set.copyOf(other.subject))

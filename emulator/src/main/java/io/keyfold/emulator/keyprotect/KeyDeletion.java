@@ -31,15 +31,16 @@ final class KeyDeletion {
         checkDualAuthorization(key, call);
         checkRegistrations(open.vault(), key, call);
         Key destroyed = key.with(new Key.Life(Key.DESTROYED, call.now(), call.caller().iamId()));
+        // What is registered with it stays, to be read and to be restored with it, until it is purged.
         open.vault().put(call.now(), destroyed);
-        open.vault().registrations.removeIf(registration -> registration.keyId().equals(key.id()));
         return Desk.minimalOr(call,
                 KeyJson.collection(200, KeyJson.KEY_TYPE, List.of(KeyJson.key(destroyed, call.now(), false))));
     }
 
     private static void checkDualAuthorization(Key key, Call call) throws Refusal {
         Key.Guard guard = key.guard();
-        boolean byAnother = guard.agreedBy().map(agreed -> !agreed.equals(call.caller().iamId())).orElse(false);
+        boolean byAnother = guard.agreedUntil(call.now()).isPresent()
+                && guard.agreedBy().map(agreed -> !agreed.equals(call.caller().iamId())).orElse(false);
         if (guard.dualAuthorization() && !byAnother) {
             throw KeyProtectErrors.refusal(409, DELETE, "AUTHORIZATIONS_NOT_MET",
                     "Number of authorizations required to delete is not met");

@@ -103,6 +103,7 @@ final class KeyReads {
                 key.versions().stream().skip(offset).limit(limit).map(KeyJson::version).toList());
     }
 
+    /// Also of a deleted key, until it is purged.
     HttpResponse registrations(Call call) throws Refusal {
         Vaults.Open open = desk.open(call, READERS);
         Key key = desk.find(call, open, "Registrations could not be retrieved");
@@ -111,7 +112,7 @@ final class KeyReads {
 
     HttpResponse allRegistrations(Call call) throws Refusal {
         Vaults.Open open = desk.open(call, READERS);
-        return registrations(call, open.vault(), open.vault().registrations.stream());
+        return registrations(call, open.vault(), open.vault().registrationsOfLivingKeys());
     }
 
     private static HttpResponse registrations(Call call, Vault vault, Stream<Registration> all) throws Refusal {

@@ -85,6 +85,11 @@ final class Vault {
         return registrations.stream().filter(registration -> registration.keyId().equals(keyId));
     }
 
+    Stream<Registration> registrationsOfLivingKeys() {
+        return registrations.stream().filter(
+                registration -> withId(registration.keyId()).filter(key -> !key.isDestroyed()).isPresent());
+    }
+
     Map<String, ObjectNode> policiesOf(String keyId) {
         return keyPolicies.computeIfAbsent(keyId, _ -> new LinkedHashMap<>());
     }

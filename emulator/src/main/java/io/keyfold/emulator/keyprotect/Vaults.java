@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// The vaults of all Key Protect instances. Used with the state locked; what tests call locks it.
 public final class Vaults implements Tenants {
@@ -108,13 +109,38 @@ public final class Vaults implements Tenants {
         });
     }
 
-    /// Takes a key away behind everyone's back: it is then destroyed.
-    public boolean destroy(String guid, String keyId, String by) {
+    /// Takes a key away behind everyone's back, whatever is registered with it: it is then destroyed.
+    public boolean destroy(String keyId, String by) {
+        return move(keyId, Key.DESTROYED, by);
+    }
+
+    /// Brings a key into a state behind everyone's back.
+    public boolean move(String keyId, int state, String by) {
+        return change(keyId, (vault, key) -> vault.put(cloud.now(), key.with(new Key.Life(state, cloud.now(), by))));
+    }
+
+    /// Agrees, under dual authorization, to a key's deletion, or takes that back.
+    public boolean markForDeletion(String keyId, boolean marked, String by) {
+        return change(keyId, (vault, key) -> vault.put(
+                cloud.now(), key.with(new Key.Guard(
+                        true, Optional.of(by).filter(_ -> marked), Optional.of(cloud.now()).filter(_ -> marked)))));
+    }
+
+    /// Nothing of a key is left.
+    public boolean purge(String keyId) {
+        return change(keyId, (vault, _) -> vault.purge(cloud.now(), keyId));
+    }
+
+    private boolean change(String keyId, BiConsumer<Vault, Key> change) {
         return cloud.locked(() -> {
-            Vault vault = of(guid);
-            Optional<Key> key = vault.withId(keyId);
-            key.ifPresent(found -> vault.put(cloud.now(), found.with(new Key.Life(Key.DESTROYED, cloud.now(), by))));
-            return key.isPresent();
+            for (Vault vault : vaults.values()) {
+                Optional<Key> key = vault.withId(keyId);
+                if (key.isPresent()) {
+                    change.accept(vault, key.get());
+                    return true;
+                }
+            }
+            return false;
         });
     }
 

@@ -135,6 +135,15 @@ public final class Instances {
         });
     }
 
+    /// The same, but it can be restored: it waits to be reclaimed, whatever keys it has.
+    public boolean removeRestorably(String guid, String by) {
+        return cloud.locked(() -> {
+            Optional<Instance> instance = find(guid);
+            instance.ifPresent(found -> schedule(found, by));
+            return instance.isPresent();
+        });
+    }
+
     public void clear() {
         cloud.locked(() -> {
             instances.clear();

@@ -1,7 +1,9 @@
 package io.keyfold.workers.authorization;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What an authorization lets its source do with the instance.
 public enum AuthorizationRole {
@@ -9,6 +11,9 @@ public enum AuthorizationRole {
     READER("Reader", "crn:v1:bluemix:public:iam::::serviceRole:Reader"),
     /// Pass the right on to services that the source depends on.
     AUTHORIZATION_DELEGATOR("Authorization Delegator", "crn:v1:bluemix:public:iam::::role:AuthorizationDelegator");
+
+    private static final String SERVICE_ROLE = "crn:v1:bluemix:public:iam::::serviceRole:";
+    private static final List<String> KEY_PROTECT_ROLES_ABOVE_READER = List.of("ReaderPlus", "Writer", "Manager");
 
     private final String displayName;
     private final String crn;
@@ -24,6 +29,14 @@ public enum AuthorizationRole {
 
     public String crn() {
         return crn;
+    }
+
+    /// Whether these roles let a source do what this one does. Key Protect's roles each include the one before: Reader,
+    /// ReaderPlus, Writer, Manager. Nothing includes a delegation.
+    boolean isCoveredBy(Set<String> roleCrns) {
+        return roleCrns.contains(crn)
+                || this == READER && KEY_PROTECT_ROLES_ABOVE_READER.stream()
+                        .anyMatch(name -> roleCrns.contains(SERVICE_ROLE + name));
     }
 
     public static Optional<AuthorizationRole> named(String displayName) {

@@ -6,6 +6,7 @@ import io.keyfold.workers.step.Command;
 import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultCode;
 import io.keyfold.workers.step.FaultException;
+import io.keyfold.workers.step.Inspection;
 import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.Resource;
 import io.keyfold.workers.step.Turn;
@@ -15,7 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Makes, finds and removes the authorizations of a cluster's storage services on its Key Protect instance.
+/// Makes, finds, verifies and removes the authorizations of a cluster's storage services on its Key Protect instance.
 ///
 /// Here the create comes before the look: IAM refuses a second policy of the same attributes and roles and names the
 /// first, while its lists cannot be narrowed to a source or a target.
@@ -35,7 +36,9 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
             case RESOLVE -> findOurs(command, target, turn);
             case PROVISION -> provision(command, target, turn);
             case COMPENSATE -> remove(command, target, turn);
-            case VERIFY, UNKNOWN -> throw new IllegalArgumentException("not carried out here: " + command.action());
+            case VERIFY -> verify(command, target, turn);
+            case REPAIR, UNKNOWN ->
+                throw new IllegalArgumentException("not carried out here: " + command.action());
         };
     }
 
@@ -130,6 +133,17 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
         return policy.description().equals(command.mark())
                 ? new Outcome.Created(resource, List.of(), turn.now())
                 : new Outcome.Adopted(resource, turn.now());
+    }
+
+    private Outcome verify(Command command, AuthorizationTarget target, Turn turn) {
+        String id = command.expectedId().orElseThrow();
+        Optional<AuthorizationPolicy> seen = turn.lookTwice(Optional::isPresent, () -> policies.byId(id));
+        return new Outcome.Verified(
+                seen.map(policy -> resource(policy, target))
+                        .orElseGet(() -> Resource.ofId(id, target.instance().guid(), target.instance().region())),
+                seen.map(policy -> Inspection.ofStanding(target.differencesOf(policy)))
+                        .orElseGet(() -> Inspection.ofMissing(
+                                "It should be there, and IAM knows it no more: it was deleted.")));
     }
 
     private Outcome remove(Command command, AuthorizationTarget target, Turn turn) {

@@ -76,6 +76,7 @@ public final class AuthorizationContract
                 .setWhy(parts.why())
                 .setFault(parts.fault())
                 .setVisibleSince(parts.visibleSince())
+                .setInspection(parts.inspection())
                 .setAttempts(answer.calls())
                 .setWorker(worker)
                 .setOccurredAt(answer.at().truncatedTo(ChronoUnit.MILLIS))

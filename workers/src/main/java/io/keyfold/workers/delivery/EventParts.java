@@ -3,8 +3,12 @@ package io.keyfold.workers.delivery;
 import io.keyfold.contract.Fault;
 import io.keyfold.contract.FaultCode;
 import io.keyfold.contract.Finding;
+import io.keyfold.contract.Inspection;
+import io.keyfold.contract.RegistrationCount;
+import io.keyfold.contract.ResourceCondition;
 import io.keyfold.contract.ResourceRef;
 import io.keyfold.contract.StepEventType;
+import io.keyfold.contract.StorageService;
 import io.keyfold.workers.step.FaultReport;
 import io.keyfold.workers.step.IbmAnswer;
 import io.keyfold.workers.step.Outcome;
@@ -24,7 +28,8 @@ record EventParts(
         @Nullable Instant deferredUntil,
         String why,
         @Nullable Fault fault,
-        @Nullable Instant visibleSince) {
+        @Nullable Instant visibleSince,
+        @Nullable Inspection inspection) {
 
     static EventParts of(Outcome outcome) {
         return switch (outcome) {
@@ -36,9 +41,11 @@ record EventParts(
                     null,
                     "",
                     null,
-                    millis(since));
+                    millis(since),
+                    null);
             case Outcome.Adopted(var resource, var since) -> new EventParts(
-                    StepEventType.COMPLETED, Finding.ADOPTED, ref(resource), List.of(), null, "", null, millis(since));
+                    StepEventType.COMPLETED, Finding.ADOPTED, ref(resource), List.of(), null, "", null, millis(since),
+                    null);
             case Outcome.NotFound() -> without(StepEventType.COMPLETED, Finding.NOT_FOUND, null, "", null);
             case Outcome.Failed(var fault) -> without(StepEventType.FAILED, Finding.UNKNOWN, null, "", fault(fault));
             case Outcome.Deferred(var until, var why, var fault, var made) -> new EventParts(
@@ -49,11 +56,22 @@ record EventParts(
                     millis(until),
                     why,
                     fault.map(EventParts::fault).orElse(null),
+                    null,
                     null);
             case Outcome.Compensated(var resource) ->
                 without(StepEventType.COMPENSATED, Finding.UNKNOWN, ref(resource), "", null);
             case Outcome.CompensationFailed(var resource, var fault) ->
                 without(StepEventType.COMPENSATION_FAILED, Finding.UNKNOWN, ref(resource), "", fault(fault));
+            case Outcome.Verified(var resource, var inspection) -> new EventParts(
+                    StepEventType.VERIFIED,
+                    Finding.UNKNOWN,
+                    ref(resource),
+                    List.of(),
+                    null,
+                    "",
+                    null,
+                    null,
+                    inspection(inspection));
             case Outcome.Expired(var why) -> without(StepEventType.EXPIRED, Finding.UNKNOWN, null, why, null);
         };
     }
@@ -65,7 +83,25 @@ record EventParts(
 
     private static EventParts without(
             StepEventType type, Finding finding, @Nullable ResourceRef resource, String why, @Nullable Fault fault) {
-        return new EventParts(type, finding, resource, List.of(), null, why, fault, null);
+        return new EventParts(type, finding, resource, List.of(), null, why, fault, null, null);
+    }
+
+    private static Inspection inspection(io.keyfold.workers.step.Inspection seen) {
+        return Inspection.newBuilder()
+                .setCondition(ResourceCondition.valueOf(seen.condition().name()))
+                .setDifferences(seen.differences())
+                .setRegistrationsCounted(seen.registrations().isPresent())
+                .setRegistrations(seen.registrations().orElse(List.of()).stream().map(EventParts::count).toList())
+                .build();
+    }
+
+    private static RegistrationCount count(io.keyfold.workers.step.RegistrationCount counted) {
+        return RegistrationCount.newBuilder()
+                .setStorageService(StorageService.valueOf(counted.storageService().name()))
+                .setService(counted.service())
+                .setResourceType(counted.resourceType())
+                .setCount(counted.count())
+                .build();
     }
 
     private static ResourceRef ref(Resource resource) {

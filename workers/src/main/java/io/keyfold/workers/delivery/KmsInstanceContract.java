@@ -71,6 +71,7 @@ public final class KmsInstanceContract implements StepContract<KmsInstanceComman
                 .setWhy(parts.why())
                 .setFault(parts.fault())
                 .setVisibleSince(parts.visibleSince())
+                .setInspection(parts.inspection())
                 .setAttempts(answer.calls())
                 .setWorker(worker)
                 .setOccurredAt(answer.at().truncatedTo(ChronoUnit.MILLIS))

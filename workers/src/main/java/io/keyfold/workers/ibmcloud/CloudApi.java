@@ -65,13 +65,23 @@ final class CloudApi {
     /// What is already gone is deleted.
     <S> void delete(String what, Supplier<ServiceCall<S>> call) {
         try {
+            act(what, call);
+        } catch (FaultException failure) {
+            if (failure.fault().code() != FaultCode.NOT_FOUND) {
+                throw failure;
+            }
+        }
+    }
+
+    /// A change of whose answer nothing is needed.
+    <S> void act(String what, Supplier<ServiceCall<S>> call) {
+        try {
             rate.await(name + ": " + what);
             call.get().execute();
         } catch (RuntimeException failure) {
             var fault = fault(name + ": " + what, Effect.CHANGE, failure);
-            // A success whose text cannot be read is a success: nothing in it is needed.
-            if (fault.code() != FaultCode.NOT_FOUND && !(failure instanceof ServiceResponseException answered
-                    && answered.getStatusCode() / 100 == 2)) {
+            // A success whose text cannot be read is a success.
+            if (!(failure instanceof ServiceResponseException answered && answered.getStatusCode() / 100 == 2)) {
                 throw new FaultException(fault);
             }
         }
@@ -139,6 +149,10 @@ final class CloudApi {
             case 4 -> switch (status) {
                 case 408 -> passing(effect, answer, retryAfter);
                 case 429 -> new Fault.Transient(FaultCode.RATE_LIMITED, answer, retryAfter);
+                // A page that some proxy has for all that it does not know says nothing about what was asked for.
+                case 404, 410 -> errors.isForeign(answered)
+                        ? unreadable(effect, answer)
+                        : clientFault(answer, status);
                 default -> clientFault(answer, status);
             };
             case 5 -> passing(effect, answer, retryAfter);

@@ -49,6 +49,12 @@ final class ErrorReader {
                 transactionId(error, answered).map(this::clean));
     }
 
+    /// Whether this is no answer of IBM's APIs, which all refuse in JSON, or without a word.
+    boolean isForeign(ServiceResponseException answered) {
+        var body = answered.getResponseBody();
+        return body != null && !body.isBlank() && object(body).isEmpty();
+    }
+
     /// An answer that says success, and then something that nobody can read.
     IbmAnswer readUnreadable(String call, ServiceResponseException answered) {
         var deepest = Stream.<Throwable>iterate(answered, Objects::nonNull, Throwable::getCause)

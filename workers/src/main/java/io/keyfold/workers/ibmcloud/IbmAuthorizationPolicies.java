@@ -19,6 +19,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,7 +139,7 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
             query.put("limit", PAGE);
             start.ifPresent(token -> query.put("start", token));
             var page = iamApi.read(
-                    "list authorizations", () -> iam.get(POLICIES, Map.of(), query), IbmAuthorizationPolicies::page);
+                    "list authorizations", () -> iam.get(POLICIES, Map.of(), query), this::page);
             page.policies.stream()
                     .filter(policy -> policy.targetService().equals(KEY_PROTECT)
                             && policy.targetInstance().filter(instanceGuid::equals).isPresent())
@@ -150,10 +151,10 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
 
     private record Page(List<AuthorizationPolicy> policies, Optional<String> next) {}
 
-    private static Page page(JsonObject answer) {
+    private Page page(JsonObject answer) {
         var policies = objects(present(answer.get("policies"), "policies"))
                 .filter(policy -> !isDeleted(policy))
-                .map(IbmAuthorizationPolicies::asOurs)
+                .map(this::asOurs)
                 .toList();
         var next = answer.get("next");
         if (next == null || !next.isJsonObject()) {
@@ -179,7 +180,7 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
                         .limit(KeyProtect.PAGE)
                         .offset(offset)
                         .build()),
-                KeyProtect::registrations).orElseGet(KeyProtect.Page::none));
+                answer -> Optional.of(KeyProtect.registrations(answer))).orElseGet(KeyProtect.Page::none));
         return registrations.stream().map(KeyRegistration::resource).filter(source::mayHaveRegistered).toList();
     }
 
@@ -187,7 +188,7 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
         return text(policy, "state").filter("deleted"::equals).isPresent();
     }
 
-    private static AuthorizationPolicy asOurs(JsonObject policy) {
+    private AuthorizationPolicy asOurs(JsonObject policy) {
         var subject = attributesOf(policy, "subjects");
         var target = attributesOf(policy, "resources");
         return new AuthorizationPolicy(
@@ -201,7 +202,16 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
                                 .flatMap(role -> text(role, "role_id").stream())
                                 .collect(Collectors.toUnmodifiableSet()),
                 text(policy, "description").orElse(""),
-                text(policy, "created_at").flatMap(IbmAuthorizationPolicies::instant));
+                text(policy, "created_at").flatMap(IbmAuthorizationPolicies::instant),
+                text(policy, "state"),
+                withoutOurs(subject),
+                withoutOurs(target));
+    }
+
+    private Map<String, String> withoutOurs(Map<String, String> attributes) {
+        var narrowing = new HashMap<>(attributes);
+        narrowing.remove("accountId", accountId);
+        return narrowing;
     }
 
     private static Optional<AuthorizationSource> source(Map<String, String> subject) {
@@ -223,7 +233,14 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
                         .flatMap(each -> objects(each.get("attributes")))
                         .collect(Collectors.toMap(
                                 attribute -> text(attribute, "name").orElse(""),
-                                attribute -> text(attribute, "value").orElse(""), (first, other) -> first));
+                                IbmAuthorizationPolicies::value, (first, other) -> first));
+    }
+
+    /// That an attribute exists at all is how version 2 of the API says any.
+    private static String value(JsonObject attribute) {
+        return text(attribute, "operator").filter("stringExists"::equals).isPresent()
+                ? "*"
+                : text(attribute, "value").orElse("");
     }
 
     private static Stream<JsonObject> objects(JsonElement list) {

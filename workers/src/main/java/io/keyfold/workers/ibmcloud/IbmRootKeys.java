@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.CreateKeyOptions;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.DeleteKeyOptions;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.EnableKeyOptions;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.GetImportToken;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.GetImportTokenOptions;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.GetKeyMetadata;
@@ -18,12 +19,14 @@ import com.ibm.cloud.ibm_key_protect_api.v2.model.KeyFullRepresentation;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.KeyWithPayload;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.ListKeys;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.PostImportTokenOptions;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.UnsetKeyForDeletionOptions;
 import io.keyfold.workers.rootkey.ImportToken;
 import io.keyfold.workers.rootkey.KeyRegistration;
 import io.keyfold.workers.rootkey.NewRootKey;
 import io.keyfold.workers.rootkey.RootKey;
 import io.keyfold.workers.rootkey.RootKeys;
 import io.keyfold.workers.rootkey.SealedKeyMaterial;
+import io.keyfold.workers.rootkey.SeenKey;
 import io.keyfold.workers.step.Crn;
 import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultCode;
@@ -35,6 +38,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
@@ -42,10 +46,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Keys through the Key Protect SDK.
 final class IbmRootKeys implements RootKeys {
     private static final String KEY_TYPE = "application/vnd.ibm.kms.key+json";
+    private static final String RESTORE = "/api/v2/keys/{id}/restore";
     private static final String POLICIES = "/api/v2/keys/{id}/policies";
     private static final String POLICY_TYPE = "application/vnd.ibm.kms.policy+json";
     private static final Map<String, String> ROTATION = Map.of("policy", "rotation");
@@ -78,6 +84,47 @@ final class IbmRootKeys implements RootKeys {
     private Optional<RootKey> metadata(String what, InstanceAddress instance, String idOrAlias) {
         var options = new GetKeyMetadataOptions.Builder().id(idOrAlias).bluemixInstance(instance.guid()).build();
         return api.find(what, () -> keyProtect.in(instance).getKeyMetadata(options), IbmRootKeys::living);
+    }
+
+    @Override
+    public Sighting sighting(InstanceAddress instance, String keyId) {
+        var options = new GetKeyMetadataOptions.Builder().id(keyId).bluemixInstance(instance.guid()).build();
+        var seen = api.find(
+                "get root key", () -> keyProtect.in(instance).getKeyMetadata(options),
+                answer -> Optional.of(seen(answer, keyId)));
+        return seen.<Sighting>map(Sighting.Seen::new).orElseGet(() -> isKnown(instance) ? new Sighting.NoKey()
+                : new Sighting.NoInstance());
+    }
+
+    private static SeenKey seen(GetKeyMetadata answer, String keyId) {
+        var key = present(answer.getResources(), "resources").getFirst();
+        if (!keyId.equals(key.getId())) {
+            throw new UnexpectedAnswerException("the answer is about another key");
+        }
+        var ours = asOurs(key);
+        // IBM's documentation is of two minds whether a deleted key is destroyed at once.
+        var isDestroyed = ours.state() == RootKey.State.DESTROYED || Boolean.TRUE.equals(key.isDeleted());
+        var guard = key.getDualAuthDelete();
+        return new SeenKey(
+                ours,
+                isDestroyed
+                        ? Optional.of(new SeenKey.Destruction(
+                                instant(key.getDeletionDate()), instant(key.getRestoreExpirationDate()),
+                                Optional.ofNullable(key.isRestoreAllowed())))
+                        : Optional.empty(),
+                guard != null && Boolean.TRUE.equals(guard.isKeySetForDeletion())
+                        ? Optional.of(new SeenKey.DeletionMark(instant(guard.getAuthExpiration())))
+                        : Optional.empty(),
+                instant(key.getExpirationDate()));
+    }
+
+    /// All of an instance's keys, destroyed ones too, can only be missing with the instance.
+    private boolean isKnown(InstanceAddress instance) {
+        return api.find(
+                "list root keys",
+                () -> keyProtect.in(instance)
+                        .getKeys(new GetKeysOptions.Builder().bluemixInstance(instance.guid()).limit(1).build()),
+                answer -> Optional.of(present(answer.getMetadata(), "metadata"))).isPresent();
     }
 
     @Override
@@ -210,16 +257,42 @@ final class IbmRootKeys implements RootKeys {
     }
 
     @Override
-    public List<KeyRegistration> registrations(InstanceAddress instance, String keyId) {
-        return keyProtect.allPages(offset -> api.find(
-                "list a key's registrations",
-                () -> keyProtect.in(instance).getRegistrations(new GetRegistrationsOptions.Builder()
-                        .id(keyId)
-                        .bluemixInstance(instance.guid())
-                        .limit(KeyProtect.PAGE)
-                        .offset(offset)
-                        .build()),
-                KeyProtect::registrations).orElseGet(KeyProtect.Page::none));
+    public Optional<List<KeyRegistration>> registrations(InstanceAddress instance, String keyId) {
+        try {
+            return Optional.of(keyProtect.allPages(offset -> api.read(
+                    "list a key's registrations",
+                    () -> keyProtect.in(instance).getRegistrations(new GetRegistrationsOptions.Builder()
+                            .id(keyId)
+                            .bluemixInstance(instance.guid())
+                            .limit(KeyProtect.PAGE)
+                            .offset(offset)
+                            .build()),
+                    KeyProtect::registrations)));
+        } catch (FaultException failure) {
+            if (failure.fault().code() == FaultCode.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+    }
+
+    @Override
+    public void enable(InstanceAddress instance, String keyId) {
+        var options = new EnableKeyOptions.Builder().id(keyId).bluemixInstance(instance.guid()).build();
+        api.act("enable root key", () -> keyProtect.in(instance).enableKey(options));
+    }
+
+    @Override
+    public void restore(InstanceAddress instance, String keyId) {
+        // The SDK hands out the answer as a stream, which a failure would leave open.
+        api.act(
+                "restore root key", () -> keyProtect.plainIn(instance).postIn(instance, RESTORE, Map.of("id", keyId)));
+    }
+
+    @Override
+    public void unsetDeletion(InstanceAddress instance, String keyId) {
+        var options = new UnsetKeyForDeletionOptions.Builder().id(keyId).bluemixInstance(instance.guid()).build();
+        api.act("take back a key's deletion", () -> keyProtect.in(instance).unsetKeyForDeletion(options));
     }
 
     @Override
@@ -316,8 +389,12 @@ final class IbmRootKeys implements RootKeys {
                 state(present(state, "state")),
                 present(extractable, "extractable"),
                 Boolean.FALSE.equals(imported),
-                Optional.ofNullable(createdAt).map(Date::toInstant),
+                instant(createdAt),
                 Optional.ofNullable(createdBy));
+    }
+
+    private static Optional<Instant> instant(@Nullable Date date) {
+        return Optional.ofNullable(date).map(Date::toInstant);
     }
 
     private static RootKey.State state(long number) {
@@ -326,6 +403,7 @@ final class IbmRootKeys implements RootKeys {
             case 1 -> RootKey.State.ACTIVE;
             case 2 -> RootKey.State.SUSPENDED;
             case 3 -> RootKey.State.DEACTIVATED;
+            case (int) DESTROYED -> RootKey.State.DESTROYED;
             default -> RootKey.State.UNKNOWN;
         };
     }

@@ -49,6 +49,12 @@ final class JsonService extends BaseService {
         return request;
     }
 
+    /// An order to a Key Protect instance that says all in its address.
+    ServiceCall<JsonObject> postIn(InstanceAddress instance, String path, Map<String, String> ids) {
+        var request = RequestBuilder.post(RequestBuilder.resolveRequestUrl(getServiceUrl(), path, ids));
+        return call(in(instance, request, Map.of()));
+    }
+
     ServiceCall<JsonObject> post(String path, JsonObject body) {
         return call(RequestBuilder.post(RequestBuilder.resolveRequestUrl(getServiceUrl(), path)).bodyJson(body));
     }

@@ -12,7 +12,6 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import okhttp3.OkHttpClient;
@@ -69,7 +68,7 @@ final class KeyProtect {
         return List.copyOf(all);
     }
 
-    static Optional<Page<KeyRegistration>> registrations(RegistrationWithTotalCount answer) {
+    static Page<KeyRegistration> registrations(RegistrationWithTotalCount answer) {
         present(answer.getMetadata(), "metadata");
         List<RegistrationResource> listed = answer.getResources() == null ? List.of() : answer.getResources();
         var registrations = listed.stream()
@@ -78,6 +77,6 @@ final class KeyProtect {
                         present(each.getResourceCrn(), "resourceCrn"),
                         Boolean.TRUE.equals(each.isPreventKeyDeletion())))
                 .toList();
-        return Optional.of(new Page<>(registrations, listed.size()));
+        return new Page<>(registrations, listed.size());
     }
 }

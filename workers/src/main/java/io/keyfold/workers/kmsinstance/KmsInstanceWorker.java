@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/// Makes, finds and removes the Key Protect instance of a cluster.
+/// Makes, finds, verifies and removes the Key Protect instance of a cluster.
 ///
 /// Names of instances are not unique, and an instance gives back no mark of ours. So whatever was begun must have shown
 /// before another one is created, and whose an instance is follows from its name, its creator and its age.
@@ -31,10 +31,12 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
     private final KmsInstances instances;
 
     private final NewKmsInstance.AllowedNetwork allowedNetwork;
+    private final InstanceInspection inspection;
 
     public KmsInstanceWorker(KmsInstances instances, NewKmsInstance.AllowedNetwork allowedNetwork) {
         this.instances = instances;
         this.allowedNetwork = allowedNetwork;
+        this.inspection = new InstanceInspection(instances);
     }
 
     @Override
@@ -43,7 +45,9 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
             case RESOLVE -> command.adoptOnly() ? findNamed(command, target, turn) : findOurs(target, turn);
             case PROVISION -> command.adoptOnly() ? adopt(command, turn) : provision(command, target, turn);
             case COMPENSATE -> remove(command, turn);
-            case VERIFY, UNKNOWN -> throw new IllegalArgumentException("not carried out here: " + command.action());
+            case VERIFY -> inspection.carryOut(command, target, turn);
+            case REPAIR, UNKNOWN ->
+                throw new IllegalArgumentException("not carried out here: " + command.action());
         };
     }
 
@@ -320,7 +324,7 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
         return new Outcome.Failed(Wording.of(command, code, happened, why));
     }
 
-    private static Resource resource(KmsInstance instance) {
+    static Resource resource(KmsInstance instance) {
         return new Resource(
                 instance.guid(),
                 instance.crn().value(),
@@ -335,7 +339,7 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
         return instances.size() <= SHOWN ? some : some + " and " + (instances.size() - SHOWN) + " more";
     }
 
-    private static String words(KmsInstance.State state) {
+    static String words(KmsInstance.State state) {
         return state.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
     }
 }

@@ -28,12 +28,14 @@ public record RootKey(
         return state == State.ACTIVE && !extractable;
     }
 
-    /// NIST's states by Key Protect's numbers; 5 (destroyed) never gets out of [RootKeys].
+    /// NIST's states by Key Protect's numbers.
     public enum State {
         PRE_ACTIVE,
         ACTIVE,
         SUSPENDED,
         DEACTIVATED,
+        /// Only ever of a [SeenKey].
+        DESTROYED,
         /// A number that this version does not know.
         UNKNOWN
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Makes, finds and removes the root keys of a cluster.
+/// Makes, finds, verifies, repairs and removes the root keys of a cluster.
 ///
 /// A key's alias is our mark. Key Protect keeps aliases unique in an instance, so a key is created once, however often it
 /// is asked for.
@@ -26,10 +26,16 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
 
     private final RootKeys keys;
     private final KeyImport imports;
+    private final KeyRotation rotation;
+    private final RootKeyInspection inspection;
+    private final RootKeyRepair repair;
 
     public RootKeyWorker(RootKeys keys, KeyMaterials materials) {
         this.keys = keys;
         this.imports = new KeyImport(keys, materials);
+        this.rotation = new KeyRotation(keys);
+        this.inspection = new RootKeyInspection(keys);
+        this.repair = new RootKeyRepair(keys, rotation);
     }
 
     @Override
@@ -38,7 +44,9 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
             case RESOLVE -> command.adoptOnly() ? findNamed(command, target, turn) : findOurs(command, target, turn);
             case PROVISION -> command.adoptOnly() ? adopt(command, target, turn) : provision(command, target, turn);
             case COMPENSATE -> remove(command, target, turn);
-            case VERIFY, UNKNOWN -> throw new IllegalArgumentException("not carried out here: " + command.action());
+            case VERIFY -> inspection.carryOut(command, target, turn);
+            case REPAIR -> repair.carryOut(command, target, turn);
+            case UNKNOWN -> throw new IllegalArgumentException("not carried out here: " + command.action());
         };
     }
 
@@ -181,26 +189,13 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                 : notUsable(command, seen);
     }
 
-    /// Key Protect sets a rotation on a key that is there already, so the key is ready once its rotation is read back.
     private Outcome rotating(KeyTarget target, RootKey key, Turn turn) {
-        Optional<Integer> wanted = target.rotationMonths();
-        if (wanted.isPresent() && !turn.look(() -> keys.rotation(target.instance(), key.id())).equals(wanted)) {
-            try {
-                turn.update(() -> keys.rotateEvery(target.instance(), key.id(), wanted.get()));
-            } catch (FaultException failure) {
-                if (!(failure.fault() instanceof Fault.UnknownOutcome)) {
-                    throw failure;
-                }
-                // It may have worked: look.
-            }
-            if (!turn.lookUntil(wanted::equals, () -> keys.rotation(target.instance(), key.id())).equals(wanted)) {
-                return new Outcome.Deferred(
+        return rotation.isSet(target, key.id(), turn)
+                ? new Outcome.Created(resource(key, target), List.of(), turn.now())
+                : new Outcome.Deferred(
                         turn.now().plus(SHORTLY),
                         "The rotation of the key " + key.id() + " was set and cannot be read back yet.",
                         Optional.empty());
-            }
-        }
-        return new Outcome.Created(resource(key, target), List.of(), turn.now());
     }
 
     private Outcome remove(Command command, KeyTarget target, Turn turn) {
@@ -237,7 +232,8 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
     /// For people only: a fault here takes nothing from the answer.
     private String protectedBy(KeyTarget target, String id, Turn turn) {
         try {
-            List<KeyRegistration> registrations = turn.look(() -> keys.registrations(target.instance(), id));
+            List<KeyRegistration> registrations =
+                    turn.look(() -> keys.registrations(target.instance(), id)).orElse(List.of());
             if (registrations.isEmpty()) {
                 return "something that it does not name.";
             }
@@ -263,7 +259,7 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
         return new Outcome.Failed(Wording.of(command, code, happened, why));
     }
 
-    private static Resource resource(RootKey key, KeyTarget target) {
+    static Resource resource(RootKey key, KeyTarget target) {
         return new Resource(
                 key.id(),
                 key.crn().value(),

@@ -9,5 +9,8 @@ public enum Action {
     PROVISION,
     /// Delete the one that the command names by id.
     COMPENSATE,
-    VERIFY
+    /// Compare the one that the command names by id with what it should be, and change nothing.
+    VERIFY,
+    /// Make the one root key that the command names by id usable again. Never make another.
+    REPAIR
 }

@@ -36,5 +36,7 @@ public enum FaultCode {
     /// An answer that is not what IBM documents: no JSON, a field missing, a redirect.
     PROTOCOL,
     /// The material of a key that is brought cannot be had, is not what it has to be, or fails Key Protect's check.
-    KEY_MATERIAL_UNUSABLE
+    KEY_MATERIAL_UNUSABLE,
+    /// A root key that nobody can bring back: purged, past the time in which it can be restored, or gone with its instance.
+    KEY_LOST
 }

@@ -44,6 +44,11 @@ public sealed interface Outcome {
 
     record CompensationFailed(Resource resource, FaultReport fault) implements Outcome {}
 
+    /// Looked at, whatever was seen.
+    ///
+    /// @param resource what was seen, or where nothing was only its id
+    record Verified(Resource resource, Inspection inspection) implements Outcome {}
+
     /// Too old to act on. Says nothing about what exists.
     record Expired(String why) implements Outcome {}
 }

@@ -16,6 +16,10 @@ public enum StepName {
         this.words = words;
     }
 
+    boolean isRootKey() {
+        return this == ROOT_KEY || this == VSI_ROOT_KEY;
+    }
+
     /// As people read it.
     public String words() {
         return words;

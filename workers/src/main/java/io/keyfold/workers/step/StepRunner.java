@@ -71,19 +71,30 @@ public final class StepRunner<T> {
         }
         return switch (command.action()) {
             case RESOLVE, PROVISION -> Optional.empty();
-            case COMPENSATE -> command.expectedId().isPresent()
-                    ? Optional.empty()
-                    : Optional.of(refused(
-                            command,
-                            FaultCode.INVALID,
-                            "nothing was deleted.",
-                            "The command does not say the id of what to delete."));
-            case VERIFY, UNKNOWN -> Optional.of(refused(
-                    command,
-                    FaultCode.INVALID,
-                    "this worker cannot do what was asked (NOT_YET_SUPPORTED).",
-                    "It knows RESOLVE, PROVISION and COMPENSATE, and was asked to " + command.action() + "."));
+            case COMPENSATE -> withoutId(
+                    command, "nothing was deleted.", "The command does not say the id of what to delete.");
+            case VERIFY -> withoutId(
+                    command, "nothing was verified.", "The command does not say the id of what to look at.");
+            case REPAIR -> command.step().isRootKey()
+                    ? withoutId(command, "nothing was repaired.", "The command does not say the id of the key.")
+                    : Optional.of(notSupported(command, "Only root keys are repaired"));
+            case UNKNOWN ->
+                Optional.of(notSupported(command, "It knows RESOLVE, PROVISION, COMPENSATE, VERIFY and REPAIR"));
         };
+    }
+
+    private static Optional<Outcome> withoutId(Command command, String happened, String why) {
+        return command.expectedId().isPresent()
+                ? Optional.empty()
+                : Optional.of(refused(command, FaultCode.INVALID, happened, why));
+    }
+
+    private static Outcome notSupported(Command command, String why) {
+        return refused(
+                command,
+                FaultCode.INVALID,
+                "this worker cannot do what was asked (NOT_YET_SUPPORTED).",
+                why + ", and it was asked to " + command.action() + ".");
     }
 
     private static Outcome refused(Command command, FaultCode code, String happened, String why) {
@@ -141,8 +152,12 @@ public final class StepRunner<T> {
 
     /// A failure says whether something of this run may exist all the same.
     private static FaultReport honest(Command command, FaultReport report, Turn turn) {
-        return report.orSomethingMayExist(!command.adoptOnly()
-                && (command.action() == Action.RESOLVE || turn.somethingMayExist()));
+        return report.orSomethingMayExist(!command.adoptOnly() && switch (command.action()) {
+            case RESOLVE -> true;
+            case PROVISION, COMPENSATE, UNKNOWN -> turn.somethingMayExist();
+            // These make nothing, so nothing new can exist.
+            case VERIFY, REPAIR -> false;
+        });
     }
 
     private static Outcome unforeseen(Command command, RuntimeException bug, Turn turn) {
@@ -151,7 +166,8 @@ public final class StepRunner<T> {
                 FaultCode.UNKNOWN,
                 "the worker ran into something unforeseen (" + bug.getClass().getSimpleName() + ").",
                 "Its log has the details.");
-        return permanently(command, report.orSomethingMayExist(turn.calls() > 0), turn);
+        boolean makesNothing = command.action() == Action.VERIFY || command.action() == Action.REPAIR;
+        return permanently(command, report.orSomethingMayExist(!makesNothing && turn.calls() > 0), turn);
     }
 
     private static Outcome waitForCircuit(Command command, Circuit.Open open) {
@@ -172,6 +188,8 @@ public final class StepRunner<T> {
                 "deferred until " + until + made.map(one -> ", having made " + one.id()).orElse("") + ": " + why;
             case Outcome.Compensated(var resource) -> "gone is " + resource.id();
             case Outcome.CompensationFailed(_, var fault) -> "not removed: " + fault.message();
+            case Outcome.Verified(var resource, var inspection) -> resource.id() + " is " + inspection.condition()
+                    + (inspection.differences().isEmpty() ? "" : ": " + String.join(" ", inspection.differences()));
             case Outcome.Expired(var why) -> "expired: " + why;
         };
     }

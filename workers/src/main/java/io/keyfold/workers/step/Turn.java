@@ -19,6 +19,7 @@ public final class Turn {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private static final Duration FIRST_LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration BEFORE_LOOKING_TWICE = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN_AT_MOST_EVERY = Duration.ofSeconds(2);
 
     private final Command command;
@@ -115,6 +116,18 @@ public final class Turn {
             seen = look(read);
         }
         return seen;
+    }
+
+    /// Looks once more after a while before what was seen is believed: one of IBM Cloud's replicas may be behind.
+    ///
+    /// @param convincing what needs no second look
+    public <T> T lookTwice(Predicate<T> convincing, Supplier<T> read) {
+        T seen = look(read);
+        if (convincing.test(seen)) {
+            return seen;
+        }
+        slept(BEFORE_LOOKING_TWICE);
+        return look(read);
     }
 
     /// Waits between half of this time and all of it, so that those who were in each other's way do not meet again.

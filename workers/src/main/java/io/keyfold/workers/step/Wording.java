@@ -72,9 +72,12 @@ public final class Wording {
     }
 
     private static String next(Command command, FaultCode code) {
-        String again = command.action() == Action.COMPENSATE
-                ? ", then: keyfold retry " + command.cluster()
-                : ", then deploy " + command.cluster() + " again.";
+        String again = switch (command.action()) {
+            case COMPENSATE -> ", then: keyfold retry " + command.cluster();
+            case VERIFY -> ", then: keyfold verify " + command.cluster();
+            case REPAIR -> ", then: keyfold verify --repair " + command.cluster();
+            case RESOLVE, PROVISION, UNKNOWN -> ", then deploy " + command.cluster() + " again.";
+        };
         return switch (code) {
             case TRANSIENT, RATE_LIMITED, UNAVAILABLE, UNKNOWN_OUTCOME, BEING_REMOVED ->
                 "There is nothing to do: it is tried again by itself.";
@@ -91,7 +94,13 @@ public final class Wording {
             case QUOTA_EXCEEDED -> "Remove what is no longer needed, or have IBM raise the limit" + again;
             case KEY_IN_USE, REGISTRATIONS_REMAIN -> "Remove what still needs it" + again;
             case KEYS_REMAIN -> "Remove the keys that are left in it" + again;
-            case KEY_NOT_USABLE -> "Enable the key, or name another one" + again;
+            case KEY_LOST ->
+                "Keyfold never puts another in its place by itself: see what it protected with: keyfold status "
+                        + command.cluster();
+            case KEY_NOT_USABLE -> command.action() == Action.REPAIR
+                    ? "What it protects can only be moved to another key: name one in a new deploy of "
+                            + command.cluster()
+                    : "Enable the key, or name another one" + again;
             case NEVER_READY -> "Look at it in IBM Cloud's console, or ask IBM's support" + again;
             case KEY_MATERIAL_UNUSABLE ->
                 "Put the material where the reference points, or correct the reference" + again;

@@ -5,7 +5,8 @@ package io.keyfold.workers.step;
 /// @param <T> what its commands are about
 @FunctionalInterface
 public interface Worker<T> {
-    /// Called for RESOLVE, PROVISION and COMPENSATE; the last with an expected id.
+    /// Called for RESOLVE, PROVISION, COMPENSATE and VERIFY, and for root keys also for REPAIR; the last three with an
+    /// expected id.
     ///
     /// Every call to IBM Cloud goes through the turn. Its faults are left to [StepRunner], where they mean nothing in
     /// particular to this kind of resource.

@@ -11,6 +11,7 @@ import io.keyfold.workers.step.Action;
 import io.keyfold.workers.step.Command;
 import io.keyfold.workers.step.FaultCode;
 import io.keyfold.workers.step.FaultReport;
+import io.keyfold.workers.step.Inspection;
 import io.keyfold.workers.step.InstanceAddress;
 import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.Resource;
@@ -18,6 +19,7 @@ import io.keyfold.workers.step.StepName;
 import io.keyfold.workers.step.StepRunner;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +32,7 @@ class AuthorizationWorkerTest {
     private static final String CREATE = "iam-policy-v*.create_policy";
     private static final String GET = "iam-policy-v*.get_policy";
     private static final String LIST = "iam-policy-v*.list_policies";
+    private static final String SERVICE_ROLE = "crn:v1:bluemix:public:iam::::serviceRole:";
     private static final String READER = AuthorizationRole.READER.crn();
     private static final String DELEGATOR = AuthorizationRole.AUTHORIZATION_DELEGATOR.crn();
     private static final String DELETE = "iam-policy-v*.delete_policy";
@@ -47,6 +50,115 @@ class AuthorizationWorkerTest {
     @AfterEach
     void close() {
         account.close();
+    }
+
+    // VERIFY
+
+    @Test
+    void an_authorization_that_covers_what_is_asked_for_is_intact_also_a_broader_one() {
+        String exact = created(answer(process, provision(), target)).resource().id();
+        String broader = seed("is", "", "theirs, broader", READER, DELEGATOR);
+        String stronger = seed("is", "share", "theirs, stronger", SERVICE_ROLE + "Manager");
+
+        assertThat(verify(exact, target).resource().name()).isEqualTo(MARK);
+        for (String id : List.of(exact, broader, stronger)) {
+            assertThat(verify(id, target).inspection())
+                    .isEqualTo(new Inspection(Inspection.Condition.INTACT, List.of(), Optional.empty()));
+        }
+        assertThat(verify(broader, delegating).inspection().condition()).isEqualTo(Inspection.Condition.INTACT);
+    }
+
+    @Test
+    void another_source_is_a_change() {
+        assertChanged(
+                verify(seed("server-protect", "", "theirs"), target),
+                "Its source should be resourceType share, serviceName is, and is serviceName server-protect.");
+    }
+
+    @Test
+    void a_narrower_source_is_a_change() {
+        AuthorizationTarget all = new AuthorizationTarget(
+                new AuthorizationSource("is", Optional.empty(), Optional.empty()), instance,
+                List.of(AuthorizationRole.READER));
+
+        assertChanged(
+                verify(seed("is", "share", "theirs"), all),
+                "Its source should be serviceName is, and is resourceType share, serviceName is.");
+    }
+
+    @Test
+    void another_target_is_a_change() {
+        AuthorizationTarget elsewhere = new AuthorizationTarget(
+                target.source(), account.anInstance(), List.of(AuthorizationRole.READER));
+
+        assertChanged(verify(seed("is", "share", "theirs"), elsewhere), "Its target should be serviceInstance "
+                + elsewhere.instance().guid() + ", serviceName kms, and is serviceInstance " + instance.guid());
+    }
+
+    @Test
+    void a_role_that_was_taken_away_is_a_change() {
+        String id = created(answer(process, provision(), delegating)).resource().id();
+        account.emulator().cloud().policies().grant(id, List.of(READER));
+        assertChanged(
+                verify(id, delegating),
+                "It should grant the role Authorization Delegator, and grants only Reader.");
+
+        account.emulator().cloud().policies().grant(id, List.of(DELEGATOR));
+        assertChanged(
+                verify(id, target), "It should grant the role Reader, and grants only AuthorizationDelegator.");
+    }
+
+    @Test
+    void a_deleted_authorization_is_missing() {
+        String id = created(answer(process, provision(), target)).resource().id();
+        account.emulator().cloud().policies().remove(id);
+
+        Outcome.Verified verified = verify(id, target);
+
+        assertThat(verified.resource().id()).isEqualTo(id);
+        assertThat(verified.inspection().condition()).isEqualTo(Inspection.Condition.MISSING);
+    }
+
+    @Test
+    void a_single_answer_that_it_is_not_there_is_not_believed() {
+        String id = seed("is", "share", "theirs");
+        account.strike(GET, "{\"type\":\"status\",\"status\":404}");
+
+        assertThat(verify(id, target).inspection().condition()).isEqualTo(Inspection.Condition.INTACT);
+    }
+
+    @Test
+    void without_the_right_to_look_it_has_failed_and_is_never_called_missing() {
+        String id = seed("is", "share", "theirs");
+        account.strike(GET, 0, Faults.FORBIDDEN);
+
+        assertThat(failed(answer(process, expecting(verify(), id), target)).code()).isEqualTo(FaultCode.FORBIDDEN);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whatever_becomes_of_a_verifys_look_it_is_seen_as_it_is_in_the_end(String fault) {
+        String id = seed("is", "share", "theirs");
+        account.strike(GET, fault);
+
+        assertThat(account.untilSettled(process, expecting(verify(), id), target)).isInstanceOfSatisfying(
+                Outcome.Verified.class,
+                seen -> assertThat(seen.inspection().condition()).isEqualTo(Inspection.Condition.INTACT));
+    }
+
+    private Command verify() {
+        return account.command(StepName.FILE_STORAGE_AUTHORIZATION, Action.VERIFY);
+    }
+
+    private Outcome.Verified verify(String id, AuthorizationTarget wanted) {
+        Outcome outcome = answer(process, expecting(verify(), id), wanted);
+        assertThat(outcome).isInstanceOf(Outcome.Verified.class);
+        return (Outcome.Verified) outcome;
+    }
+
+    private static void assertChanged(Outcome.Verified verified, String words) {
+        assertThat(verified.inspection().condition()).isEqualTo(Inspection.Condition.CHANGED);
+        assertThat(verified.inspection().differences()).singleElement().asString().contains(words);
     }
 
     // PROVISION

@@ -230,7 +230,7 @@ class IbmCloudTest {
                     assertThat(fault.code()).isEqualTo(FaultCode.KEY_IN_USE);
                     assertThat(fault.answer().code()).contains("PROTECTED_RESOURCE_ERR");
                 });
-        assertThat(cloud.rootKeys().registrations(instance, created.id()))
+        assertThat(cloud.rootKeys().registrations(instance, created.id()).orElseThrow())
                 .containsExactly(new KeyRegistration(created.id(), volume(1), false));
     }
 
@@ -241,7 +241,7 @@ class IbmCloudTest {
         for (int number = 0; number < 420; number++) {
             register(instance, created.id(), volume(number));
         }
-        assertThat(cloud.rootKeys().registrations(instance, created.id())).hasSize(420);
+        assertThat(cloud.rootKeys().registrations(instance, created.id()).orElseThrow()).hasSize(420);
     }
 
     // Authorizations

@@ -11,6 +11,7 @@ import io.keyfold.workers.step.Action;
 import io.keyfold.workers.step.Command;
 import io.keyfold.workers.step.FaultCode;
 import io.keyfold.workers.step.FaultReport;
+import io.keyfold.workers.step.Inspection;
 import io.keyfold.workers.step.InstanceAddress;
 import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.Resource;
@@ -19,6 +20,7 @@ import io.keyfold.workers.step.StepRunner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,98 @@ class KmsInstanceWorkerTest {
     @AfterEach
     void close() {
         account.close();
+    }
+
+    // VERIFY
+
+    @Test
+    void an_active_instance_of_its_name_is_intact() {
+        String guid = account.seedInstance(NAME);
+
+        Outcome.Verified verified = verify(guid);
+
+        assertThat(verified.resource().id()).isEqualTo(guid);
+        assertThat(verified.resource().name()).isEqualTo(NAME);
+        assertThat(verified.inspection())
+                .isEqualTo(new Inspection(Inspection.Condition.INTACT, List.of(), Optional.empty()));
+        assertThat(account.sent(LIST)).isZero();
+    }
+
+    @Test
+    void an_instance_of_another_name_is_changed() {
+        assertThat(verify(account.seedInstance("renamed")).inspection()).satisfies(seen -> {
+            assertThat(seen.condition()).isEqualTo(Inspection.Condition.CHANGED);
+            assertThat(seen.differences()).singleElement().asString()
+                    .startsWith("Its name should be \"hpc-1-kms\", and is \"renamed\"");
+        });
+    }
+
+    @Test
+    void an_instance_that_is_not_active_is_changed() {
+        account.behave("provisioning.delay.ms", 600_000L);
+        account.strike(CREATE, "{\"type\":\"stuck_provisioning\"}");
+        answer(process, provision(), target());
+        String guid = account.cloud().kmsInstances().named(NAME).getFirst().guid();
+
+        assertThat(verify(guid).inspection()).isEqualTo(new Inspection(
+                Inspection.Condition.CHANGED, List.of("It should be active, and is provisioning."), Optional.empty()));
+    }
+
+    @Test
+    void a_deleted_instance_is_missing_and_said_to_be_restorable_where_it_is() {
+        String reclaimed = account.seedInstance(NAME);
+        account.emulator().cloud().instances().removeRestorably(reclaimed, EmulatedAccount.SOMEBODY);
+        String removed = account.seedInstance(NAME);
+        account.emulator().cloud().instances().remove(removed, EmulatedAccount.SOMEBODY);
+
+        assertMissing(reclaimed, "pending reclamation", "can restore it");
+        assertMissing(removed, "deleted for good");
+        assertMissing("00000000-0000-4000-8000-000000000001", "knows no such instance");
+    }
+
+    @Test
+    void a_single_answer_that_it_is_not_there_is_not_believed() {
+        String guid = account.seedInstance(NAME);
+        account.strike(GET, "{\"type\":\"status\",\"status\":404}");
+
+        assertThat(verify(guid).inspection().condition()).isEqualTo(Inspection.Condition.INTACT);
+    }
+
+    @Test
+    void without_the_right_to_look_it_has_failed_and_is_never_called_missing() {
+        String guid = account.seedInstance(NAME);
+        account.strike(GET, 0, Faults.FORBIDDEN);
+
+        assertThat(failed(
+                answer(process, expecting(account.command(StepName.KMS_INSTANCE, Action.VERIFY), guid), target()))
+                .code())
+                .isEqualTo(FaultCode.FORBIDDEN);
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void whatever_becomes_of_a_verifys_look_it_is_seen_as_it_is_in_the_end(String fault) {
+        String guid = account.seedInstance(NAME);
+        account.strike(GET, fault);
+
+        assertThat(account.untilSettled(process, expecting(account.command(StepName.KMS_INSTANCE, Action.VERIFY), guid),
+                target()))
+                .isInstanceOfSatisfying(Outcome.Verified.class,
+                        seen -> assertThat(seen.inspection().condition()).isEqualTo(Inspection.Condition.INTACT));
+    }
+
+    private Outcome.Verified verify(String guid) {
+        Outcome outcome =
+                answer(process, expecting(account.command(StepName.KMS_INSTANCE, Action.VERIFY), guid), target());
+        assertThat(outcome).isInstanceOf(Outcome.Verified.class);
+        return (Outcome.Verified) outcome;
+    }
+
+    private void assertMissing(String guid, String... words) {
+        Outcome.Verified verified = verify(guid);
+        assertThat(verified.resource().id()).isEqualTo(guid);
+        assertThat(verified.inspection().condition()).isEqualTo(Inspection.Condition.MISSING);
+        assertThat(verified.inspection().differences()).singleElement().asString().contains(words);
     }
 
     // PROVISION of a new one

@@ -245,14 +245,62 @@ class StepRunnerTest {
         assertThat(seen).isEmpty();
     }
 
+    @Test
+    void what_it_does_not_know_is_refused() {
+        FaultReport fault = failed(run(command(Action.UNKNOWN, 1, false), (_, _, _) -> new Outcome.NotFound()));
+
+        assertThat(fault.code()).isEqualTo(FaultCode.INVALID);
+        assertThat(fault.message()).contains("NOT_YET_SUPPORTED", "UNKNOWN");
+        assertThat(seen).isEmpty();
+    }
+
     @ParameterizedTest
-    @EnumSource(names = {"VERIFY", "UNKNOWN"})
-    void what_it_does_not_know_is_refused(Action action) {
+    @EnumSource(names = {"VERIFY", "REPAIR"})
+    void a_verify_or_repair_without_an_id_is_refused(Action action) {
         FaultReport fault = failed(run(command(action, 1, false), (_, _, _) -> new Outcome.NotFound()));
 
         assertThat(fault.code()).isEqualTo(FaultCode.INVALID);
-        assertThat(fault.message()).contains("NOT_YET_SUPPORTED", action.name());
+        assertThat(fault.message()).contains("does not say the id");
         assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void only_root_keys_are_repaired() {
+        Command command = new Command(
+                UUID.randomUUID(), "default/hpc-1", "default", 1, StepName.KMS_INSTANCE, Action.REPAIR, 1, "mark",
+                NOW.plusSeconds(60), Optional.of("guid"), false);
+
+        FaultReport fault = failed(run(command, (_, _, _) -> new Outcome.NotFound()));
+
+        assertThat(fault.code()).isEqualTo(FaultCode.INVALID);
+        assertThat(fault.message()).contains("NOT_YET_SUPPORTED", "Only root keys are repaired");
+        assertThat(seen).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"VERIFY", "REPAIR"})
+    void what_makes_nothing_never_says_that_something_may_exist(Action action) {
+        Command again = new Command(
+                UUID.randomUUID(), "default/hpc-1", "default", 1, StepName.ROOT_KEY, action, 2, "mark",
+                NOW.plusSeconds(60), Optional.of("key-1"), false);
+
+        FaultReport fault = failed(run(again, (_, _, turn) -> turn.look(failing(refused()))));
+
+        assertThat(fault.outcomeUnknown()).isFalse();
+        assertThat(fault.message()).contains(", then: keyfold verify ", "hpc-1");
+    }
+
+    @Test
+    void what_is_not_there_is_looked_for_a_second_time() {
+        AtomicInteger looks = new AtomicInteger();
+
+        run(provision(), (_, _, turn) -> {
+            assertThat(turn.<Integer>lookTwice(seen -> seen == 1, looks::incrementAndGet)).isEqualTo(1);
+            assertThat(turn.<Integer>lookTwice(seen -> seen == 1, looks::incrementAndGet)).isEqualTo(3);
+            return new Outcome.NotFound();
+        });
+
+        assertThat(time.sleeps()).containsExactly(Duration.ofSeconds(2));
     }
 
     @Test

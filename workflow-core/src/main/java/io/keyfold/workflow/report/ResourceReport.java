@@ -4,6 +4,8 @@ import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.saga.Counted;
+import io.keyfold.workflow.saga.RegistrationCount;
 import io.keyfold.workflow.saga.Resource;
 import io.keyfold.workflow.saga.Saga;
 import io.keyfold.workflow.saga.Undo;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 /// @param askedAgainAt RETAINED: when it is asked again whether it may be deleted
 /// @param retainedFor RETAINED: the clusters or registered resources that still need it
 /// @param rotationMonths a root key that is rotated by itself: every how many months
+/// @param registrations a root key in force: what is encrypted with it, as last counted
 public record ResourceReport(
         ResourceKind kind,
         StepName step,
@@ -32,7 +35,8 @@ public record ResourceReport(
         Instant since,
         Optional<Instant> askedAgainAt,
         List<String> retainedFor,
-        Optional<Integer> rotationMonths) {
+        Optional<Integer> rotationMonths,
+        Optional<List<RegistrationCount>> registrations) {
     public ResourceReport {
         retainedFor = List.copyOf(retainedFor);
     }
@@ -42,11 +46,12 @@ public record ResourceReport(
         Stream<Resource> surplus = saga.undos().stream().map(Undo::resource)
                 .filter(resource -> saga.resource(resource.id()).isEmpty());
         return Stream
-                .concat(Stream.concat(saga.resources().stream(), surplus).map(ResourceReport::of), skipped(saga))
+                .concat(Stream.concat(saga.resources().stream(), surplus).map(resource -> of(saga, resource)),
+                        skipped(saga))
                 .sorted(Comparator.comparing(ResourceReport::step).thenComparing(ResourceReport::id)).toList();
     }
 
-    private static ResourceReport of(Resource resource) {
+    private static ResourceReport of(Saga saga, Resource resource) {
         return new ResourceReport(
                 resource.kind(),
                 resource.step(),
@@ -58,7 +63,8 @@ public record ResourceReport(
                 resource.since(),
                 resource.askAgainAt(),
                 resource.keptFor(),
-                resource.rotationMonths());
+                resource.rotationMonths(),
+                saga.verification().countedFor(resource.id()).map(Counted::registrations));
     }
 
     /// The authorizations that the standing relies on without knowing them.
@@ -79,6 +85,7 @@ public record ResourceReport(
                                 saga.standingSince().orElse(Instant.EPOCH),
                                 Optional.empty(),
                                 List.of(),
+                                Optional.empty(),
                                 Optional.empty()));
     }
 }

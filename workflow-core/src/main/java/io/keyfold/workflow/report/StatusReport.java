@@ -31,7 +31,8 @@ public record StatusReport(
         Optional<RunReport> lastRun,
         List<StorageReport> storage,
         List<ResourceReport> resources,
-        List<StepReport> steps) {
+        List<StepReport> steps,
+        Optional<VerificationReport> verification) {
     public StatusReport {
         storage = List.copyOf(storage);
         resources = List.copyOf(resources);
@@ -54,7 +55,8 @@ public record StatusReport(
                 Arrays.stream(StorageService.values()).map(service -> StorageReport.of(saga, service)).toList(),
                 ResourceReport.allOf(saga),
                 saga.lastRun().stream()
-                        .flatMap(run -> run.steps().stream().map(step -> StepReport.of(saga, run, step))).toList());
+                        .flatMap(run -> run.steps().stream().map(step -> StepReport.of(saga, run, step))).toList(),
+                VerificationReport.of(saga));
     }
 
     /// The request that the cluster is to be described by: the one being worked on, else the one in force, else the

@@ -3,7 +3,9 @@ package io.keyfold.workflow.report;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.StorageService;
+import io.keyfold.workflow.saga.Counted;
 import io.keyfold.workflow.saga.InForce;
+import io.keyfold.workflow.saga.RegistrationCount;
 import io.keyfold.workflow.saga.Resource;
 import io.keyfold.workflow.saga.Saga;
 import io.keyfold.workflow.saga.Standing;
@@ -17,6 +19,7 @@ import java.util.Optional;
 /// @param authorizationId        empty if skipped or none
 /// @param authorizedSince        since when the authorization is visible
 /// @param authorizationScope     what the authorization covers, in words; empty if none
+/// @param registrations          how many of the service's resources are encrypted with the root key, as last counted
 public record StorageReport(
         StorageService service,
         Standing encryption,
@@ -26,7 +29,8 @@ public record StorageReport(
         String authorizationId,
         Optional<ReportedOwnership> authorizationOwnership,
         Optional<Instant> authorizedSince,
-        String authorizationScope) {
+        String authorizationScope,
+        Optional<Long> registrations) {
 
     static StorageReport of(Saga saga, StorageService service) {
         return switch (saga.standing()) {
@@ -55,7 +59,8 @@ public record StorageReport(
                 "",
                 Optional.empty(),
                 Optional.empty(),
-                "");
+                "",
+                Optional.empty());
     }
 
     private static StorageReport customerManaged(Saga saga, InForce inForce, StorageService service) {
@@ -75,7 +80,15 @@ public record StorageReport(
                         () -> planned.filter(PlannedStep.Authorization::skipped)
                                 .map(authorization -> ReportedOwnership.SKIPPED)),
                 policy.map(Resource::since),
-                planned.map(authorization -> scope(authorization, policy)).orElse(""));
+                planned.map(authorization -> scope(authorization, policy)).orElse(""),
+                key.flatMap(resource -> saga.verification().countedFor(resource.id()))
+                        .map(counted -> registered(counted, service)));
+    }
+
+    private static long registered(Counted counted, StorageService service) {
+        return counted.registrations().stream()
+                .filter(registration -> registration.storage().equals(Optional.of(service)))
+                .mapToLong(RegistrationCount::count).sum();
     }
 
     private static String scope(PlannedStep.Authorization authorization, Optional<Resource> policy) {

@@ -9,5 +9,7 @@ public enum Action {
     /// Delete the one id that the command names.
     COMPENSATE,
     /// Compare what is with what the status says.
-    VERIFY
+    VERIFY,
+    /// Make the one root key that the command names usable again; never make another.
+    REPAIR
 }

@@ -36,7 +36,7 @@ public sealed interface Answer {
     record CompensationFailed(String id, Fault fault) implements Answer {}
 
     /// The answer to a VERIFY.
-    record Verified() implements Answer {}
+    record Verified(Inspection inspection) implements Answer {}
 
     /// The command was too old to act on; says nothing about what exists.
     record Expired(String why) implements Answer {}

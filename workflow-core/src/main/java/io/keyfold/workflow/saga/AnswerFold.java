@@ -28,7 +28,8 @@ final class AnswerFold {
             case Answer.CompensationFailed(_, var fault) ->
                 toAsked(answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
             case Answer.Failed(var fault) ->
-                toAsked(answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
+                toAsked(answered, new Signal.Failed(withTheDataAtStake(answered, fault)),
+                        new UndoFold.Signal.NotGone(fault));
             case Answer.Deferred deferred -> onDeferred(answered, deferred);
             case Answer.Expired(var why) -> {
                 Instant at = draft.now().plus(draft.settings().askAgainAfter());
@@ -37,11 +38,16 @@ final class AnswerFold {
                         new Signal.AskAgain(at, why, Optional.empty(), List.of()),
                         new UndoFold.Signal.AskAgain(at, why, Optional.empty()));
             }
-            case Answer.Verified _ -> ignore(answered, "", "no VERIFY was asked for");
+            case Answer.Verified _ -> ignore(answered, "", "it verifies what it was not asked to");
         }
         if (draft.saga().lastRun().isPresent()) {
             runs.progress();
         }
+    }
+
+    private Fault withTheDataAtStake(StepAnswered answered, Fault fault) {
+        return fault.code() == FaultCode.KEY_LOST ? fault.adding(RepairRun.atStake(draft.saga(), answered.step()))
+                : fault;
     }
 
     private void onCompleted(StepAnswered answered, Completed completed) {

@@ -29,7 +29,7 @@ final class Commands {
     StepCommand ask(Saga saga, Run run, Step step, Ask ask) {
         PlannedStep planned = Plan.of(run.request()).step(step.name())
                 .orElseThrow(() -> new IllegalStateException("No " + step.name() + " in the plan of its own run"));
-        Instant notAfter = ask.action() == Action.PROVISION ? run.deadline() : now.plus(settings.commandValidity());
+        Instant notAfter = ask instanceof Ask.Provision ? run.deadline() : now.plus(settings.commandValidity());
         return new StepCommand(
                 Ids.of(saga.cluster(), run.number(), step.name(), ask.action(), step.attempts()),
                 run.number(),
@@ -37,16 +37,27 @@ final class Commands {
                 step.name(),
                 ask.action(),
                 step.attempts(),
-                Mark.of(settings.installation(), saga.cluster(), run.number(), step.name(), 1),
+                Mark.of(settings.installation(), saga.cluster(), madeBy(saga, run, ask), step.name(), 1),
                 now,
                 notAfter,
                 expectedId(ask),
-                target(saga, run, step, planned));
+                mended(saga, ask).map(key -> asItShouldBe(saga, step.name(), key))
+                        .orElseGet(() -> target(saga, run, step, planned)));
+    }
+
+    private static Optional<Resource> mended(Saga saga, Ask ask) {
+        return ask instanceof Ask.Provision(Aim.Mend(var id)) ? saga.resource(id) : Optional.empty();
+    }
+
+    /// What is mended has the mark of the run that made it.
+    private static int madeBy(Saga saga, Run run, Ask ask) {
+        return mended(saga, ask).map(Resource::run).orElse(run.number());
     }
 
     private static Optional<String> expectedId(Ask ask) {
         return switch (ask) {
             case Ask.Provision(Aim.Adopt(var granted)) -> Optional.of(granted);
+            case Ask.Provision(Aim.Mend(var id)) -> Optional.of(id);
             case Ask.Provision(Aim.Create(var made)) -> made.stream().map(CloudResource::id).findFirst();
             case Ask.Resolve _,Ask.Look _ -> Optional.empty();
         };
@@ -68,6 +79,55 @@ final class Commands {
                 now.plus(settings.commandValidity()),
                 Optional.of(resource.id()),
                 target(saga, resource));
+    }
+
+    /// The question whether one resource in force still is as it should be.
+    ///
+    /// @param attempt how many times this check has asked it, this time included
+    StepCommand verify(Saga saga, Check check, int attempt, StepName step, Resource resource) {
+        return new StepCommand(
+                Ids.of(saga.cluster(), step, Action.VERIFY, resource.id(), check.number(), attempt),
+                resource.run(),
+                saga.inForce().map(inForce -> inForce.request().requestId()).orElse(""),
+                step,
+                Action.VERIFY,
+                attempt,
+                Mark.of(settings.installation(), saga.cluster(), resource.run(), resource.step(), 1),
+                now,
+                check.deadline(),
+                Optional.of(resource.id()),
+                asItShouldBe(saga, step, resource));
+    }
+
+    private Target asItShouldBe(Saga saga, StepName step, Resource resource) {
+        boolean isAdopted = resource.ownership() == Ownership.ADOPTED;
+        return switch (resource.kind()) {
+            case KMS_INSTANCE -> new InstanceTarget(
+                    resource.what().name(),
+                    isAdopted,
+                    resource.region(),
+                    saga.inForce().map(inForce -> inForce.request().resourceGroup()).orElse(""),
+                    resource.since(),
+                    List.of(),
+                    tags(saga));
+            case ROOT_KEY -> new KeyTarget(
+                    resource.instanceId(),
+                    saga.resource(resource.instanceId()).map(instance -> instance.what().crn()).orElse(""),
+                    resource.region(),
+                    resource.what().name(),
+                    isAdopted,
+                    resource.rotationMonths(),
+                    Optional.empty());
+            case AUTHORIZATION_POLICY -> new AuthorizationTarget(
+                    saga.inForce().flatMap(inForce -> Plan.of(inForce.request()).step(step))
+                            .filter(PlannedStep.Authorization.class::isInstance)
+                            .map(PlannedStep.Authorization.class::cast)
+                            .map(planned -> new PlannedStep.Authorization(
+                                    planned.storage(), planned.source(), false, resource.delegates()))
+                            .orElseGet(() -> authorization(saga, resource)),
+                    resource.instanceId(),
+                    resource.region());
+        };
     }
 
     private Target target(Saga saga, Run run, Step step, PlannedStep planned) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// Answers a control request: cancels, or takes up what is parked. What it cannot do it refuses and says why.
 final class ControlFold {
-    private static final String KNOWN = "CANCEL, DEPROVISION, REMOVE and RETRY";
+    private static final String KNOWN = "CANCEL, DEPROVISION, REMOVE, REPAIR, RETRY and VERIFY";
 
     private final Draft draft;
 
@@ -47,7 +47,9 @@ final class ControlFold {
             case UNKNOWN -> refuse(
                     control, RefusalCode.UNKNOWN_ACTION,
                     "This version does not know the action. It knows " + KNOWN + ".");
-            case VERIFY, REPAIR, PAUSE, RESUME, IMPORT -> refuse(
+            case VERIFY -> new VerificationControls(draft, this).verify(control);
+            case REPAIR -> new VerificationControls(draft, this).repair(control);
+            case PAUSE, RESUME, IMPORT -> refuse(
                     control,
                     RefusalCode.NOT_YET_SUPPORTED,
                     control.action() + " is not supported yet; nothing was done. Supported: " + KNOWN + ".");
@@ -136,7 +138,7 @@ final class ControlFold {
     }
 
     /// Whether the control names the deploy in force or the latest one. Of any other nothing is left to act on.
-    private boolean isAboutTheCurrentDeploy(SagaEvent.ControlRequested control) {
+    boolean isAboutTheCurrentDeploy(SagaEvent.ControlRequested control) {
         return draft.saga().inForce().filter(inForce -> isAbout(control, inForce.request())).isPresent()
                 || draft.saga().lastRun().filter(run -> isAbout(control, run.request())).isPresent();
     }
@@ -241,6 +243,8 @@ final class ControlFold {
             var runs = new RunFold(draft);
             runs.retry();
             runs.progress();
+        } else if (run.get().state() == RunState.FAILED && run.get().isRepair()) {
+            new VerificationControls(draft, this).repair(control);
         } else if (run.get().state() == RunState.FAILED) {
             accept(control, "What run " + run.get().number() + " was to bring about is tried again as a new run.");
             run.get().removal().ifPresentOrElse(this::begin, () -> new RequestFold(draft).again(run.get().request()));
@@ -253,12 +257,12 @@ final class ControlFold {
         }
     }
 
-    private void accept(SagaEvent.ControlRequested control, String message) {
+    void accept(SagaEvent.ControlRequested control, String message) {
         draft.auditRequest(
                 AuditEvent.CONTROL_ACCEPTED, control.requestId(), "", control.action() + " accepted: " + message);
     }
 
-    private void refuse(SagaEvent.ControlRequested control, RefusalCode code, String message) {
+    void refuse(SagaEvent.ControlRequested control, RefusalCode code, String message) {
         draft.auditRequest(
                 AuditEvent.CONTROL_REFUSED, control.requestId(), code, control.action() + " refused: " + message);
     }

@@ -34,6 +34,11 @@ final class Draft {
         return saga;
     }
 
+    /// The saga as it was before the event.
+    Saga before() {
+        return before;
+    }
+
     Instant now() {
         return now;
     }

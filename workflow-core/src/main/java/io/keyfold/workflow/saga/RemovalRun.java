@@ -34,7 +34,8 @@ final class RemovalRun {
                                 Optional.empty(),
                                 List.of(),
                                 steps(removal),
-                                Optional.of(removal))));
+                                Optional.of(removal),
+                                Optional.empty())));
         draft.audit(
                 AuditEvent.REQUEST_ACCEPTED,
                 "",

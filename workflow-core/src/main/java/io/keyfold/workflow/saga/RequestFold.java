@@ -221,6 +221,7 @@ final class RequestFold {
                 Optional.empty(),
                 violations,
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
         draft.become(draft.saga().with(run));
         draft.auditRequest(
@@ -263,6 +264,7 @@ final class RequestFold {
                 Optional.empty(),
                 List.of(),
                 steps,
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param deadline   after which a deploy is undone; a removal has none and never reads it
 /// @param violations REJECTED: every rule the request broke
 /// @param removal    a run that deprovisions: who asked for it; empty for a deploy
+/// @param repair     a run that repairs: who asked for it
 public record Run(
         int number,
         DeployRequest request,
@@ -23,19 +24,26 @@ public record Run(
         Optional<Fault> fault,
         List<Violation> violations,
         List<Step> steps,
-        Optional<Removal> removal) {
+        Optional<Removal> removal,
+        Optional<Repair> repair) {
     public Run {
         violations = List.copyOf(violations);
         steps = List.copyOf(steps);
     }
 
     public RunKind kind() {
-        return removal.map(asked -> asked.onlyUnused() ? RunKind.REMOVE : RunKind.DEPROVISION).orElse(RunKind.DEPLOY);
+        return removal.map(asked -> asked.onlyUnused() ? RunKind.REMOVE : RunKind.DEPROVISION)
+                .orElse(isRepair() ? RunKind.REPAIR : RunKind.DEPLOY);
     }
 
     /// Whether it removes what earlier runs have made.
     public boolean isRemoval() {
         return removal.isPresent();
+    }
+
+    /// Whether it brings back what the last completed deploy made.
+    public boolean isRepair() {
+        return repair.isPresent();
     }
 
     /// Whether it is at deleting things, and not parked.
@@ -53,11 +61,12 @@ public record Run(
     }
 
     Run become(RunState next) {
-        return new Run(number, request, next, startedAt, deadline, endedAt, fault, violations, steps, removal);
+        return new Run(number, request, next, startedAt, deadline, endedAt, fault, violations, steps, removal, repair);
     }
 
     Run ended(RunState next, Instant now) {
-        return new Run(number, request, next, startedAt, deadline, Optional.of(now), fault, violations, steps, removal);
+        return new Run(number, request, next, startedAt, deadline, Optional.of(now), fault, violations, steps, removal,
+                repair);
     }
 
     Run resumed() {
@@ -71,16 +80,17 @@ public record Run(
                 isRemoval() ? Optional.empty() : fault,
                 violations,
                 steps,
-                removal);
+                removal,
+                repair);
     }
 
     Run because(Fault why) {
         return new Run(number, request, state, startedAt, deadline, endedAt, Optional.of(why), violations, steps,
-                removal);
+                removal, repair);
     }
 
     Run with(Step changed) {
         List<Step> next = steps.stream().map(step -> step.name() == changed.name() ? changed : step).toList();
-        return new Run(number, request, state, startedAt, deadline, endedAt, fault, violations, next, removal);
+        return new Run(number, request, state, startedAt, deadline, endedAt, fault, violations, next, removal, repair);
     }
 }

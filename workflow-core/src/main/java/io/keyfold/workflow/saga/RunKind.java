@@ -4,5 +4,7 @@ package io.keyfold.workflow.saga;
 public enum RunKind {
     DEPLOY, DEPROVISION,
     /// Only what is no longer used is removed.
-    REMOVE
+    REMOVE,
+    /// What was found missing or changed is brought back.
+    REPAIR
 }

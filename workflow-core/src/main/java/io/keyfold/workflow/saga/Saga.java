@@ -1,8 +1,10 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.request.ClusterId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// All that the workflow knows of one cluster.
@@ -16,6 +18,7 @@ import java.util.Optional;
 /// @param seenControls  the last 16 control ids answered, oldest first
 /// @param cancelledInAdvance request ids of cancels that came before their deploy, the last 16
 /// @param removalAsked  a deprovision that begins when the going run has ended
+/// @param verification  whether what is in force is still as it should be
 public record Saga(
         ClusterId cluster,
         long revision,
@@ -30,8 +33,11 @@ public record Saga(
         List<SeenRequest> seenRequests,
         List<String> seenControls,
         List<String> cancelledInAdvance,
-        Optional<Removal> removalAsked) {
+        Optional<Removal> removalAsked,
+        Verification verification) {
     public Saga {
+        // An earlier version has written none.
+        verification = Objects.requireNonNullElse(verification, Verification.NONE);
         resources = List.copyOf(resources);
         undos = List.copyOf(undos);
         seenRequests = List.copyOf(seenRequests);
@@ -55,7 +61,8 @@ public record Saga(
                 List.of(),
                 List.of(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                Verification.NONE);
     }
 
     /// The listed resource with this id.
@@ -81,54 +88,72 @@ public record Saga(
 
     public Saga counted(long revision, long auditSequence) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
     }
 
     Saga standing(Standing standing, Instant since, InForce inForce) {
         return new Saga(cluster, revision, auditSequence, standing, Optional.of(since), Optional.of(inForce), runs,
-                lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
+                lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
     }
 
     Saga with(Run run) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce,
                 Math.max(runs, run.number()), Optional.of(run), resources, undos, seenRequests, seenControls,
-                cancelledInAdvance, removalAsked);
+                cancelledInAdvance, removalAsked, verification);
     }
 
     Saga withResources(List<Resource> resources) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
     }
 
     Saga withUndos(List<Undo> undos) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
     }
 
     Saga remembering(List<SeenRequest> seenRequests, List<String> seenControls, List<String> cancelledInAdvance) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
     }
 
     /// Nothing is in force any more.
     Saga deprovisioned(Instant since) {
         return new Saga(cluster, revision, auditSequence, Standing.DEPROVISIONED, Optional.of(since), Optional.empty(),
-                runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked);
+                runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked,
+                verification);
     }
 
     Saga askedToRemove(Optional<Removal> removal) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removal);
+                undos, seenRequests, seenControls, cancelledInAdvance, removal, verification);
+    }
+
+    Saga with(Verification verification) {
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
+    }
+
+    /// What is in force and can be looked at: encryption with a customer's key.
+    Optional<InForce> verifiable() {
+        return inForce.filter(held -> !held.uses().isEmpty() && !held.request().isProviderManaged());
+    }
+
+    /// Whether, at this interval, it is to be looked at at another moment than the one that it knows; then it wants to be
+    /// woken.
+    public boolean isScheduledOtherwise(Duration interval, Instant now) {
+        return !Schedule.next(this, interval, now).equals(verification.nextLook());
     }
 
     /// Whether a status made of the other saga would say the same.
     boolean showsTheSameAs(Saga other) {
         return standing == other.standing && standingSince.equals(other.standingSince) && inForce.equals(other.inForce)
-                && lastRun.equals(other.lastRun) && resources.equals(other.resources) && undos.equals(other.undos);
+                && lastRun.equals(other.lastRun) && resources.equals(other.resources) && undos.equals(other.undos)
+                && verification.showsTheSameAs(other.verification);
     }
 
-    /// When the saga next wants to be woken by [SagaEvent.TimePassed]: its run's deadline or the end of a deferral,
-    /// whichever comes first.
+    /// When the saga next wants to be woken by [SagaEvent.TimePassed]: its run's or check's deadline, the end of a
+    /// deferral or the schedule's next look, whichever comes first.
     public Optional<Instant> nextWakeUp() {
         return WakeUp.next(this);
     }

@@ -27,10 +27,13 @@ public final class SagaFold {
         switch (event) {
             case DeployRequested(var request) -> new RequestFold(draft).on(request);
             case ControlRequested control -> new ControlFold(draft).on(control.clipped());
+            case StepAnswered answered when answered.action() == Action.VERIFY ->
+                new VerificationFold(draft).on(answered);
             case StepAnswered answered -> new AnswerFold(draft).on(answered);
             case LedgerAnswered answered -> onLedger(draft, answered);
             case TimePassed _ -> onTime(draft);
         }
+        new VerificationFold(draft).settle();
         return draft.decision();
     }
 
@@ -139,6 +142,7 @@ public final class SagaFold {
             }
         }
         runs.progress();
+        new VerificationFold(draft).onTime();
     }
 
     private static String deadlineMessage(Run run) {

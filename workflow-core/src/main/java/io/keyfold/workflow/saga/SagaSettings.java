@@ -10,13 +10,21 @@ import java.time.Duration;
 /// @param askAgainAfter   an expired command is sent again after this
 /// @param commandValidity a command other than PROVISION is not acted on after this
 /// @param twoPersonRemoval a deprovision of customer-managed encryption needs somebody else's agreement
+/// @param verifyInterval   how often what is in force is looked at; zero for never by itself
 public record SagaSettings(
         String installation,
         Duration runTime,
         Duration secondLookAfter,
         Duration askAgainAfter,
         Duration commandValidity,
-        boolean twoPersonRemoval) {
+        boolean twoPersonRemoval,
+        Duration verifyInterval) {
+
+    /// The same, with this schedule.
+    public SagaSettings verifyingEvery(Duration interval) {
+        return new SagaSettings(
+                installation, runTime, secondLookAfter, askAgainAfter, commandValidity, twoPersonRemoval, interval);
+    }
 
     /// The architecture's values.
     public static SagaSettings of(String installation) {
@@ -26,6 +34,7 @@ public record SagaSettings(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(10),
-                false);
+                false,
+                Duration.ZERO);
     }
 }

@@ -12,11 +12,15 @@ import io.keyfold.contract.RootKeyEvent;
 import io.keyfold.contract.StepEventType;
 import io.keyfold.workflow.ledger.Verdict;
 import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.request.StorageService;
 import io.keyfold.workflow.saga.Action;
 import io.keyfold.workflow.saga.Answer;
 import io.keyfold.workflow.saga.CloudResource;
+import io.keyfold.workflow.saga.Condition;
 import io.keyfold.workflow.saga.Fault;
 import io.keyfold.workflow.saga.FaultCode;
+import io.keyfold.workflow.saga.Inspection;
+import io.keyfold.workflow.saga.RegistrationCount;
 import io.keyfold.workflow.saga.SagaEvent;
 import java.time.Instant;
 import java.util.List;
@@ -48,7 +52,8 @@ final class AnswerMapping {
                 event.getFault(),
                 event.getVisibleSince(),
                 event.getWorker(),
-                event.getOccurredAt()));
+                event.getOccurredAt(),
+                event.getInspection()));
     }
 
     static Mapped rootKey(RootKeyEvent event) {
@@ -66,7 +71,8 @@ final class AnswerMapping {
                 event.getFault(),
                 event.getVisibleSince(),
                 event.getWorker(),
-                event.getOccurredAt()));
+                event.getOccurredAt(),
+                event.getInspection()));
     }
 
     static Mapped authorization(AuthorizationEvent event) {
@@ -84,7 +90,8 @@ final class AnswerMapping {
                 event.getFault(),
                 event.getVisibleSince(),
                 event.getWorker(),
-                event.getOccurredAt()));
+                event.getOccurredAt(),
+                event.getInspection()));
     }
 
     static Mapped ledgerReply(LedgerReply reply) {
@@ -117,7 +124,8 @@ final class AnswerMapping {
             io.keyfold.contract.@Nullable Fault fault,
             @Nullable Instant visibleSince,
             String worker,
-            Instant occurredAt) {}
+            Instant occurredAt,
+            io.keyfold.contract.@Nullable Inspection inspection) {}
 
     private static Mapped mapped(WorkerEvent event) {
         Optional<StepName> step = WireEnums.toDomain(event.step(), StepName.class);
@@ -147,7 +155,8 @@ final class AnswerMapping {
             case COMPENSATED -> named(event).map(ref -> new Answer.Compensated(ref.getId()));
             case COMPENSATION_FAILED ->
                 named(event).map(ref -> new Answer.CompensationFailed(ref.getId(), faultOf(event)));
-            case VERIFIED -> Optional.of(new Answer.Verified());
+            case VERIFIED ->
+                ofNullable(event.inspection()).flatMap(AnswerMapping::inspection).map(Answer.Verified::new);
             case EXPIRED -> Optional.of(new Answer.Expired(event.why()));
             case UNKNOWN -> Optional.empty();
         };
@@ -182,6 +191,25 @@ final class AnswerMapping {
                 ref.getInstanceId(),
                 ref.getRegion(),
                 ofNullable(ref.getCreatedAt()));
+    }
+
+    /// What was seen; empty if it is seen in a condition that this version does not know.
+    private static Optional<Inspection> inspection(io.keyfold.contract.Inspection seen) {
+        List<RegistrationCount> registrations = seen.getRegistrations().stream().map(AnswerMapping::registrations)
+                .toList();
+        return WireEnums.toDomain(seen.getCondition(), Condition.class)
+                .map(condition -> new Inspection(
+                        condition,
+                        seen.getDifferences(),
+                        Optional.of(registrations).filter(_ -> seen.getRegistrationsCounted())));
+    }
+
+    private static RegistrationCount registrations(io.keyfold.contract.RegistrationCount counted) {
+        return new RegistrationCount(
+                WireEnums.toDomain(counted.getStorageService(), StorageService.class),
+                counted.getService(),
+                counted.getResourceType(),
+                counted.getCount());
     }
 
     private static Fault faultOf(WorkerEvent event) {

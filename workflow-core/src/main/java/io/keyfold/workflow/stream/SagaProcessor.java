@@ -53,6 +53,8 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private SagaInputs inputs;
     private Sensor repeated;
 
+    private boolean knowTheSchedule;
+
     @SuppressWarnings("NullAway.Init")
     SagaProcessor(WorkflowParts parts) {
         this.parts = parts;
@@ -278,9 +280,25 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     private void wakeSagas(long timestamp) {
         Instant now = now();
+        if (!knowTheSchedule) {
+            knowTheSchedule = true;
+            tellTheSchedule(now);
+        }
         for (DeadlineStore.WakeUp wakeUp : deadlines.due(now, MOST_AT_ONCE)) {
             deadlines.remove(wakeUp);
             wake(wakeUp.cluster(), now);
+        }
+    }
+
+    /// The schedule of the looks may have been set since the sagas were last woken. This is the only time that all sagas
+    /// are walked: once when their partition is taken over, and not without a schedule.
+    private void tellTheSchedule(Instant now) {
+        if (!parts.verifyInterval().isZero()) {
+            sagas.forEach(saga -> {
+                if (saga.isScheduledOtherwise(parts.verifyInterval(), now)) {
+                    deadlines.add(new DeadlineStore.WakeUp(saga.cluster(), now));
+                }
+            });
         }
     }
 

@@ -2,6 +2,8 @@ package io.keyfold.workflow.stream;
 
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.saga.Saga;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /// Every cluster's saga, by its id.
@@ -15,6 +17,12 @@ final class SagaStore {
     Saga get(ClusterId cluster) {
         byte[] bytes = store.get(cluster.toString());
         return bytes == null ? Saga.unknown(cluster) : StateCodec.SAGA.decode(bytes);
+    }
+
+    void forEach(Consumer<Saga> what) {
+        try (KeyValueIterator<String, byte[]> all = store.all()) {
+            all.forEachRemaining(entry -> what.accept(StateCodec.SAGA.decode(entry.value)));
+        }
     }
 
     void put(ClusterId cluster, byte[] encoded) {

@@ -25,6 +25,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.keyfold.workflow.ledger.LedgerEntry;
 import io.keyfold.workflow.saga.Aim;
 import io.keyfold.workflow.saga.Ask;
+import io.keyfold.workflow.saga.Question;
 import io.keyfold.workflow.saga.Saga;
 import io.keyfold.workflow.saga.StepState;
 import io.keyfold.workflow.saga.UndoState;
@@ -104,6 +105,7 @@ final class StateCodec<T> {
                     .addMixIn(UndoState.class, UndoStates.class)
                     .addMixIn(Ask.class, Asks.class)
                     .addMixIn(Aim.class, Aims.class)
+                    .addMixIn(Question.State.class, QuestionStates.class)
                     .build();
         }
 
@@ -160,9 +162,18 @@ final class StateCodec<T> {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
     @JsonSubTypes({
         @Type(value = Aim.Create.class, name = "create"),
-        @Type(value = Aim.Adopt.class, name = "adopt")
+        @Type(value = Aim.Adopt.class, name = "adopt"),
+        @Type(value = Aim.Mend.class, name = "mend")
     })
     private interface Aims {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+    @JsonSubTypes({
+        @Type(value = Question.State.Asked.class, name = "asked"),
+        @Type(value = Question.State.Deferred.class, name = "defer"),
+        @Type(value = Question.State.Answered.class, name = "answered")
+    })
+    private interface QuestionStates {}
 
     /// Whole milliseconds, as all times that we decide and most that we are told, are a number; finer ones are text.
     private static final class InstantWriter extends StdScalarSerializer<Instant> {

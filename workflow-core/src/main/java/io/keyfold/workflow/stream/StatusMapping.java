@@ -4,6 +4,7 @@ import static io.keyfold.workflow.stream.WireEnums.toWire;
 
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.Ownership;
+import io.keyfold.contract.ResourceCondition;
 import io.keyfold.contract.ResourceStatus;
 import io.keyfold.contract.RunKind;
 import io.keyfold.contract.RunState;
@@ -11,13 +12,19 @@ import io.keyfold.contract.RunStatus;
 import io.keyfold.contract.Standing;
 import io.keyfold.contract.StepStatus;
 import io.keyfold.contract.StorageStatus;
+import io.keyfold.contract.VerificationFinding;
+import io.keyfold.contract.VerificationOutcome;
+import io.keyfold.contract.VerificationStatus;
 import io.keyfold.workflow.report.ReportedOwnership;
 import io.keyfold.workflow.report.ResourceReport;
 import io.keyfold.workflow.report.RunReport;
 import io.keyfold.workflow.report.StatusReport;
 import io.keyfold.workflow.report.StepReport;
 import io.keyfold.workflow.report.StorageReport;
+import io.keyfold.workflow.report.VerificationReport;
+import io.keyfold.workflow.report.VerificationReport.FindingReport;
 import io.keyfold.workflow.saga.Fault;
+import io.keyfold.workflow.saga.RegistrationCount;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +49,7 @@ final class StatusMapping {
                 .setStorage(report.storage().stream().map(StatusMapping::storage).toList())
                 .setResources(report.resources().stream().map(StatusMapping::resource).toList())
                 .setSteps(report.steps().stream().map(StatusMapping::step).toList())
+                .setVerification(report.verification().map(StatusMapping::verification).orElse(null))
                 .setUpdatedAt(now)
                 .build();
     }
@@ -74,6 +82,7 @@ final class StatusMapping {
                 .setAuthorizationOwnership(ownership(storage.authorizationOwnership()))
                 .setAuthorizedSince(storage.authorizedSince().orElse(null))
                 .setAuthorizationScope(storage.authorizationScope())
+                .setRegistrations(storage.registrations().orElse(null))
                 .build();
     }
 
@@ -90,6 +99,38 @@ final class StatusMapping {
                 .setAskedAgainAt(resource.askedAgainAt().orElse(null))
                 .setRetainedFor(resource.retainedFor())
                 .setRotationIntervalMonths(resource.rotationMonths().orElse(null))
+                .setRegistrations(resource.registrations()
+                        .map(counts -> counts.stream().map(StatusMapping::registrations).toList()).orElse(null))
+                .build();
+    }
+
+    private static io.keyfold.contract.RegistrationCount registrations(RegistrationCount counted) {
+        return io.keyfold.contract.RegistrationCount.newBuilder()
+                .setStorageService(counted.storage()
+                        .map(service -> toWire(service, io.keyfold.contract.StorageService.class))
+                        .orElse(io.keyfold.contract.StorageService.UNKNOWN))
+                .setService(counted.service())
+                .setResourceType(counted.resourceType())
+                .setCount(counted.count())
+                .build();
+    }
+
+    private static VerificationStatus verification(VerificationReport verification) {
+        return VerificationStatus.newBuilder()
+                .setOutcome(toWire(verification.outcome(), VerificationOutcome.class))
+                .setVerifiedAt(verification.at())
+                .setRequestedBy(verification.requestedBy())
+                .setFindings(verification.findings().stream().map(StatusMapping::finding).toList())
+                .build();
+    }
+
+    private static VerificationFinding finding(FindingReport finding) {
+        return VerificationFinding.newBuilder()
+                .setStep(toWire(finding.step(), io.keyfold.contract.StepName.class))
+                .setKind(toWire(finding.kind(), io.keyfold.contract.ResourceKind.class))
+                .setId(finding.id())
+                .setCondition(toWire(finding.condition(), ResourceCondition.class))
+                .setMessage(finding.message())
                 .build();
     }
 

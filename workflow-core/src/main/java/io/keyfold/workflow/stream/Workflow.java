@@ -90,7 +90,8 @@ public final class Workflow implements AutoCloseable {
                     topics.facts(),
                     patience,
                     new Pace(RARE.compareTo(settings.commitInterval()) < 0 ? RARE : settings.commitInterval()),
-                    settings.timerInterval());
+                    settings.timerInterval(),
+                    settings.saga().verifyInterval());
             String stateDirectory = Path.of(settings.stateDirectory(), cluster).toString();
             KafkaStreams streams = new KafkaStreams(
                     WorkflowTopology.of(parts), KafkaConfig.streams(settings, stateDirectory));

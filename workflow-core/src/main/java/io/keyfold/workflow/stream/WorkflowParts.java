@@ -9,6 +9,7 @@ import java.time.Instant;
 /// What the processors work with, shared by all tasks of a process.
 ///
 /// @param tick how often a task looks for wake-ups that have come
+/// @param verifyInterval how often each cluster is looked at; zero for never by itself
 record WorkflowParts(
         String installation,
         Fold fold,
@@ -16,7 +17,8 @@ record WorkflowParts(
         TopicFacts topics,
         RegistryPatience patience,
         Pace pace,
-        Duration tick) {
+        Duration tick,
+        Duration verifyInterval) {
     /// The sagas' decisions, [io.keyfold.workflow.saga.SagaFold#fold].
     @FunctionalInterface
     interface Fold {

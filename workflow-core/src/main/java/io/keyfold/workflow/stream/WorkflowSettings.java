@@ -48,6 +48,7 @@ public record WorkflowSettings(
     public static final String ASK_AGAIN_AFTER = "ask.again.after.ms";
     public static final String COMMAND_VALIDITY = "command.validity.ms";
     public static final String TWO_PERSON_REMOVAL = "deprovision.two.persons";
+    public static final String VERIFY_INTERVAL = "verify.interval.ms";
     public static final String TIMER_INTERVAL = "timer.interval.ms";
     public static final String COMMIT_INTERVAL = "commit.interval.ms";
     public static final String POLL = "poll.ms";
@@ -167,7 +168,15 @@ public record WorkflowSettings(
                         architecture.twoPersonRemoval(),
                         Importance.MEDIUM,
                         "Whether deprovisioning a cluster that is encrypted with a customer's key takes the agreement of"
-                                + " a second person.");
+                                + " a second person.")
+                .define(
+                        VERIFY_INTERVAL,
+                        Type.LONG,
+                        architecture.verifyInterval().toMillis(),
+                        NOT_NEGATIVE,
+                        Importance.MEDIUM,
+                        "How often each cluster that is encrypted with a customer's key is looked at by itself (keyfold verify),"
+                                + " at a moment of its own: 86400000 for once a day. 0 for never.");
     }
 
     /// What one cluster's speed and the throughput of many are balanced with.
@@ -270,7 +279,8 @@ public record WorkflowSettings(
                         config.millis(SECOND_LOOK_AFTER),
                         config.millis(ASK_AGAIN_AFTER),
                         config.millis(COMMAND_VALIDITY),
-                        config.getBoolean(TWO_PERSON_REMOVAL)),
+                        config.getBoolean(TWO_PERSON_REMOVAL),
+                        config.millis(VERIFY_INTERVAL)),
                 config.millis(TIMER_INTERVAL),
                 config.millis(COMMIT_INTERVAL),
                 config.millis(POLL),

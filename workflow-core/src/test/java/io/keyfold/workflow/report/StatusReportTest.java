@@ -30,6 +30,7 @@ import io.keyfold.workflow.saga.Step;
 import io.keyfold.workflow.saga.StepState;
 import io.keyfold.workflow.saga.Undo;
 import io.keyfold.workflow.saga.UndoState;
+import io.keyfold.workflow.saga.Verification;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,8 @@ class StatusReportTest {
                         "policy-block",
                         Optional.of(ReportedOwnership.ADOPTED),
                         Optional.of(START),
-                        "At least Cloud Block Storage in the whole account"),
+                        "At least Cloud Block Storage in the whole account",
+                        Optional.empty()),
                 new StorageReport(
                         StorageService.FILE_STORAGE,
                         Standing.CUSTOMER_MANAGED,
@@ -77,7 +79,8 @@ class StatusReportTest {
                         "",
                         Optional.of(ReportedOwnership.SKIPPED),
                         Optional.empty(),
-                        "Taken to exist, not looked up: every VPC file share of the account"),
+                        "Taken to exist, not looked up: every VPC file share of the account",
+                        Optional.empty()),
                 new StorageReport(
                         StorageService.OBJECT_STORAGE,
                         Standing.CUSTOMER_MANAGED,
@@ -87,7 +90,8 @@ class StatusReportTest {
                         "policy-cos",
                         Optional.of(ReportedOwnership.CREATED),
                         Optional.of(START),
-                        "every Object Storage instance of the account"));
+                        "every Object Storage instance of the account",
+                        Optional.empty()));
         assertThat(report.resources()).extracting(
                 ResourceReport::step,
                 ResourceReport::ownership,
@@ -130,7 +134,8 @@ class StatusReportTest {
                 whole.seenRequests(),
                 whole.seenControls(),
                 whole.cancelledInAdvance(),
-                whole.removalAsked());
+                whole.removalAsked(),
+                Verification.NONE);
 
         assertThat(StatusReport.of(drifted).storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.NONE, ""));
@@ -290,6 +295,7 @@ class StatusReportTest {
                 Optional.empty(),
                 violations,
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
         StatusReport report = StatusReport.of(with(completed(REQUEST), rejected));
 
@@ -321,7 +327,8 @@ class StatusReportTest {
                         List.of(),
                         List.of(),
                         List.of(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        Verification.NONE));
 
         assertThat(report.storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.PROVIDER_MANAGED, ""));
@@ -389,7 +396,8 @@ class StatusReportTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                Verification.NONE);
     }
 
     private static Saga saga(Standing standing, Run run, List<Resource> resources, Undo... undos) {
@@ -407,7 +415,8 @@ class StatusReportTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                Verification.NONE);
     }
 
     private static Saga with(Saga saga, Run run) {
@@ -425,7 +434,8 @@ class StatusReportTest {
                 saga.seenRequests(),
                 saga.seenControls(),
                 saga.cancelledInAdvance(),
-                saga.removalAsked());
+                saga.removalAsked(),
+                Verification.NONE);
     }
 
     private static Saga with(Saga saga, Undo undo) {
@@ -443,7 +453,8 @@ class StatusReportTest {
                 saga.seenRequests(),
                 saga.seenControls(),
                 saga.cancelledInAdvance(),
-                saga.removalAsked());
+                saga.removalAsked(),
+                Verification.NONE);
     }
 
     private static Run run(RunState state, Optional<Fault> fault, Step... steps) {
@@ -461,6 +472,7 @@ class StatusReportTest {
                 fault,
                 List.of(),
                 List.of(steps),
+                Optional.empty(),
                 Optional.empty());
     }
 

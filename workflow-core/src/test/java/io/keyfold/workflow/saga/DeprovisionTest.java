@@ -111,7 +111,7 @@ class DeprovisionTest {
     void where_two_persons_have_to_agree_the_second_is_another_one() {
         Story strict = Story.where(new SagaSettings(
                 "test", Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofMinutes(10),
-                true));
+                true, Duration.ZERO));
         deployed(strict).deprovision("r-1", WHY);
         assertThat(strict.lastLine().code()).isEqualTo("DELETION_PROTECTED");
 

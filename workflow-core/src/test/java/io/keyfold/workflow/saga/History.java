@@ -54,6 +54,8 @@ final class History {
     private Instant now = START;
     private long numbers;
     private boolean faultless;
+    /// Whether things are changed behind everybody's back.
+    private boolean drifts;
     /// Of 100 commands, how many are simply carried out.
     private int tame;
     private boolean isQuiet;
@@ -73,6 +75,7 @@ final class History {
     /// @throws AssertionError as soon as something is as it must never be
     void live() {
         faultless = choices.below(5) == 4;
+        drifts = choices.below(3) == 2;
         tame = choices.below(3) == 2 ? 36 : 72;
         int clusters = 1 + choices.below(3);
         prepare(clusters);
@@ -82,7 +85,9 @@ final class History {
         untilQuiet();
         new Invariants(this).check();
         mendEverything();
+        repairEverything();
         new Invariants(this).check();
+        new Invariants(this).whatCanBeRepairedIsRepaired();
         Invariants.require(
                 sagas.values().stream().filter(History::isParked).allMatch(History::waitsForOthersKeys),
                 "parked though all is mended");
@@ -101,6 +106,16 @@ final class History {
                     Run run = sagas.get(cluster).lastRun().orElseThrow();
                     control(cluster, ControlAction.RETRY, run.request().requestId(), "mended-" + ++numbers);
                 }
+            }
+            untilQuiet();
+        }
+    }
+
+    private void repairEverything() {
+        for (ControlAction action : List.of(ControlAction.VERIFY, ControlAction.REPAIR)) {
+            for (ClusterId cluster : List.copyOf(sagas.keySet())) {
+                sagas.get(cluster).lastRun().ifPresent(
+                        run -> control(cluster, action, run.request().requestId(), "repaired-" + ++numbers));
             }
             untilQuiet();
         }
@@ -135,9 +150,14 @@ final class History {
     private void replay() {
         List<SimulatedCloud.Thing> before = cloud.alive();
         for (ClusterId cluster : sagas.keySet()) {
-            // A request that was refused as busy may be sent again, so only the topic's offsets guard against its replay.
+            // A request that was refused as busy may be sent again, and the oldest controls are forgotten: only the topic's
+            // offsets guard against their replay.
+            List<String> remembered = sagas.get(cluster).seenControls();
             List<SagaEvent> events = told.getOrDefault(cluster, List.of()).stream()
-                    .filter(event -> !(event instanceof SagaEvent.DeployRequested)).toList();
+                    .filter(event -> !(event instanceof SagaEvent.DeployRequested))
+                    .filter(event -> !(event instanceof SagaEvent.ControlRequested control)
+                            || remembered.contains(control.controlId()))
+                    .toList();
             int last = choices.below(events.size() + 1);
             say("the first %s events of %s are told once more", last, cluster);
             events.subList(0, last).forEach(event -> happens(cluster, event));
@@ -211,9 +231,47 @@ final class History {
                         at.plus(Duration.ofSeconds(choices.below(200))),
                         () -> control(cluster, ControlAction.RETRY, request.requestId(), id));
             }
+            verifications(cluster, request, at);
             at = at.plus(
                     choices.below(2) == 1 ? Duration.ofMillis(choices.below(40_000))
                             : Duration.ofMinutes(choices.below(2) == 0 ? 120 : 3));
+        }
+    }
+
+    private void verifications(ClusterId cluster, DeployRequest request, Duration at) {
+        for (int number = choices.chance(30) ? 1 + choices.below(3) : 0; number > 0; number--) {
+            String id = "look-" + number;
+            at(
+                    at.plus(Duration.ofSeconds(choices.below(400))),
+                    () -> control(cluster, ControlAction.VERIFY, request.requestId(), id));
+        }
+        if (drifts && choices.chance(50)) {
+            at(
+                    at.plus(Duration.ofSeconds(choices.below(800))),
+                    () -> control(cluster, ControlAction.REPAIR, request.requestId(), "mended"));
+        }
+        if (drifts && choices.chance(50)) {
+            at(at.plus(Duration.ofSeconds(choices.below(400))), () -> drift(cluster));
+        }
+    }
+
+    /// Somebody changes behind everybody's back what the cluster uses.
+    private void drift(ClusterId cluster) {
+        List<SimulatedCloud.Thing> used = sagas.get(cluster).inForce().stream()
+                .flatMap(inForce -> inForce.uses().values().stream()).flatMap(id -> cloud.byId(id).stream()).toList();
+        if (used.isEmpty()) {
+            return;
+        }
+        SimulatedCloud.Thing thing = used.get(choices.below(used.size()));
+        if (thing.kind() == ResourceKind.ROOT_KEY && choices.below(2) == 0) {
+            say("  somebody disables %s", thing.id());
+            cloud.disableByHand(thing);
+        } else {
+            say("  somebody deletes %s", thing.id());
+            cloud.deleteByHand(thing);
+            if (choices.below(2) == 0) {
+                cloud.restorable(thing);
+            }
         }
     }
 
@@ -262,7 +320,7 @@ final class History {
         Decision decision = fold.fold(before, event, now);
         Saga after = decision.saga();
         say("%s ← %s", cluster, words(event));
-        Invariants.checkStep(before, event, decision, cloud, ends);
+        Invariants.checkStep(before, event, decision, cloud, workers, ends);
         sagas.put(cluster, after);
         if (!(event instanceof SagaEvent.TimePassed)) {
             told.computeIfAbsent(cluster, _ -> new ArrayList<>()).add(event);
@@ -320,7 +378,8 @@ final class History {
             case Answer.Compensated(var id) -> id + " gone";
             case Answer.Deferred(_, var why, _, var made) ->
                 "deferred, " + why + made.map(thing -> ", made " + thing.id()).orElse("");
-            case Answer.NothingFound _,Answer.Verified _,Answer.Expired _ -> answer.getClass().getSimpleName();
+            case Answer.Verified(var seen) -> "seen " + seen.condition();
+            case Answer.NothingFound _,Answer.Expired _ -> answer.getClass().getSimpleName();
         };
     }
 
@@ -416,6 +475,9 @@ final class History {
     }
 
     private Answer refused(StepCommand command) {
+        if (command.action() == Action.VERIFY || command.action() == Action.REPAIR) {
+            return SimulatedWorkers.failed(FaultCode.FORBIDDEN, false);
+        }
         return command.action() == Action.COMPENSATE
                 ? new Answer.CompensationFailed(
                         command.expectedId().orElseThrow(),

@@ -5,7 +5,9 @@ import io.keyfold.workflow.report.StatusReport;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
+import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.saga.SimulatedCloud.Thing;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +33,12 @@ final class Invariants {
     // ---- with every decision
 
     static void checkStep(
-            Saga before, SagaEvent event, Decision decision, SimulatedCloud cloud, History.Ends ends) {
+            Saga before,
+            SagaEvent event,
+            Decision decision,
+            SimulatedCloud cloud,
+            SimulatedWorkers workers,
+            History.Ends ends) {
         Saga after = decision.saga();
         String at = before.cluster() + ", " + event;
         require(
@@ -50,6 +57,9 @@ final class Invariants {
                         before.cluster() + " wants to delete what it did not make: " + command.expectedId());
             }
         }
+        verificationOnlyLooks(before, event, decision);
+        repairMakesNoSecondOne(decision, cloud);
+        intactIsWhatWasSeen(before, after, workers);
         Optional<Run> run = after.lastRun();
         if (run.isPresent() && run.get().number() > 0 && !run.get().state().isGoing()
                 && !before.lastRun().filter(
@@ -59,13 +69,83 @@ final class Invariants {
         StatusReport.of(after); // every state can be told
     }
 
+    private static void verificationOnlyLooks(Saga before, SagaEvent event, Decision decision) {
+        boolean isOfAVerification = event instanceof SagaEvent.StepAnswered answered
+                && answered.action() == Action.VERIFY
+                || event instanceof SagaEvent.ControlRequested control && control.action() == ControlAction.VERIFY;
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.Send(var command)) {
+                require(
+                        !isOfAVerification || command.action() == Action.VERIFY,
+                        before.cluster() + ": a verification sends " + command.action());
+                require(
+                        command.action() != Action.VERIFY || decision.saga().goingRun().isEmpty(),
+                        before.cluster() + ": verified while a run is going");
+            }
+        }
+        require(
+                decision.saga().verification().going().isEmpty() || decision.saga().goingRun().isEmpty(),
+                before.cluster() + ": a verification goes on beside a run");
+    }
+
+    private static void repairMakesNoSecondOne(Decision decision, SimulatedCloud cloud) {
+        Saga saga = decision.saga();
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.Send(var command) && command.action() == Action.REPAIR) {
+                Thing key = cloud.everMade(command.expectedId().orElseThrow());
+                require(
+                        key.kind() == ResourceKind.ROOT_KEY && key.maker().equals(saga.cluster().toString())
+                                && key.mark().equals(command.mark()),
+                        saga.cluster() + " wants to mend what it did not make: " + command.expectedId());
+            } else if (effect instanceof Effect.Send(var command) && command.action() == Action.PROVISION
+                    && saga.lastRun().filter(run -> run.isRepair() && run.number() == command.run()).isPresent()) {
+                require(
+                        command.step().kind() == ResourceKind.AUTHORIZATION_POLICY,
+                        saga.cluster() + ": a repair makes another " + command.step());
+            }
+        }
+    }
+
+    /// What can be brought back is: what has drifted for good is lost, somebody else's, or a person's to put right.
+    void whatCanBeRepairedIsRepaired() {
+        for (Saga saga : history.sagas().values()) {
+            boolean isBeyondRepair = saga.verification().last().stream().flatMap(last -> last.drift().stream())
+                    .anyMatch(finding -> switch (RepairWay.of(saga, finding)) {
+                        case LOST, BY_A_PERSON -> true;
+                        case MEND -> !cloud.isAlive(finding.id()) && !cloud.isRestorable(cloud.everMade(finding.id()));
+                        case MAKE_ANEW -> false;
+                    });
+            require(
+                    saga.goingRun().isPresent() || saga.standing() != Standing.DRIFTED || isBeyondRepair,
+                    saga.cluster() + " is still DRIFTED: " + saga.verification().last());
+        }
+    }
+
+    /// All that a check calls intact was seen so since it began.
+    private static void intactIsWhatWasSeen(Saga before, Saga after, SimulatedWorkers workers) {
+        Optional<Verified> ended = after.verification().last()
+                .filter(last -> !before.verification().last().equals(Optional.of(last)))
+                .filter(last -> last.outcome() == VerificationOutcome.INTACT);
+        if (ended.isEmpty()) {
+            return;
+        }
+        Instant began = before.verification().going().map(Check::startedAt).orElse(ended.get().at());
+        require(after.standing() == Standing.CUSTOMER_MANAGED, after.cluster() + " is intact, and " + after.standing());
+        after.inForce().orElseThrow().uses().values().forEach(
+                id -> require(
+                        workers.seenIntact(after.cluster().toString(), id).filter(seen -> !seen.isBefore(began))
+                                .isPresent(),
+                        after.cluster() + " calls intact what nobody saw so: " + id));
+    }
+
     // ---- at rest
 
     void check() {
         history.sagas().values().forEach(this::check);
         for (Thing thing : cloud.all()) {
             if (thing.maker().equals(SimulatedCloud.SOMEBODY_ELSE)) {
-                require(cloud.isAlive(thing.id()), "somebody else's " + thing.id() + " was deleted");
+                require(cloud.isAlive(thing.id()) || cloud.isChangedByHand(thing.id()),
+                        "somebody else's " + thing.id() + " was deleted");
             }
         }
         for (Thing thing : cloud.alive()) {
@@ -115,13 +195,16 @@ final class Invariants {
         for (Resource resource : saga.resources()) {
             boolean parked = saga.undos().stream()
                     .anyMatch(undo -> undo.isParked() && undo.resource().id().equals(resource.id()));
-            require(parked || cloud.isAlive(resource.id()), who + "lists " + resource.id() + ", which is gone");
+            require(
+                    parked || cloud.isAlive(resource.id()) || cloud.isChangedByHand(resource.id()),
+                    who + "lists " + resource.id() + ", which is gone");
             if (resource.ownership() != Ownership.ADOPTED) {
                 require(
                         cloud.everMade(resource.id()).maker().equals(saga.cluster().toString()),
                         who + "takes for its own what it did not make: " + resource.id());
             }
         }
+        require(saga.verification().going().isEmpty(), who + "a verification goes on for ever");
         saga.undos().forEach(
                 undo -> require(
                         undo.isParked() || undo.state() instanceof UndoState.Queued,
@@ -151,7 +234,7 @@ final class Invariants {
             Optional<String> id = inForce.id(step.step());
             require(skipped || id.isPresent(), who + "uses nothing for " + step.step());
             id.ifPresent(used -> {
-                require(cloud.isAlive(used), who + "uses " + used + ", which is gone");
+                require(cloud.isAlive(used) || cloud.isChangedByHand(used), who + "uses " + used + ", which is gone");
                 require(
                         saga.resource(used).filter(Resource::isInUse).isPresent(),
                         who + "does not list what it uses: " + used + " of " + saga.resources());
@@ -173,7 +256,8 @@ final class Invariants {
         for (String id : used) {
             LedgerEntry entry = history.ledgerOf(cloud.everMade(id).instanceId());
             List<String> held = entry.holds().getOrDefault(saga.cluster().toString(), List.of());
-            require(held.contains(id), who + "the ledger knows no hold on " + id + ", but " + held);
+            require(held.contains(id) || cloud.isChangedByHand(id),
+                    who + "the ledger knows no hold on " + id + ", but " + held);
             require(!entry.bars().containsKey(id), who + "uses " + id + ", which is barred");
         }
         Set<String> instances = used.stream().map(id -> cloud.everMade(id).instanceId()).collect(Collectors.toSet());

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -38,6 +39,9 @@ final class SimulatedCloud {
             Instant listedAt) {}
 
     private final TreeSet<String> gone = new TreeSet<>();
+    private final Set<String> changedByHand = new TreeSet<>();
+    private final Set<String> disabled = new TreeSet<>();
+    private final Set<String> restorable = new TreeSet<>();
     private final Map<String, String> registrations = new LinkedHashMap<>();
 
     Thing create(
@@ -100,6 +104,47 @@ final class SimulatedCloud {
 
     void delete(String id) {
         gone.add(id);
+    }
+
+    /// Somebody deletes it behind everybody's back; an instance takes its keys along.
+    void deleteByHand(Thing thing) {
+        Stream.concat(Stream.of(thing), thing.kind() == ResourceKind.KMS_INSTANCE ? keysIn(thing.id()).stream()
+                : Stream.of()).forEach(lost -> {
+                    gone.add(lost.id());
+                    changedByHand.add(lost.id());
+                });
+    }
+
+    /// Whether a root key that somebody has deleted can be brought back.
+    boolean isRestorable(Thing key) {
+        return restorable.contains(key.id()) && isAlive(key.instanceId());
+    }
+
+    void restorable(Thing key) {
+        restorable.add(key.id());
+    }
+
+    void restore(Thing key) {
+        gone.remove(key.id());
+    }
+
+    /// Somebody disables a root key behind everybody's back.
+    void disableByHand(Thing key) {
+        disabled.add(key.id());
+        changedByHand.add(key.id());
+    }
+
+    void enable(String keyId) {
+        disabled.remove(keyId);
+    }
+
+    boolean isDisabled(String keyId) {
+        return disabled.contains(keyId);
+    }
+
+    /// Whether somebody has ever deleted or disabled it behind everybody's back.
+    boolean isChangedByHand(String id) {
+        return changedByHand.contains(id);
     }
 
     List<Thing> instancesNamed(String name, Instant now) {

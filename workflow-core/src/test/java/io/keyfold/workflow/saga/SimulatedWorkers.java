@@ -9,7 +9,9 @@ import io.keyfold.workflow.saga.StepCommand.KeyTarget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,6 +25,7 @@ final class SimulatedWorkers {
 
     private final SimulatedCloud cloud;
     private final Choices choices;
+    private final Map<String, Instant> seenIntact = new HashMap<>();
 
     SimulatedWorkers(SimulatedCloud cloud, Choices choices) {
         this.cloud = cloud;
@@ -40,8 +43,40 @@ final class SimulatedWorkers {
             case RESOLVE -> resolve(command, now);
             case PROVISION -> look(command, mayBeRepeated, now).orElseGet(() -> create(cluster, command, now));
             case COMPENSATE -> delete(command);
-            case VERIFY -> new Answer.Verified();
+            case VERIFY -> new Answer.Verified(inspect(cluster, command, now));
+            case REPAIR -> mend(command, now);
         };
+    }
+
+    /// Makes the key of that mark usable again, and no other.
+    private Answer mend(StepCommand command, Instant now) {
+        Thing key = cloud.everMade(command.expectedId().orElseThrow());
+        if (!key.mark().equals(command.mark())) {
+            return failed(FaultCode.CONFLICT, false);
+        }
+        if (!cloud.isAlive(key.id()) && !cloud.isRestorable(key)) {
+            return failed(FaultCode.KEY_LOST, false);
+        }
+        cloud.restore(key);
+        cloud.enable(key.id());
+        return found(key, true, now);
+    }
+
+    private Inspection inspect(String cluster, StepCommand command, Instant now) {
+        String id = command.expectedId().orElseThrow();
+        if (!cloud.isAlive(id)) {
+            return Inspection.missing("it is gone");
+        }
+        if (cloud.isDisabled(id)) {
+            return new Inspection(Condition.CHANGED, List.of("it is disabled"), Optional.empty());
+        }
+        seenIntact.put(cluster + " " + id, now);
+        return new Inspection(Condition.INTACT, List.of(), Optional.empty());
+    }
+
+    /// When a VERIFY of this cluster has last seen that thing as it should be.
+    Optional<Instant> seenIntact(String cluster, String id) {
+        return Optional.ofNullable(seenIntact.get(cluster + " " + id));
     }
 
     private Answer resolve(StepCommand command, Instant now) {

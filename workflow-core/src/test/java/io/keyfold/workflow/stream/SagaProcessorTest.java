@@ -9,6 +9,9 @@ import static io.keyfold.workflow.stream.Records.done;
 import static io.keyfold.workflow.stream.Records.providerManaged;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyfold.contract.RootKeyCommand;
+import io.keyfold.workflow.saga.SagaFold;
+import io.keyfold.workflow.saga.SagaSettings;
 import io.keyfold.contract.AuditEvent;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.ClusterEncryptionAudit;
@@ -126,6 +129,24 @@ class SagaProcessorTest {
                 assertThat(again.records(topic)).as(topic.name()).isEmpty();
             }
             assertThat(again.repeated()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void a_schedule_that_is_set_later_reaches_clusters_of_which_nobody_asks_for_anything() {
+        workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
+        workflow.workersDoEverything();
+        Duration hour = Duration.ofHours(1);
+
+        try (WorkflowDriver again = new WorkflowDriver(
+                REGISTRY, new SagaFold(SagaSettings.of("test").verifyingEvery(hour))::fold, hour)
+                .remembering(workflow)) {
+            again.advance(Duration.ofSeconds(1));
+            assertThat(again.deadlines()).isEqualTo(1);
+            again.advance(hour);
+
+            assertThat(again.values(Topics.ROOT_KEY_COMMANDS)).extracting(RootKeyCommand::getAction)
+                    .containsExactly(CommandAction.VERIFY);
         }
     }
 

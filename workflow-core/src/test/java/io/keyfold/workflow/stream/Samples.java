@@ -89,7 +89,7 @@ final class Samples {
             return new UUID(1, 2);
         } else if (type == int.class || type == Integer.class) {
             return 3;
-        } else if (type == long.class) {
+        } else if (type == long.class || type == Long.class) {
             return 4L;
         } else if (type == boolean.class) {
             return true;

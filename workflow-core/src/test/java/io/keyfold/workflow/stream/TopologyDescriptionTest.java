@@ -25,7 +25,8 @@ class TopologyDescriptionTest {
                     new FakeTopicFacts(),
                     new RegistryPatience(Duration.ZERO),
                     new Pace(Duration.ZERO),
-                    Duration.ofSeconds(1));
+                    Duration.ofSeconds(1),
+                    Duration.ZERO);
             String description = WorkflowTopology.of(parts).describe().toString();
             if (Boolean.getBoolean("regenerate")) {
                 Files.writeString(PINNED, description);

@@ -58,10 +58,15 @@ final class WorkflowDriver implements AutoCloseable {
     }
 
     WorkflowDriver(String registry, WorkflowParts.Fold fold) {
+        this(registry, fold, Duration.ZERO);
+    }
+
+    WorkflowDriver(String registry, WorkflowParts.Fold fold, Duration verifyInterval) {
         serdes = serdes(registry);
         contract = new ContractSerdes(serdes);
         WorkflowParts parts = new WorkflowParts(
-                "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), new Pace(TICK), TICK);
+                "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), new Pace(TICK), TICK,
+                verifyInterval);
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "keyfold-workflow-test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

@@ -36,6 +36,7 @@ class WorkflowSettingsTest {
                 Map.entry("ask.again.after.ms", 5_000L),
                 Map.entry("command.validity.ms", 600_000L),
                 Map.entry("deprovision.two.persons", false),
+                Map.entry("verify.interval.ms", 0L),
                 Map.entry("timer.interval.ms", 250L),
                 Map.entry("commit.interval.ms", 20L),
                 Map.entry("poll.ms", 5L),
