@@ -9,9 +9,11 @@ import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.Members;
 import io.keyfold.cli.topic.Preparation;
 import io.keyfold.cli.topic.TopicFailure;
+import io.keyfold.regions.Network;
 import io.keyfold.schemas.Inspection;
 import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerSettings;
+import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workflow.stream.WorkflowSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -43,7 +45,7 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     private static final int WANTED_JAVA = 25;
     private static final int FEW = 3;
     private static final Duration ENDPOINT_PATIENCE = Duration.ofSeconds(5);
-    private static final String IAM_URL = "iam.url";
+    private static final String IAM_URL = WorkerSettings.IAM_URL;
 
     @Mixin
     private CloudOptions cloud = new CloudOptions();
@@ -72,11 +74,18 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
                         Importance.LOW,
                         "What the workflow was given as its application.id; keyfold-workflow-<installation> if empty.")
                 .define(
+                        WorkerSettings.ENDPOINTS,
+                        Type.STRING,
+                        WorkerSettings.PUBLIC_ENDPOINTS,
+                        ConfigDef.ValidString.in(WorkerSettings.PUBLIC_ENDPOINTS, WorkerSettings.PRIVATE_ENDPOINTS),
+                        Importance.MEDIUM,
+                        "Which of IBM's addresses the workers call: public or private.")
+                .define(
                         IAM_URL,
                         Type.STRING,
-                        "https://iam.cloud.ibm.com",
+                        "",
                         Importance.MEDIUM,
-                        "Address of IBM Cloud's IAM, or of the emulator.");
+                        "Address of IAM, instead of IBM's own.");
     }
 
     @Override
@@ -99,7 +108,7 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
             findings.addAll(processes(connection, settings));
         }
         findings.add(inspected("registry and schemas", preparation::verifySchemas));
-        findings.add(endpoint(settings.getOrDefault(IAM_URL, "https://iam.cloud.ibm.com")));
+        findings.add(endpoint(iamUrl(settings)));
         System.out.println(format == Format.JSON ? json(findings) : table(findings));
         return findings.stream().allMatch(Finding::isGood) ? ExitCode.OK : ExitCode.UNHEALTHY;
     }
@@ -168,6 +177,14 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     private static String firstOf(List<String> differences) {
         var shown = differences.stream().limit(FEW).collect(Collectors.joining("; "));
         return differences.size() <= FEW ? shown : shown + "; and " + (differences.size() - FEW) + " more";
+    }
+
+    private static String iamUrl(Map<String, String> settings) {
+        var given = settings.getOrDefault(IAM_URL, "");
+        var network = settings.getOrDefault(WorkerSettings.ENDPOINTS, "").equals(WorkerSettings.PRIVATE_ENDPOINTS)
+                ? Network.PRIVATE
+                : Network.PUBLIC;
+        return given.isEmpty() ? IbmCloudSettings.iamUrl(network).toString() : given;
     }
 
     /// Any answer will do: what it says to a stranger is its own business, and proves no more than the way there.

@@ -1,9 +1,11 @@
 package io.keyfold.workers;
 
+import io.keyfold.regions.Network;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.workers.delivery.ClientConfig;
 import io.keyfold.workers.delivery.KeyedConsumer;
 import io.keyfold.workers.ibmcloud.IbmCloudSettings;
+import io.keyfold.workers.ibmcloud.KeyProtectUrl;
 import io.keyfold.workers.ibmcloud.Secret;
 import io.keyfold.workers.keymaterial.MaterialSettings;
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
@@ -47,6 +49,7 @@ public record WorkerSettings(
     public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
     public static final String INSTALLATION = "installation";
     public static final String ACCOUNT = "account";
+    public static final String ENDPOINTS = "endpoints";
     public static final String IAM_URL = "iam.url";
     public static final String RESOURCE_CONTROLLER_URL = "resource.controller.url";
     public static final String KEY_PROTECT_URL = "key.protect.url";
@@ -73,6 +76,10 @@ public record WorkerSettings(
     /// Every setting with its default. Beside these, `kafka.<name>` and `registry.<name>` go to Kafka's and the
     /// registry's clients.
     public static final ConfigDef DEFINITION = define();
+
+    /// The values of [#ENDPOINTS].
+    public static final String PUBLIC_ENDPOINTS = "public";
+    public static final String PRIVATE_ENDPOINTS = "private";
 
     private static final String PUBLIC_AND_PRIVATE = "public-and-private";
     private static final String PRIVATE_ONLY = "private-only";
@@ -130,23 +137,31 @@ public record WorkerSettings(
                         Importance.HIGH,
                         "Id of the IBM Cloud account, as IAM writes it.")
                 .define(
+                        ENDPOINTS,
+                        Type.STRING,
+                        PUBLIC_ENDPOINTS,
+                        ConfigDef.ValidString.in(PUBLIC_ENDPOINTS, PRIVATE_ENDPOINTS),
+                        Importance.MEDIUM,
+                        "Which of IBM's addresses are called: public, or private, which are reached from a VPC only. An"
+                                + " address that is set by itself wins.")
+                .define(
                         IAM_URL,
                         Type.STRING,
-                        IbmCloudSettings.IAM_URL.toString(),
+                        "",
                         Importance.MEDIUM,
-                        "Address of IAM.")
+                        "Address of IAM, instead of IBM's own.")
                 .define(
                         RESOURCE_CONTROLLER_URL,
                         Type.STRING,
-                        IbmCloudSettings.RESOURCE_CONTROLLER_URL.toString(),
+                        "",
                         Importance.MEDIUM,
-                        "Address of the Resource Controller.")
+                        "Address of the Resource Controller, instead of IBM's own.")
                 .define(
                         KEY_PROTECT_URL,
                         Type.STRING,
-                        IbmCloudSettings.KEY_PROTECT_URL,
+                        "",
                         Importance.MEDIUM,
-                        "Address of Key Protect; {region} stands for the instance's region.")
+                        "Address of Key Protect, instead of IBM's own; {region} stands for the instance's region.")
                 .define(
                         ALLOWED_NETWORK,
                         Type.STRING,
@@ -334,6 +349,14 @@ public record WorkerSettings(
             }
         }
 
+        private URI urlOr(String name, URI otherwise) {
+            return getString(name).isEmpty() ? otherwise : url(name);
+        }
+
+        private Network network() {
+            return getString(ENDPOINTS).equals(PRIVATE_ENDPOINTS) ? Network.PRIVATE : Network.PUBLIC;
+        }
+
         private MaterialSettings materials() {
             String directory = getString(MATERIAL_DIRECTORY);
             String url = getString(VAULT_URL);
@@ -358,9 +381,10 @@ public record WorkerSettings(
         private IbmCloudSettings cloud() {
             try {
                 return new IbmCloudSettings(
-                        url(IAM_URL),
-                        url(RESOURCE_CONTROLLER_URL),
-                        getString(KEY_PROTECT_URL),
+                        urlOr(IAM_URL, IbmCloudSettings.iamUrl(network())),
+                        urlOr(RESOURCE_CONTROLLER_URL, IbmCloudSettings.resourceControllerUrl(network())),
+                        getString(KEY_PROTECT_URL).isEmpty() ? new KeyProtectUrl.OfIbm(network())
+                                : new KeyProtectUrl.Given(getString(KEY_PROTECT_URL)),
                         new Secret(getPassword(API_KEY).value()),
                         getString(ACCOUNT_ID),
                         millis(CONNECT_TIMEOUT),

@@ -43,7 +43,7 @@ public final class IbmCloud implements AutoCloseable {
         var iamApi = new CloudApi("IAM", errors, new RateLimit(settings.iamRate(), time), Meaning::ofIam);
 
         this.kmsInstances = new IbmKmsInstances(
-                resourceControllerApi, resourceController, resourceGroups, settings.accountId(), tokens);
+                resourceControllerApi, resourceController, resourceGroups, settings, tokens);
         this.rootKeys = new IbmRootKeys(keyProtectApi, keyProtect);
         this.authorizationPolicies = new IbmAuthorizationPolicies(
                 iamApi, keyProtectApi, iam, keyProtect, errors, settings.accountId());

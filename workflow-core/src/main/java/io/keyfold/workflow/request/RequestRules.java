@@ -3,6 +3,7 @@ package io.keyfold.workflow.request;
 import static io.keyfold.workflow.request.RefusalCode.INVALID_REQUEST;
 import static io.keyfold.workflow.request.RefusalCode.NOT_YET_SUPPORTED;
 
+import io.keyfold.regions.CloudRegions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ public final class RequestRules {
     // Key Protect docs, "Setting a rotation policy": 1 to 12 months.
     private static final int LONGEST_ROTATION = 12;
     private static final int TEXT_LONGEST = 128;
+    private static final CloudRegions REGIONS = CloudRegions.ofIbm();
 
     private final DeployRequest request;
     private final List<Violation> violations = new ArrayList<>();
@@ -124,7 +126,7 @@ public final class RequestRules {
     }
 
     private void places() {
-        request.region().filter(region -> !Regions.isRegion(region))
+        request.region().filter(region -> !REGIONS.isRegion(region))
                 .ifPresent(region -> invalid("region", region, anyRegion()));
         request.zone().ifPresent(this::zone);
         if (request.region().isEmpty() && request.zone().isEmpty() && !request.isProviderManaged()) {
@@ -134,19 +136,19 @@ public final class RequestRules {
                     "not given, nor a zone",
                     "region or zone is needed with key_management = key_protect"));
         }
-        request.kmsRegion().filter(region -> !Regions.isRegion(region))
+        request.kmsRegion().filter(region -> !REGIONS.isRegion(region))
                 .ifPresent(region -> invalid("kms_region", region, anyRegion()));
     }
 
     private void zone(String zone) {
-        Optional<String> lies = Regions.ofZone(zone);
+        Optional<String> lies = REGIONS.ofZone(zone);
         if (lies.isEmpty()) {
             invalid("zone", zone, "a region followed by -1, -2 or -3, for example us-south-1; " + anyRegion());
             return;
         }
-        request.region().filter(Regions::isRegion).filter(region -> !region.equals(lies.get())).ifPresent(
+        request.region().filter(REGIONS::isRegion).filter(region -> !region.equals(lies.get())).ifPresent(
                 region -> invalid("zone", zone,
-                        "a zone of region " + region + ": " + String.join(", ", Regions.zonesOf(region))));
+                        "a zone of region " + region + ": " + String.join(", ", REGIONS.zonesOf(region))));
     }
 
     private void resourceGroup() {
@@ -244,7 +246,7 @@ public final class RequestRules {
     }
 
     private static String anyRegion() {
-        return "one of " + String.join(", ", Regions.all());
+        return "one of " + String.join(", ", REGIONS.all());
     }
 
     private void invalid(String input, String given, String allowed) {
