@@ -60,6 +60,13 @@ final class Cloud {
                 .map(policy -> policy.path("id").asText()).toList();
     }
 
+    /// Makes an API key known, and its account with it.
+    void addApiKey(String key, String name, String account) {
+        call(
+                "POST", "/emulator/api-keys",
+                "{\"api_key\":\"" + key + "\",\"name\":\"" + name + "\",\"account\":\"" + account + "\"}");
+    }
+
     String seedInstance(String name) {
         return call("POST", "/emulator/instances", "{\"name\":\"" + name + "\",\"region\":\"us-south\"}").path("id")
                 .asText();

@@ -9,23 +9,15 @@ import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.Members;
 import io.keyfold.cli.topic.Preparation;
 import io.keyfold.cli.topic.TopicFailure;
-import io.keyfold.regions.Network;
 import io.keyfold.schemas.Inspection;
 import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerSettings;
-import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workflow.stream.WorkflowSettings;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
@@ -40,12 +32,10 @@ import picocli.CommandLine.Option;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = "Checks Java, broker, topics, registry and schemas, whether workflow and workers run, and whether the cloud"
-                + " is reachable; says how to repair each.")
+                + " is reachable and takes each account's API key; says how to repair each.")
 final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     private static final int WANTED_JAVA = 25;
     private static final int FEW = 3;
-    private static final Duration ENDPOINT_PATIENCE = Duration.ofSeconds(5);
-    private static final String IAM_URL = WorkerSettings.IAM_URL;
 
     @Mixin
     private CloudOptions cloud = new CloudOptions();
@@ -53,14 +43,9 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
     private Format format = Format.TABLE;
 
-    /// One thing that was looked at.
-    ///
-    /// @param remedy empty if it is as it should be
-    private record Finding(String subject, boolean isGood, String words, String remedy) {}
-
     @Override
     ConfigDef settings() {
-        return super.settings()
+        return CloudCheck.define(super.settings()
                 .define(
                         WorkflowSettings.INSTALLATION,
                         Type.STRING,
@@ -72,26 +57,14 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
                         Type.STRING,
                         "",
                         Importance.LOW,
-                        "What the workflow was given as its application.id; keyfold-workflow-<installation> if empty.")
-                .define(
-                        WorkerSettings.ENDPOINTS,
-                        Type.STRING,
-                        WorkerSettings.PUBLIC_ENDPOINTS,
-                        ConfigDef.ValidString.in(WorkerSettings.PUBLIC_ENDPOINTS, WorkerSettings.PRIVATE_ENDPOINTS),
-                        Importance.MEDIUM,
-                        "Which of IBM's addresses the workers call: public or private.")
-                .define(
-                        IAM_URL,
-                        Type.STRING,
-                        "",
-                        Importance.MEDIUM,
-                        "Address of IAM, instead of IBM's own.");
+                        "What the workflow was given as its application.id; keyfold-workflow-<installation> if empty."));
     }
 
     @Override
     Map<String, String> assumed() {
-        var iamUrl = cloud.assumed().get(IAM_URL);
-        return iamUrl == null ? Map.of() : Map.of(IAM_URL, iamUrl);
+        var assumed = new HashMap<>(cloud.assumed());
+        assumed.keySet().removeIf(setting -> !CloudCheck.declares(setting));
+        return assumed;
     }
 
     @Override
@@ -108,7 +81,7 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
             findings.addAll(processes(connection, settings));
         }
         findings.add(inspected("registry and schemas", preparation::verifySchemas));
-        findings.add(endpoint(iamUrl(settings)));
+        findings.addAll(CloudCheck.findings(settings));
         System.out.println(format == Format.JSON ? json(findings) : table(findings));
         return findings.stream().allMatch(Finding::isGood) ? ExitCode.OK : ExitCode.UNHEALTHY;
     }
@@ -177,33 +150,6 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     private static String firstOf(List<String> differences) {
         var shown = differences.stream().limit(FEW).collect(Collectors.joining("; "));
         return differences.size() <= FEW ? shown : shown + "; and " + (differences.size() - FEW) + " more";
-    }
-
-    private static String iamUrl(Map<String, String> settings) {
-        var given = settings.getOrDefault(IAM_URL, "");
-        var network = settings.getOrDefault(WorkerSettings.ENDPOINTS, "").equals(WorkerSettings.PRIVATE_ENDPOINTS)
-                ? Network.PRIVATE
-                : Network.PUBLIC;
-        return given.isEmpty() ? IbmCloudSettings.iamUrl(network).toString() : given;
-    }
-
-    /// Any answer will do: what it says to a stranger is its own business, and proves no more than the way there.
-    private static Finding endpoint(String iamUrl) {
-        try (var http = HttpClient.newBuilder().connectTimeout(ENDPOINT_PATIENCE).build()) {
-            var request = HttpRequest.newBuilder(URI.create(iamUrl)).timeout(ENDPOINT_PATIENCE).build();
-            http.send(request, BodyHandlers.discarding());
-            return new Finding("cloud", true, iamUrl + " is reachable; API key and rights are not tried", "");
-        } catch (IOException | IllegalArgumentException e) {
-            return new Finding(
-                    "cloud",
-                    false,
-                    iamUrl + " does not answer: "
-                            + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
-                    "Check --iam-url and the way out to it; for the emulator: keyfold emulator");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CompletionException(e);
-        }
     }
 
     private static String table(List<Finding> findings) {

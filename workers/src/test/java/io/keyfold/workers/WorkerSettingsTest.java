@@ -29,12 +29,12 @@ class WorkerSettingsTest {
         WorkerSettings settings = WorkerSettings.of(NEEDED);
 
         assertThat(settings.installation()).isEqualTo("default");
-        assertThat(settings.account()).isEqualTo("default");
-        assertThat(settings.cloud().iamUrl()).hasToString("https://iam.cloud.ibm.com");
-        assertThat(settings.cloud().resourceControllerUrl()).hasToString("https://resource-controller.cloud.ibm.com");
-        assertThat(settings.cloud().keyProtectUrl().in("eu-de")).hasToString("https://eu-de.kms.cloud.ibm.com");
-        assertThat(settings.cloud().callTimeout()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(settings.cloud().connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.accounts().byAlias()).containsOnlyKeys("default");
+        assertThat(cloud(settings).iamUrl()).hasToString("https://iam.cloud.ibm.com");
+        assertThat(cloud(settings).resourceControllerUrl()).hasToString("https://resource-controller.cloud.ibm.com");
+        assertThat(cloud(settings).keyProtectUrl().in("eu-de")).hasToString("https://eu-de.kms.cloud.ibm.com");
+        assertThat(cloud(settings).callTimeout()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(cloud(settings).connectTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.allowedNetwork()).isEqualTo(AllowedNetwork.PUBLIC_AND_PRIVATE);
         assertThat(settings.limits().inFlight()).isEqualTo(1000);
         assertThat(settings.limits().drain()).isEqualTo(Duration.ofSeconds(25));
@@ -44,7 +44,7 @@ class WorkerSettingsTest {
 
     @Test
     void private_endpoints_are_called_by_their_own_names_but_where_an_address_is_set() {
-        IbmCloudSettings cloud = WorkerSettings.of(with("endpoints", "private")).cloud();
+        IbmCloudSettings cloud = cloud(WorkerSettings.of(with("endpoints", "private")));
 
         assertThat(cloud.iamUrl()).hasToString("https://private.iam.cloud.ibm.com");
         assertThat(cloud.resourceControllerUrl()).hasToString("https://private.resource-controller.cloud.ibm.com");
@@ -52,8 +52,8 @@ class WorkerSettingsTest {
 
         Map<String, String> given = with("endpoints", "private");
         given.put("key.protect.url", "https://proxy/{region}");
-        assertThat(WorkerSettings.of(given).cloud().iamUrl()).isEqualTo(cloud.iamUrl());
-        assertThat(WorkerSettings.of(given).cloud().keyProtectUrl().in("eu-de")).hasToString("https://proxy/eu-de");
+        assertThat(cloud(WorkerSettings.of(given)).iamUrl()).isEqualTo(cloud.iamUrl());
+        assertThat(cloud(WorkerSettings.of(given)).keyProtectUrl().in("eu-de")).hasToString("https://proxy/eu-de");
     }
 
     @Test
@@ -201,6 +201,10 @@ class WorkerSettingsTest {
 
         assertThat(WorkerSettings.of(given).toString()).doesNotContain("very-secret");
         assertThat(WorkerSettings.of(given).kafka(WorkerKind.ROOT_KEY).toString()).doesNotContain("very-secret");
+    }
+
+    private static IbmCloudSettings cloud(WorkerSettings settings) {
+        return settings.accounts().byAlias().get("default");
     }
 
     private static Map<String, String> with(String name, String value) {

@@ -21,6 +21,9 @@ public final class RequestRules {
 
     private static final String KEY_PROTECT = "key_protect";
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+    // As the workers' settings have it: account.<alias>.ibm.api.key.
+    private static final Pattern ACCOUNT = Pattern.compile("[a-z0-9]+(?:-[a-z0-9]+)*");
+    private static final int ACCOUNT_LENGTH = 32;
     private static final Pattern CLUSTER_PREFIX = Pattern.compile("[a-z](?:[a-z0-9]*(-[a-z0-9]+)*)?");
     private static final int CLUSTER_PREFIX_LENGTH = 16;
     private static final Pattern UUID_SHAPE = Pattern
@@ -70,8 +73,12 @@ public final class RequestRules {
         if (!isId(request.requestId())) {
             invalid("request_id", request.requestId(), "1 to 64 of A-Z a-z 0-9 . _ : -");
         }
-        if (!request.account().equals("default")) {
-            notYetSupported("account", Given.text(request.account()), "default");
+        if (request.account().length() > ACCOUNT_LENGTH || !ACCOUNT.matcher(request.account()).matches()) {
+            invalid(
+                    "account",
+                    request.account(),
+                    "the alias of an IBM Cloud account that the workers have: 1 to " + ACCOUNT_LENGTH
+                            + " lower-case letters and digits, with single hyphens between");
         }
         // The length first: the pattern is matched by recursion, and a megabyte would overflow the stack.
         if (request.clusterPrefix().length() > CLUSTER_PREFIX_LENGTH

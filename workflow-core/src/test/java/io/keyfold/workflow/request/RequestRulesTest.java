@@ -85,7 +85,12 @@ class RequestRulesTest {
                 invalid("cluster_prefix", request -> prefix("hpc-1\n")),
                 invalid("cluster_prefix", request -> prefix(MEGABYTE)),
                 invalid("cluster_prefix", request -> prefix("a" + "-a".repeat(500_000))),
-                later("account", request -> request.withAccount("finance")),
+                invalid("account", request -> request.withAccount("")),
+                invalid("account", request -> request.withAccount("Finance")),
+                invalid("account", request -> request.withAccount("a.b")),
+                invalid("account", request -> request.withAccount("a--b")),
+                invalid("account", request -> request.withAccount("a".repeat(33))),
+                invalid("account", request -> request.withAccount(MEGABYTE)),
                 invalid("external_id", request -> request.withExternalId("x".repeat(129))),
                 invalid("external_id", request -> request.withExternalId("two\nlines")),
                 invalid("external_id", request -> request.withExternalId("turned \u202e round")),
@@ -162,7 +167,7 @@ class RequestRulesTest {
 
     @Test
     void all_broken_rules_are_reported_at_once_in_the_order_of_the_inputs() {
-        DeployRequest all = DeployRequest.of("not an id", "HPC").withAccount("other").withExternalId("\u0000")
+        DeployRequest all = DeployRequest.of("not an id", "HPC").withAccount("Other").withExternalId("\u0000")
                 .withKeyManagement("hpcs").withKmsInstanceName("a/b").withKmsKeyName("k").withSeparateKeys(true)
                 .withRegion("mars").withZone("mars-9").withKmsRegion("venus").withResourceGroup("")
                 .withCosInstanceGuid("no").withKeyMaterialReference("ref")
@@ -248,6 +253,12 @@ class RequestRulesTest {
     @ValueSource(strings = {"a", "hpc-1", "a1", "abc-def-ghi-0123", "a-1-2-3"})
     void good_prefixes_are_accepted(String prefix) {
         assertAccepted(prefix(prefix));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "prod", "team-a", "0"})
+    void any_account_that_settings_can_name_is_accepted(String account) {
+        assertAccepted(request().withAccount(account));
     }
 
     @Test
