@@ -85,7 +85,9 @@ final class History {
         untilQuiet();
         new Invariants(this).check();
         mendEverything();
+        repairEverything();
         new Invariants(this).check();
+        new Invariants(this).whatCanBeRepairedIsRepaired();
         Invariants.require(
                 sagas.values().stream().filter(History::isParked).allMatch(History::waitsForOthersKeys),
                 "parked though all is mended");
@@ -104,6 +106,16 @@ final class History {
                     Run run = sagas.get(cluster).lastRun().orElseThrow();
                     control(cluster, ControlAction.RETRY, run.request().requestId(), "mended-" + ++numbers);
                 }
+            }
+            untilQuiet();
+        }
+    }
+
+    private void repairEverything() {
+        for (ControlAction action : List.of(ControlAction.VERIFY, ControlAction.REPAIR)) {
+            for (ClusterId cluster : List.copyOf(sagas.keySet())) {
+                sagas.get(cluster).lastRun().ifPresent(
+                        run -> control(cluster, action, run.request().requestId(), "repaired-" + ++numbers));
             }
             untilQuiet();
         }
@@ -138,9 +150,14 @@ final class History {
     private void replay() {
         List<SimulatedCloud.Thing> before = cloud.alive();
         for (ClusterId cluster : sagas.keySet()) {
-            // A request that was refused as busy may be sent again, so only the topic's offsets guard against its replay.
+            // A request that was refused as busy may be sent again, and the oldest controls are forgotten: only the topic's
+            // offsets guard against their replay.
+            List<String> remembered = sagas.get(cluster).seenControls();
             List<SagaEvent> events = told.getOrDefault(cluster, List.of()).stream()
-                    .filter(event -> !(event instanceof SagaEvent.DeployRequested)).toList();
+                    .filter(event -> !(event instanceof SagaEvent.DeployRequested))
+                    .filter(event -> !(event instanceof SagaEvent.ControlRequested control)
+                            || remembered.contains(control.controlId()))
+                    .toList();
             int last = choices.below(events.size() + 1);
             say("the first %s events of %s are told once more", last, cluster);
             events.subList(0, last).forEach(event -> happens(cluster, event));
@@ -229,6 +246,11 @@ final class History {
                     () -> control(cluster, ControlAction.VERIFY, request.requestId(), id));
         }
         if (drifts && choices.chance(50)) {
+            at(
+                    at.plus(Duration.ofSeconds(choices.below(800))),
+                    () -> control(cluster, ControlAction.REPAIR, request.requestId(), "mended"));
+        }
+        if (drifts && choices.chance(50)) {
             at(at.plus(Duration.ofSeconds(choices.below(400))), () -> drift(cluster));
         }
     }
@@ -247,6 +269,9 @@ final class History {
         } else {
             say("  somebody deletes %s", thing.id());
             cloud.deleteByHand(thing);
+            if (choices.below(2) == 0) {
+                cloud.restorable(thing);
+            }
         }
     }
 
@@ -450,7 +475,7 @@ final class History {
     }
 
     private Answer refused(StepCommand command) {
-        if (command.action() == Action.VERIFY) {
+        if (command.action() == Action.VERIFY || command.action() == Action.REPAIR) {
             return SimulatedWorkers.failed(FaultCode.FORBIDDEN, false);
         }
         return command.action() == Action.COMPENSATE
