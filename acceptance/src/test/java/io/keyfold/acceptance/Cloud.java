@@ -60,6 +60,13 @@ final class Cloud {
                 .map(policy -> policy.path("id").asText()).toList();
     }
 
+    /// Makes an API key known, and its account with it.
+    void addApiKey(String key, String name, String account) {
+        call(
+                "POST", "/emulator/api-keys",
+                "{\"api_key\":\"" + key + "\",\"name\":\"" + name + "\",\"account\":\"" + account + "\"}");
+    }
+
     String seedInstance(String name) {
         return call("POST", "/emulator/instances", "{\"name\":\"" + name + "\",\"region\":\"us-south\"}").path("id")
                 .asText();
@@ -84,6 +91,16 @@ final class Cloud {
                 "POST", "/emulator/registrations",
                 "{\"instance\":\"" + instance + "\",\"key\":\"" + key + "\",\"resource_crn\":\"" + resourceCrn
                         + "\"}");
+    }
+
+    /// From now on it takes two identities to delete the key, and none has agreed.
+    void requireTwoToDelete(String key) {
+        call("PATCH", "/emulator/keys/" + key, "{\"set_for_deletion\":false}");
+    }
+
+    /// Somebody deletes the key.
+    void destroyKey(String key) {
+        call("DELETE", "/emulator/keys/" + key, "");
     }
 
     void unregister(String resourceCrn) {

@@ -49,6 +49,10 @@ final class Site implements AutoCloseable {
             RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED, RunState.REJECTED, RunState.COMPENSATION_FAILED,
             RunState.KEY_IN_USE);
 
+    /// The ids of the accounts `prod` and `shut-out`.
+    static final String PROD_ACCOUNT = "fedcba9876543210fedcba9876543210";
+    static final String SHUT_OUT_ACCOUNT = "00000000000000000000000000000001";
+
     private static final String WORKFLOW = "keyfold-workflow-default";
 
     /// How soon Kafka misses a process that was killed; as soon as it lets a workflow be missed.
@@ -104,6 +108,12 @@ final class Site implements AutoCloseable {
         environment.put("KEYFOLD_KEY_PROTECT_URL", cloud.url());
         environment.put("KEYFOLD_IBM_API_KEY", "emulator-api-key");
         environment.put("KEYFOLD_IBM_ACCOUNT_ID", "0123456789abcdef0123456789abcdef");
+        // Two further accounts; the emulator does not know the key of the second.
+        environment.put("KEYFOLD_ACCOUNT_PROD_IBM_API_KEY", "prod-api-key");
+        environment.put("KEYFOLD_ACCOUNT_PROD_IBM_ACCOUNT_ID", PROD_ACCOUNT);
+        environment.put("KEYFOLD_ACCOUNT_SHUT_OUT_IBM_API_KEY", "shut-out-api-key");
+        environment.put("KEYFOLD_ACCOUNT_SHUT_OUT_IBM_ACCOUNT_ID", SHUT_OUT_ACCOUNT);
+        cloud.addApiKey("prod-api-key", "prod", PROD_ACCOUNT);
         environment.put("KEYFOLD_STATE_DIR", directory.resolve("state").toString());
         environment.put("KEYFOLD_MATERIAL_DIRECTORY", materials().toString());
         // What the architecture waits a minute for, waited for in seconds.

@@ -68,6 +68,24 @@ class WhatWasMadeIsRemovedOnRequestIT {
     }
 
     @Test
+    void a_key_whose_deletion_takes_two_identities_is_left_to_the_other_and_the_run_goes_on_when_it_has_gone() {
+        String cluster = deployed("rem-two");
+        String key = cloud.keys("rem-two-key").getFirst();
+        cloud.requireTwoToDelete(key);
+        site.run("deprovision", "rem-two", "--reason", "decommissioned", "--wait").expect(NOT_COMPLETED);
+
+        assertThat(site.run("status", "rem-two").out()).contains(
+                "COMPENSATION_FAILED", "SECOND_AUTHORIZATION_NEEDED", "keyfold retry");
+        assertThat(cloud.keys("rem-two-key")).containsExactly(key);
+        assertThat(cloud.instances("rem-two-kms")).hasSize(1);
+
+        cloud.destroyKey(key);
+        assertThat(site.run("retry", "rem-two", "--wait").expect(0).out()).contains("DEPROVISIONED");
+        assertThat(site.statuses(cluster).getLast().getResources()).isEmpty();
+        assertThat(cloud.instances("rem-two-kms")).isEmpty();
+    }
+
+    @Test
     void a_run_that_is_cancelled_or_removed_while_it_goes_is_followed_to_the_end_of_that() {
         // Three calls of each, so that there is time enough to start a command.
         cloud.fault("{\"name\":\"slow-key\",\"operation\":\"key-protect.**\",\"count\":6,"

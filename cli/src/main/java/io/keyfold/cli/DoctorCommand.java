@@ -13,17 +13,11 @@ import io.keyfold.schemas.Inspection;
 import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerSettings;
 import io.keyfold.workflow.stream.WorkflowSettings;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
@@ -38,12 +32,10 @@ import picocli.CommandLine.Option;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = "Checks Java, broker, topics, registry and schemas, whether workflow and workers run, and whether the cloud"
-                + " is reachable; says how to repair each.")
+                + " is reachable and takes each account's API key; says how to repair each.")
 final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     private static final int WANTED_JAVA = 25;
     private static final int FEW = 3;
-    private static final Duration ENDPOINT_PATIENCE = Duration.ofSeconds(5);
-    private static final String IAM_URL = "iam.url";
 
     @Mixin
     private CloudOptions cloud = new CloudOptions();
@@ -51,14 +43,9 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
     private Format format = Format.TABLE;
 
-    /// One thing that was looked at.
-    ///
-    /// @param remedy empty if it is as it should be
-    private record Finding(String subject, boolean isGood, String words, String remedy) {}
-
     @Override
     ConfigDef settings() {
-        return super.settings()
+        return CloudCheck.define(super.settings()
                 .define(
                         WorkflowSettings.INSTALLATION,
                         Type.STRING,
@@ -70,19 +57,14 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
                         Type.STRING,
                         "",
                         Importance.LOW,
-                        "What the workflow was given as its application.id; keyfold-workflow-<installation> if empty.")
-                .define(
-                        IAM_URL,
-                        Type.STRING,
-                        "https://iam.cloud.ibm.com",
-                        Importance.MEDIUM,
-                        "Address of IBM Cloud's IAM, or of the emulator.");
+                        "What the workflow was given as its application.id; keyfold-workflow-<installation> if empty."));
     }
 
     @Override
     Map<String, String> assumed() {
-        var iamUrl = cloud.assumed().get(IAM_URL);
-        return iamUrl == null ? Map.of() : Map.of(IAM_URL, iamUrl);
+        var assumed = new HashMap<>(cloud.assumed());
+        assumed.keySet().removeIf(setting -> !CloudCheck.declares(setting));
+        return assumed;
     }
 
     @Override
@@ -99,7 +81,7 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
             findings.addAll(processes(connection, settings));
         }
         findings.add(inspected("registry and schemas", preparation::verifySchemas));
-        findings.add(endpoint(settings.getOrDefault(IAM_URL, "https://iam.cloud.ibm.com")));
+        findings.addAll(CloudCheck.findings(settings));
         System.out.println(format == Format.JSON ? json(findings) : table(findings));
         return findings.stream().allMatch(Finding::isGood) ? ExitCode.OK : ExitCode.UNHEALTHY;
     }
@@ -168,25 +150,6 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
     private static String firstOf(List<String> differences) {
         var shown = differences.stream().limit(FEW).collect(Collectors.joining("; "));
         return differences.size() <= FEW ? shown : shown + "; and " + (differences.size() - FEW) + " more";
-    }
-
-    /// Any answer will do: what it says to a stranger is its own business, and proves no more than the way there.
-    private static Finding endpoint(String iamUrl) {
-        try (var http = HttpClient.newBuilder().connectTimeout(ENDPOINT_PATIENCE).build()) {
-            var request = HttpRequest.newBuilder(URI.create(iamUrl)).timeout(ENDPOINT_PATIENCE).build();
-            http.send(request, BodyHandlers.discarding());
-            return new Finding("cloud", true, iamUrl + " is reachable; API key and rights are not tried", "");
-        } catch (IOException | IllegalArgumentException e) {
-            return new Finding(
-                    "cloud",
-                    false,
-                    iamUrl + " does not answer: "
-                            + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
-                    "Check --iam-url and the way out to it; for the emulator: keyfold emulator");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CompletionException(e);
-        }
     }
 
     private static String table(List<Finding> findings) {

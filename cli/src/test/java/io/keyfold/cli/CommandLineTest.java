@@ -64,6 +64,8 @@ class CommandLineTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).contains("KEYFOLD_IBM_API_KEY").doesNotContain("very-secret");
+        assertThat(CommandRun.of("doctor", "--property", "account.team-a.ibm.api.key=very-secret").err())
+                .contains("KEYFOLD_ACCOUNT_TEAM_A_IBM_API_KEY").doesNotContain("very-secret");
     }
 
     @Test
@@ -86,6 +88,15 @@ class CommandLineTest {
                         "default/hpc-1: customer-managed encryption",
                         "KMS_INSTANCE                  use     Key Protect instance \"company-kms\" in us-south",
                         "OBJECT_STORAGE_AUTHORIZATION  skip    Cloud Object Storage: taken to be authorized already");
+    }
+
+    @Test
+    void a_plan_in_another_account_names_the_cluster_whole() {
+        var run = CommandRun.of(
+                "plan", "--set", "account=prod", "--set", "cluster_prefix=hpc-1", "--set", "region=eu-de");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).startsWith("prod/hpc-1: customer-managed encryption");
     }
 
     @Test

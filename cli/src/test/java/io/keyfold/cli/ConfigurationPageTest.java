@@ -89,7 +89,8 @@ class ConfigurationPageTest {
                         .thenComparing(key -> key.name))
                 .forEach(key -> text.append("| `").append(key.name).append("` | ")
                         .append(key.type.name().toLowerCase(Locale.ROOT)).append(" | ").append(defaultOf(key, assumed))
-                        .append(" | ").append(key.documentation.replace("|", "\\|")).append(" |\n"));
+                        .append(" | ").append(key.documentation.replace("|", "\\|").replace("<", "\\<"))
+                        .append(" |\n"));
         return text.append('\n').toString();
     }
 

@@ -145,7 +145,8 @@ class DemoIT {
         assertThat(doctor.out())
                 .containsPattern("ok +workflow +runs")
                 .containsPattern("ok +worker authorization +runs")
-                .containsPattern("ok +cloud +http\\S+ is reachable; API key and rights are not tried\\R");
+                .containsPattern("ok +cloud +http\\S+ is reachable\\R")
+                .containsPattern("ok +account default +IAM takes its API key; rights are not tried\\R");
     }
 
     @Test

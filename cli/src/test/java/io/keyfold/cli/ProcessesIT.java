@@ -171,7 +171,7 @@ class ProcessesIT {
                 .containsPattern("-> keyfold workflow")
                 .containsPattern("WRONG +worker root-key +is not running: its group keyfold-default-root-key")
                 .containsPattern("-> keyfold worker root-key")
-                .containsPattern("WRONG +cloud");
+                .containsPattern("WRONG +cloud +http://127.0.0.1:1 does not answer");
     }
 
     @Test

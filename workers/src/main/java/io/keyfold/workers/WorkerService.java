@@ -18,6 +18,7 @@ import io.keyfold.workers.kmsinstance.KmsInstanceWorker;
 import io.keyfold.workers.rootkey.RootKeyWorker;
 import io.keyfold.workers.step.MonotonicTime;
 import io.keyfold.workers.step.StepRunner;
+import io.keyfold.workers.step.StepRunners;
 import io.keyfold.workers.step.Turn;
 import io.keyfold.workers.step.Worker;
 import java.net.InetAddress;
@@ -30,12 +31,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -231,34 +234,39 @@ public final class WorkerService implements AutoCloseable {
     }
 
     /// One kind at work.
-    private record Running(WorkerKind kind, KeyedConsumer consumer, CommandDesk<?, ?, ?> desk, IbmCloud cloud)
+    private record Running(
+            WorkerKind kind, KeyedConsumer consumer, CommandDesk<?, ?, ?> desk, Map<String, IbmCloud> clouds)
             implements AutoCloseable {
 
         static Running of(WorkerKind kind, WorkerSettings settings) {
-            IbmCloud cloud = new IbmCloud(settings.cloud());
+            Map<String, IbmCloud> clouds = new TreeMap<>();
             try {
+                settings.accounts().byAlias().forEach((alias, cloud) -> clouds.put(alias, new IbmCloud(cloud)));
                 return switch (kind) {
                     case KMS_INSTANCE -> of(
                             kind,
                             settings,
-                            cloud,
+                            clouds,
                             new KmsInstanceContract(),
-                            new KmsInstanceWorker(cloud.kmsInstances(), settings.allowedNetwork()));
-                    case ROOT_KEY -> of(
-                            kind,
-                            settings,
-                            cloud,
-                            new RootKeyContract(),
-                            new RootKeyWorker(cloud.rootKeys(), new MaterialSources(settings.materials())));
+                            cloud -> new KmsInstanceWorker(cloud.kmsInstances(), settings.allowedNetwork()));
+                    case ROOT_KEY -> {
+                        MaterialSources materials = new MaterialSources(settings.materials());
+                        yield of(
+                                kind,
+                                settings,
+                                clouds,
+                                new RootKeyContract(),
+                                cloud -> new RootKeyWorker(cloud.rootKeys(), materials));
+                    }
                     case AUTHORIZATION -> of(
                             kind,
                             settings,
-                            cloud,
+                            clouds,
                             new AuthorizationContract(),
-                            new AuthorizationWorker(cloud.authorizationPolicies()));
+                            cloud -> new AuthorizationWorker(cloud.authorizationPolicies()));
                 };
             } catch (RuntimeException e) {
-                cloud.close();
+                clouds.values().forEach(IbmCloud::close);
                 throw e;
             }
         }
@@ -266,19 +274,16 @@ public final class WorkerService implements AutoCloseable {
         private static <C extends SpecificRecord, E extends SpecificRecord, T> Running of(
                 WorkerKind kind,
                 WorkerSettings settings,
-                IbmCloud cloud,
+                Map<String, IbmCloud> clouds,
                 StepContract<C, E, T> contract,
-                Worker<T> worker) {
-            Turn.Surroundings surroundings = new Turn.Surroundings(
-                    Clock.systemUTC(),
-                    MonotonicTime.SYSTEM,
-                    new Random(),
-                    settings.stepTime(),
-                    settings.cloud().callTimeout());
+                Function<IbmCloud, Worker<T>> worker) {
+            Map<String, StepRunner<T>> runners = new TreeMap<>();
+            clouds.forEach((alias, cloud) -> runners.put(
+                    alias, new StepRunner<>(worker.apply(cloud), alias, surroundings(settings, cloud))));
             ClientConfig kafka = settings.kafka(kind);
             CommandDesk<C, E, T> desk = new CommandDesk<>(
                     contract,
-                    new StepRunner<>(worker, settings.account(), surroundings),
+                    new StepRunners<>(runners),
                     kafka,
                     new AvroSerdes(settings.serdes()),
                     "/keyfold/" + settings.installation() + "/" + kind.service(),
@@ -291,18 +296,27 @@ public final class WorkerService implements AutoCloseable {
                         contract.commands().name(),
                         settings.limits(),
                         desk);
-                return new Running(kind, consumer, desk, cloud);
+                return new Running(kind, consumer, desk, clouds);
             } catch (RuntimeException e) {
                 desk.close();
                 throw e;
             }
         }
 
+        private static Turn.Surroundings surroundings(WorkerSettings settings, IbmCloud cloud) {
+            return new Turn.Surroundings(
+                    Clock.systemUTC(),
+                    MonotonicTime.SYSTEM,
+                    new Random(),
+                    settings.stepTime(),
+                    cloud.callTimeout());
+        }
+
         @Override
         public void close() {
             consumer.close();
             desk.close();
-            cloud.close();
+            clouds.values().forEach(IbmCloud::close);
             LOG.info("worker={} stopped", kind.service());
         }
     }

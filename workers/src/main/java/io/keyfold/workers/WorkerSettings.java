@@ -3,12 +3,9 @@ package io.keyfold.workers;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.workers.delivery.ClientConfig;
 import io.keyfold.workers.delivery.KeyedConsumer;
-import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workers.ibmcloud.Secret;
 import io.keyfold.workers.keymaterial.MaterialSettings;
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -26,8 +23,7 @@ import org.apache.kafka.common.config.ConfigException;
 /// What the workers of a process are started with.
 ///
 /// @param installation names this Keyfold installation
-/// @param account      alias of the account that commands name and these credentials are for
-/// @param cloud        where that account is
+/// @param accounts     the accounts that commands may name
 /// @param stepTime     so long one command may go on beginning calls and waits; then it is deferred
 /// @param startTime    so long the start waits for Kafka, its topics and the registry
 /// @param materials    what requests may import as a root key's material
@@ -36,8 +32,7 @@ public record WorkerSettings(
         String bootstrapServers,
         SerdeSettings serdes,
         String installation,
-        String account,
-        IbmCloudSettings cloud,
+        CloudAccounts accounts,
         AllowedNetwork allowedNetwork,
         KeyedConsumer.Limits limits,
         Duration stepTime,
@@ -47,6 +42,7 @@ public record WorkerSettings(
     public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
     public static final String INSTALLATION = "installation";
     public static final String ACCOUNT = "account";
+    public static final String ENDPOINTS = "endpoints";
     public static final String IAM_URL = "iam.url";
     public static final String RESOURCE_CONTROLLER_URL = "resource.controller.url";
     public static final String KEY_PROTECT_URL = "key.protect.url";
@@ -74,19 +70,24 @@ public record WorkerSettings(
     /// registry's clients.
     public static final ConfigDef DEFINITION = define();
 
+    /// The values of [#ENDPOINTS].
+    public static final String PUBLIC_ENDPOINTS = "public";
+    public static final String PRIVATE_ENDPOINTS = "private";
+
     private static final String PUBLIC_AND_PRIVATE = "public-and-private";
     private static final String PRIVATE_ONLY = "private-only";
 
     private static ConfigDef define() {
         ConfigDef settings = new ConfigDef();
         defineInstallation(settings);
-        defineCloud(settings);
+        CloudAccounts.define(settings);
+        defineInstances(settings);
         defineWork(settings);
         defineMaterials(settings);
         return SerdeSettings.define(settings);
     }
 
-    /// Which Kafka and which account commands come from.
+    /// Which Kafka commands come from.
     private static void defineInstallation(ConfigDef settings) {
         settings
                 .define(
@@ -103,90 +104,18 @@ public record WorkerSettings(
                         ConfigDef.LambdaValidator.with(
                                 WorkerSettings::requireInstallation, () -> "1 to 12 of a-z and 0-9"),
                         Importance.MEDIUM,
-                        "Name of this Keyfold installation: 1 to 12 of a-z and 0-9. Part of the consumer groups' names.")
-                .define(
-                        ACCOUNT,
-                        Type.STRING,
-                        "default",
-                        new ConfigDef.NonEmptyString(),
-                        Importance.LOW,
-                        "Alias of the IBM Cloud account, as cluster_ids begin with it; commands for others are refused.");
+                        "Name of this Keyfold installation: 1 to 12 of a-z and 0-9. Part of the consumer groups' names.");
     }
 
-    /// Where that account is, and how IBM Cloud is called.
-    private static void defineCloud(ConfigDef settings) {
-        settings
-                .define(
-                        API_KEY,
-                        Type.PASSWORD,
-                        ConfigDef.NO_DEFAULT_VALUE,
-                        Importance.HIGH,
-                        "API key of the service ID that this worker acts as. Each worker kind can be given its own.")
-                .define(
-                        ACCOUNT_ID,
-                        Type.STRING,
-                        ConfigDef.NO_DEFAULT_VALUE,
-                        new ConfigDef.NonEmptyString(),
-                        Importance.HIGH,
-                        "Id of the IBM Cloud account, as IAM writes it.")
-                .define(
-                        IAM_URL,
-                        Type.STRING,
-                        IbmCloudSettings.IAM_URL.toString(),
-                        Importance.MEDIUM,
-                        "Address of IAM.")
-                .define(
-                        RESOURCE_CONTROLLER_URL,
-                        Type.STRING,
-                        IbmCloudSettings.RESOURCE_CONTROLLER_URL.toString(),
-                        Importance.MEDIUM,
-                        "Address of the Resource Controller.")
-                .define(
-                        KEY_PROTECT_URL,
-                        Type.STRING,
-                        IbmCloudSettings.KEY_PROTECT_URL,
-                        Importance.MEDIUM,
-                        "Address of Key Protect; {region} stands for the instance's region.")
-                .define(
-                        ALLOWED_NETWORK,
-                        Type.STRING,
-                        PUBLIC_AND_PRIVATE,
-                        ConfigDef.ValidString.in(PUBLIC_AND_PRIVATE, PRIVATE_ONLY),
-                        Importance.MEDIUM,
-                        "From where new Key Protect instances can be called.")
-                .define(
-                        CONNECT_TIMEOUT,
-                        Type.LONG,
-                        IbmCloudSettings.CONNECT_TIMEOUT.toMillis(),
-                        POSITIVE,
-                        Importance.LOW,
-                        "How long a connection to IBM Cloud may take.")
-                .define(
-                        CALL_TIMEOUT,
-                        Type.LONG,
-                        IbmCloudSettings.CALL_TIMEOUT.toMillis(),
-                        POSITIVE,
-                        Importance.MEDIUM,
-                        "How long a call to IBM Cloud may take. A create of unknown outcome is looked for after this.")
-                .define(IAM_RATE, Type.INT, IbmCloudSettings.RATE, POSITIVE, Importance.LOW, perSecond("IAM"))
-                .define(
-                        RESOURCE_CONTROLLER_RATE,
-                        Type.INT,
-                        IbmCloudSettings.RATE,
-                        POSITIVE,
-                        Importance.LOW,
-                        perSecond("the Resource Controller"))
-                .define(
-                        KEY_PROTECT_RATE,
-                        Type.INT,
-                        IbmCloudSettings.RATE,
-                        POSITIVE,
-                        Importance.LOW,
-                        perSecond("Key Protect"));
-    }
-
-    private static String perSecond(String api) {
-        return "The most calls to " + api + " in a second, for each worker process and kind.";
+    /// What is made in each account alike.
+    private static void defineInstances(ConfigDef settings) {
+        settings.define(
+                ALLOWED_NETWORK,
+                Type.STRING,
+                PUBLIC_AND_PRIVATE,
+                ConfigDef.ValidString.in(PUBLIC_AND_PRIVATE, PRIVATE_ONLY),
+                Importance.MEDIUM,
+                "From where new Key Protect instances can be called.");
     }
 
     /// How a process starts, how much it does at a time, and how long that may take.
@@ -258,7 +187,8 @@ public record WorkerSettings(
         for (String name : given.keySet()) {
             if (name.startsWith(KAFKA_PREFIX)) {
                 kafkaOthers.put(name.substring(KAFKA_PREFIX.length()), given.get(name));
-            } else if (!DEFINITION.names().contains(name) && !name.startsWith(SerdeSettings.CLIENT_PREFIX)) {
+            } else if (!DEFINITION.names().contains(name) && !name.startsWith(SerdeSettings.CLIENT_PREFIX)
+                    && !CloudAccounts.isOfNamed(name)) {
                 throw new ConfigException(
                         "The workers have no setting " + name + ". Did you mean " + nearest(name) + "?");
             }
@@ -268,8 +198,7 @@ public record WorkerSettings(
                 config.getString(BOOTSTRAP_SERVERS),
                 SerdeSettings.from(given),
                 config.getString(INSTALLATION),
-                config.getString(ACCOUNT),
-                config.cloud(),
+                CloudAccounts.of(given),
                 config.getString(ALLOWED_NETWORK).equals(PRIVATE_ONLY)
                         ? AllowedNetwork.PRIVATE_ONLY
                         : AllowedNetwork.PUBLIC_AND_PRIVATE,
@@ -298,9 +227,8 @@ public record WorkerSettings(
     /// The further settings of Kafka's clients may hold passwords.
     @Override
     public String toString() {
-        return "WorkerSettings[" + bootstrapServers + ", " + serdes + ", " + installation + ", " + account + ", "
-                + cloud
-                + ", " + allowedNetwork + ", " + limits + ", " + stepTime + ", " + kafkaOthers.keySet() + "]";
+        return "WorkerSettings[" + bootstrapServers + ", " + serdes + ", " + installation + ", " + accounts + ", "
+                + allowedNetwork + ", " + limits + ", " + stepTime + ", " + kafkaOthers.keySet() + "]";
     }
 
     private static void requireInstallation(String name, Object value) {
@@ -325,15 +253,6 @@ public record WorkerSettings(
             return Duration.ofMillis(getLong(name));
         }
 
-        /// @throws IllegalArgumentException not the parser's own, which shows the text: there may be a password in it
-        private URI url(String name) {
-            try {
-                return new URI(getString(name));
-            } catch (URISyntaxException _) {
-                throw new IllegalArgumentException(name + " is not a URL");
-            }
-        }
-
         private MaterialSettings materials() {
             String directory = getString(MATERIAL_DIRECTORY);
             String url = getString(VAULT_URL);
@@ -345,31 +264,12 @@ public record WorkerSettings(
                 return new MaterialSettings(
                         directory.isBlank() ? Optional.empty() : Optional.of(Path.of(directory)),
                         url.isBlank() ? Optional.empty()
-                                : Optional.of(new MaterialSettings.Vault(url(VAULT_URL), new Secret(token))),
+                                : Optional.of(new MaterialSettings.Vault(CloudAccounts.url(VAULT_URL, url),
+                                        new Secret(token))),
                         millis(CONNECT_TIMEOUT),
                         millis(CALL_TIMEOUT));
             } catch (IllegalArgumentException wrong) {
                 ConfigException refused = new ConfigException("Key material cannot be read: " + wrong.getMessage());
-                refused.initCause(wrong);
-                throw refused;
-            }
-        }
-
-        private IbmCloudSettings cloud() {
-            try {
-                return new IbmCloudSettings(
-                        url(IAM_URL),
-                        url(RESOURCE_CONTROLLER_URL),
-                        getString(KEY_PROTECT_URL),
-                        new Secret(getPassword(API_KEY).value()),
-                        getString(ACCOUNT_ID),
-                        millis(CONNECT_TIMEOUT),
-                        millis(CALL_TIMEOUT),
-                        getInt(IAM_RATE),
-                        getInt(RESOURCE_CONTROLLER_RATE),
-                        getInt(KEY_PROTECT_RATE));
-            } catch (IllegalArgumentException wrong) {
-                ConfigException refused = new ConfigException("IBM Cloud cannot be called: " + wrong.getMessage());
                 refused.initCause(wrong);
                 throw refused;
             }

@@ -6,6 +6,7 @@ import io.keyfold.emulator.service.Behaviour;
 import io.keyfold.emulator.service.Effect;
 import io.keyfold.workers.ibmcloud.IbmCloud;
 import io.keyfold.workers.ibmcloud.IbmCloudSettings;
+import io.keyfold.workers.ibmcloud.KeyProtectUrl;
 import io.keyfold.workers.ibmcloud.Secret;
 import io.keyfold.workers.step.Action;
 import io.keyfold.workers.step.Command;
@@ -53,7 +54,8 @@ public final class EmulatedAccount implements AutoCloseable {
     public IbmCloud cloud(String apiKey) {
         URI url = emulator.baseUrl();
         return new IbmCloud(new IbmCloudSettings(
-                url, url, url.toString(), new Secret(apiKey), emulator.cloud().account(), CALL_TIMEOUT, CALL_TIMEOUT,
+                url, url, new KeyProtectUrl.Given(url.toString()), new Secret(apiKey), emulator.cloud().account(),
+                CALL_TIMEOUT, CALL_TIMEOUT,
                 MANY, MANY, MANY));
     }
 

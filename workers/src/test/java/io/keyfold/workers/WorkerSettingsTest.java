@@ -3,6 +3,7 @@ package io.keyfold.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -28,12 +29,12 @@ class WorkerSettingsTest {
         WorkerSettings settings = WorkerSettings.of(NEEDED);
 
         assertThat(settings.installation()).isEqualTo("default");
-        assertThat(settings.account()).isEqualTo("default");
-        assertThat(settings.cloud().iamUrl()).hasToString("https://iam.cloud.ibm.com");
-        assertThat(settings.cloud().resourceControllerUrl()).hasToString("https://resource-controller.cloud.ibm.com");
-        assertThat(settings.cloud().keyProtectUrl()).isEqualTo("https://{region}.kms.cloud.ibm.com");
-        assertThat(settings.cloud().callTimeout()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(settings.cloud().connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.accounts().byAlias()).containsOnlyKeys("default");
+        assertThat(cloud(settings).iamUrl()).hasToString("https://iam.cloud.ibm.com");
+        assertThat(cloud(settings).resourceControllerUrl()).hasToString("https://resource-controller.cloud.ibm.com");
+        assertThat(cloud(settings).keyProtectUrl().in("eu-de")).hasToString("https://eu-de.kms.cloud.ibm.com");
+        assertThat(cloud(settings).callTimeout()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(cloud(settings).connectTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.allowedNetwork()).isEqualTo(AllowedNetwork.PUBLIC_AND_PRIVATE);
         assertThat(settings.limits().inFlight()).isEqualTo(1000);
         assertThat(settings.limits().drain()).isEqualTo(Duration.ofSeconds(25));
@@ -42,10 +43,31 @@ class WorkerSettingsTest {
     }
 
     @Test
+    void private_endpoints_are_called_by_their_own_names_but_where_an_address_is_set() {
+        IbmCloudSettings cloud = cloud(WorkerSettings.of(with("endpoints", "private")));
+
+        assertThat(cloud.iamUrl()).hasToString("https://private.iam.cloud.ibm.com");
+        assertThat(cloud.resourceControllerUrl()).hasToString("https://private.resource-controller.cloud.ibm.com");
+        assertThat(cloud.keyProtectUrl().in("eu-de")).hasToString("https://private.eu-de.kms.cloud.ibm.com");
+
+        Map<String, String> given = with("endpoints", "private");
+        given.put("key.protect.url", "https://proxy/{region}");
+        assertThat(cloud(WorkerSettings.of(given)).iamUrl()).isEqualTo(cloud.iamUrl());
+        assertThat(cloud(WorkerSettings.of(given)).keyProtectUrl().in("eu-de")).hasToString("https://proxy/eu-de");
+    }
+
+    @Test
+    void other_endpoints_than_public_and_private_are_refused() {
+        assertThatThrownBy(() -> WorkerSettings.of(with("endpoints", "direct"))).isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("endpoints", "direct", "public, private");
+    }
+
+    @Test
     void every_setting_is_documented_and_none_has_come_or_gone_unnoticed() {
         assertThat(WorkerSettings.DEFINITION.names()).containsExactlyInAnyOrder(
                 "bootstrap.servers", "schema.registry.url", "avro.serializer.class", "avro.deserializer.class",
-                "installation", "account", "iam.url", "resource.controller.url", "key.protect.url", "ibm.api.key",
+                "installation", "account", "endpoints", "iam.url", "resource.controller.url", "key.protect.url",
+                "ibm.api.key",
                 "ibm.account.id", "allowed.network", "in.flight", "drain.timeout.ms", "connect.timeout.ms",
                 "call.timeout.ms", "step.time.ms", "start.timeout.ms", "iam.rate", "resource.controller.rate",
                 "key.protect.rate", "material.directory", "material.vault.url", "material.vault.token");
@@ -179,6 +201,10 @@ class WorkerSettingsTest {
 
         assertThat(WorkerSettings.of(given).toString()).doesNotContain("very-secret");
         assertThat(WorkerSettings.of(given).kafka(WorkerKind.ROOT_KEY).toString()).doesNotContain("very-secret");
+    }
+
+    private static IbmCloudSettings cloud(WorkerSettings settings) {
+        return settings.accounts().byAlias().get("default");
     }
 
     private static Map<String, String> with(String name, String value) {

@@ -55,10 +55,9 @@ public final class SettingFlags {
     public static Map<String, String> resolve(ParseResult given, ConfigDef settings, Supplier<Set<String>> all) {
         var flags = new TreeMap<String, String>(given.matchedOptionValue(PROPERTY, Map.of()));
         for (var key : settings.configKeys().values()) {
-            if (key.type == ConfigDef.Type.PASSWORD && flags.containsKey(key.name)) {
-                throw new InvalidSetting(key.name + " is a secret, and every user of this machine can read a command's"
-                        + " arguments. Set " + SettingSources.variableOf(key.name)
-                        + " or write it in the settings file");
+            if (key.type == ConfigDef.Type.PASSWORD) {
+                flags.keySet().stream().filter(name -> name.equals(key.name) || name.endsWith("." + key.name))
+                        .findFirst().ifPresent(SettingFlags::refuseSecret);
             }
             if (given.hasMatchedOption(SettingSources.flagOf(key.name))) {
                 flags.put(key.name, given.matchedOptionValue(SettingSources.flagOf(key.name), ""));
@@ -70,6 +69,12 @@ public final class SettingFlags {
             return new SettingSources(flags, environment, Map.of()).resolve(settings.names(), Set.of());
         }
         return new SettingSources(flags, environment, SettingSources.read(file)).resolve(settings.names(), all.get());
+    }
+
+    /// `account.prod.ibm.api.key` is as secret as `ibm.api.key`.
+    private static void refuseSecret(String name) {
+        throw new InvalidSetting(name + " is a secret, and every user of this machine can read a command's"
+                + " arguments. Set " + SettingSources.variableOf(name) + " or write it in the settings file");
     }
 
     private static OptionSpec option(ConfigKey key, Map<String, String> assumed) {

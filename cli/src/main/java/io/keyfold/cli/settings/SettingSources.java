@@ -24,10 +24,10 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 /// @param environment as the system gives it
 /// @param file by setting name
 public record SettingSources(Map<String, String> flags, Map<String, String> environment, Map<String, String> file) {
-    /// Settings under these prefixes go through to Kafka's clients and to the registry's client as they are, in a process
-    /// that has such clients: one that declares their address.
-    private static final Map<String, String> PASSED_THROUGH =
-            Map.of("kafka.", "bootstrap.servers", "registry.", "schema.registry.url");
+    /// Settings under these prefixes go through as they are, in a process that declares what they belong to: to Kafka's
+    /// clients, to the registry's client, and to the further accounts of a process that has one.
+    private static final Map<String, String> PASSED_THROUGH = Map.of(
+            "kafka.", "bootstrap.servers", "registry.", "schema.registry.url", "account.", "ibm.api.key");
 
     private static final String VARIABLE_PREFIX = "KEYFOLD_";
 

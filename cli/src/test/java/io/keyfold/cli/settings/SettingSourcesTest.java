@@ -66,6 +66,17 @@ class SettingSourcesTest {
     }
 
     @Test
+    void further_accounts_are_given_to_the_processes_that_have_one() {
+        var own = Set.of("ibm.api.key", "ibm.account.id");
+        var environment = Map.of("KEYFOLD_ACCOUNT_TEAM_A_IBM_API_KEY", "secret");
+        var file = Map.of("account.prod.ibm.account.id", "0123");
+
+        assertThat(new SettingSources(Map.of(), environment, file).resolve(own, own)).isEqualTo(Map.of(
+                "account.team.a.ibm.api.key", "secret", "account.prod.ibm.account.id", "0123"));
+        assertThat(new SettingSources(Map.of(), environment, file).resolve(Set.of("bootstrap.servers"), own)).isEmpty();
+    }
+
+    @Test
     void names_follow_from_the_setting() {
         assertThat(SettingSources.flagOf("schema.registry.url")).isEqualTo("--schema-registry-url");
         assertThat(SettingSources.variableOf("schema.registry.url")).isEqualTo("KEYFOLD_SCHEMA_REGISTRY_URL");

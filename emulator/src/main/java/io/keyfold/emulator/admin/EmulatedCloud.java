@@ -72,6 +72,14 @@ public final class EmulatedCloud {
         for (int at = 0; at < groupNames.size(); at++) {
             addResourceGroup(account, groupNames.get(at), at == 0);
         }
+        apiKeys.accounts().forEach(this::requireGroup);
+    }
+
+    /// No account is without a default group.
+    private void requireGroup(String ofAccount) {
+        if (groups.of(ofAccount).isEmpty()) {
+            addResourceGroup(ofAccount, "Default", true);
+        }
     }
 
     /// The id depends on account and name alone, so that it is the same in every emulator.
@@ -95,6 +103,7 @@ public final class EmulatedCloud {
         String iamId = "iam-ServiceId-"
                 + UUID.nameUUIDFromBytes((ofAccount + "/" + name).getBytes(StandardCharsets.UTF_8));
         apiKeys.add(secret, new Caller(name, iamId, ofAccount, roles));
+        requireGroup(ofAccount);
         return iamId;
     }
 

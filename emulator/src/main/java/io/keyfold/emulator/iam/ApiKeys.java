@@ -6,6 +6,8 @@ import io.keyfold.emulator.service.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The API keys that are known, and whose they are.
 public final class ApiKeys {
@@ -32,6 +34,10 @@ public final class ApiKeys {
     /// The owner as it is now: roles that were changed hold at once, also for tokens given before.
     public synchronized Optional<Caller> named(String name) {
         return Optional.ofNullable(byName.get(name)).map(Entry::owner);
+    }
+
+    public synchronized Set<String> accounts() {
+        return byName.values().stream().map(entry -> entry.owner.account()).collect(Collectors.toUnmodifiableSet());
     }
 
     public synchronized ArrayNode json() {

@@ -7,6 +7,7 @@ import io.keyfold.schemas.RecordDecoder;
 import io.keyfold.workers.step.AbandonedException;
 import io.keyfold.workers.step.Command;
 import io.keyfold.workers.step.StepRunner;
+import io.keyfold.workers.step.StepRunners;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,7 +32,7 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final StepContract<C, E, T> contract;
-    private final StepRunner<T> steps;
+    private final StepRunners<T> steps;
     private final RecordDecoder<C> decoder;
     private final Publisher<E> publisher;
     private final String worker;
@@ -43,7 +44,7 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
     /// @param worker which process this is
     public CommandDesk(
             StepContract<C, E, T> contract,
-            StepRunner<T> steps,
+            StepRunners<T> steps,
             ClientConfig kafka,
             AvroSerdes serdes,
             String source,
@@ -96,10 +97,10 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
         try {
             target = contract.target(decoded);
         } catch (IllegalArgumentException senseless) {
-            return steps.invalid(command, "It is " + senseless.getMessage() + ".");
+            return steps.of(command).invalid(command, "It is " + senseless.getMessage() + ".");
         }
         try {
-            return steps.answer(command, target, record.wasWaitingAtAssignment(), record::isOurs);
+            return steps.of(command).answer(command, target, record.wasWaitingAtAssignment(), record::isOurs);
         } catch (AbandonedException left) {
             InterruptedException stop = new InterruptedException(left.getMessage());
             stop.initCause(left);

@@ -1,6 +1,7 @@
 package io.keyfold.workers.ibmcloud;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.ibm.cloud.sdk.core.security.Authenticator;
@@ -73,21 +74,32 @@ final class IamTokens implements Authenticator {
 
     /// For whom the token is: the service ID's `iam_id`.
     String iamId() {
-        return claim(token(), "iam_id").orElseThrow(() -> new FaultException(new Fault.Transient(
-                FaultCode.PROTOCOL, IbmAnswer.ofOurs(CALL, "the token does not say for whom it is (iam_id)"),
-                Optional.empty())));
+        return claims(token()).flatMap(claims -> text(claims, "iam_id"))
+                .orElseThrow(() -> new FaultException(new Fault.Transient(
+                        FaultCode.PROTOCOL, IbmAnswer.ofOurs(CALL, "the token does not say for whom it is (iam_id)"),
+                        Optional.empty())));
     }
 
-    private static Optional<String> claim(String token, String name) {
+    /// The account that the API key belongs to, if the token says so.
+    Optional<String> accountId() {
+        return claims(token())
+                .map(claims -> claims.get("account"))
+                .filter(JsonElement::isJsonObject)
+                .flatMap(account -> text(account.getAsJsonObject(), "bss"));
+    }
+
+    private static Optional<String> text(JsonObject claims, String name) {
+        return Optional.ofNullable(claims.get(name))
+                .filter(JsonElement::isJsonPrimitive)
+                .map(JsonElement::getAsString);
+    }
+
+    private static Optional<JsonObject> claims(String token) {
         var parts = token.split("\\.", -1);
         try {
             var claims = JsonParser.parseString(new String(
                     Base64.getUrlDecoder().decode(parts[Math.min(1, parts.length - 1)]), StandardCharsets.UTF_8));
-            return Optional.of(claims)
-                    .filter(JsonElement::isJsonObject)
-                    .map(object -> object.getAsJsonObject().get(name))
-                    .filter(JsonElement::isJsonPrimitive)
-                    .map(JsonElement::getAsString);
+            return Optional.of(claims).filter(JsonElement::isJsonObject).map(JsonElement::getAsJsonObject);
         } catch (JsonParseException | IllegalArgumentException notOne) {
             return Optional.empty();
         }

@@ -5,7 +5,9 @@ import io.keyfold.workers.authorization.AuthorizationPolicies;
 import io.keyfold.workers.kmsinstance.KmsInstances;
 import io.keyfold.workers.rootkey.RootKeys;
 import io.keyfold.workers.step.MonotonicTime;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import okhttp3.OkHttpClient;
 
 /// One account of IBM Cloud: the three workers' ports, over one token and one pool of connections.
@@ -13,6 +15,8 @@ import okhttp3.OkHttpClient;
 /// Made once a process and account, shared by all threads, and closed at the end.
 public final class IbmCloud implements AutoCloseable {
     private final OkHttpClient http;
+    private final IamTokens tokens;
+    private final Duration callTimeout;
     private final KmsInstances kmsInstances;
     private final RootKeys rootKeys;
     private final AuthorizationPolicies authorizationPolicies;
@@ -24,7 +28,8 @@ public final class IbmCloud implements AutoCloseable {
     IbmCloud(IbmCloudSettings settings, MonotonicTime time, InstantSource clock) {
         var errors = new ErrorReader(settings.apiKey(), clock);
         this.http = AtMostOnceHttp.create(settings.connectTimeout(), settings.callTimeout());
-        var tokens = new IamTokens(settings, http, errors, time);
+        this.tokens = new IamTokens(settings, http, errors, time);
+        this.callTimeout = settings.callTimeout();
         var authorized = http.newBuilder().authenticator(tokens::afterRefusal).build();
 
         var resourceController = new ResourceController(ResourceController.DEFAULT_SERVICE_NAME, tokens);
@@ -43,10 +48,27 @@ public final class IbmCloud implements AutoCloseable {
         var iamApi = new CloudApi("IAM", errors, new RateLimit(settings.iamRate(), time), Meaning::ofIam);
 
         this.kmsInstances = new IbmKmsInstances(
-                resourceControllerApi, resourceController, resourceGroups, settings.accountId(), tokens);
+                resourceControllerApi, resourceController, resourceGroups, settings, tokens);
         this.rootKeys = new IbmRootKeys(keyProtectApi, keyProtect);
         this.authorizationPolicies = new IbmAuthorizationPolicies(
                 iamApi, keyProtectApi, iam, keyProtect, errors, settings.accountId());
+    }
+
+    /// Who an API key makes us.
+    ///
+    /// @param accountId the account that the API key belongs to
+    public record Identity(String iamId, Optional<String> accountId) {}
+
+    /// Asks IAM for a token.
+    ///
+    /// @throws io.keyfold.workers.step.FaultException if it gives none
+    public Identity identity() {
+        return new Identity(tokens.iamId(), tokens.accountId());
+    }
+
+    /// After so long a call has had its effect, or has none.
+    public Duration callTimeout() {
+        return callTimeout;
     }
 
     public KmsInstances kmsInstances() {

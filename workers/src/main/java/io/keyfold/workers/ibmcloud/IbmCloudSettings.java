@@ -1,7 +1,8 @@
 package io.keyfold.workers.ibmcloud;
 
+import io.keyfold.regions.CloudRegions;
+import io.keyfold.regions.Network;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -9,7 +10,7 @@ import java.util.Locale;
 ///
 /// @param iamUrl                IAM: tokens and policies
 /// @param resourceControllerUrl the Resource Controller, which also answers for resource groups
-/// @param keyProtectUrl         Key Protect; `{region}` stands for the instance's region
+/// @param keyProtectUrl         Key Protect, in the instance's region
 /// @param accountId             the account, as IAM writes it into policies
 /// @param connectTimeout        to have a connection, TLS included
 /// @param callTimeout           for one call as a whole, from the first byte to the last
@@ -17,7 +18,7 @@ import java.util.Locale;
 public record IbmCloudSettings(
         URI iamUrl,
         URI resourceControllerUrl,
-        String keyProtectUrl,
+        KeyProtectUrl keyProtectUrl,
         Secret apiKey,
         String accountId,
         Duration connectTimeout,
@@ -25,9 +26,6 @@ public record IbmCloudSettings(
         int iamRate,
         int resourceControllerRate,
         int keyProtectRate) {
-    public static final URI IAM_URL = URI.create("https://iam.cloud.ibm.com");
-    public static final URI RESOURCE_CONTROLLER_URL = URI.create("https://resource-controller.cloud.ibm.com");
-    public static final String KEY_PROTECT_URL = "https://{region}.kms.cloud.ibm.com";
     public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
     public static final int RATE = 50;
@@ -35,7 +33,7 @@ public record IbmCloudSettings(
     public IbmCloudSettings {
         requireSafe("IAM", iamUrl);
         requireSafe("Resource Controller", resourceControllerUrl);
-        requireSafe("Key Protect", inARegion(keyProtectUrl));
+        requireSafe("Key Protect", keyProtectUrl.in("us-south"));
         if (accountId.isBlank()) {
             throw new IllegalArgumentException("the account id is empty");
         }
@@ -48,20 +46,19 @@ public record IbmCloudSettings(
         }
     }
 
-    /// IBM's public endpoints, with everything else as we recommend it.
-    public static IbmCloudSettings of(String accountId, Secret apiKey) {
+    /// IBM's own addresses in a network, with everything else as we recommend it.
+    public static IbmCloudSettings of(Network network, String accountId, Secret apiKey) {
         return new IbmCloudSettings(
-                IAM_URL, RESOURCE_CONTROLLER_URL, KEY_PROTECT_URL, apiKey, accountId, CONNECT_TIMEOUT, CALL_TIMEOUT,
-                RATE,
-                RATE, RATE);
+                iamUrl(network), resourceControllerUrl(network), new KeyProtectUrl.OfIbm(network), apiKey, accountId,
+                CONNECT_TIMEOUT, CALL_TIMEOUT, RATE, RATE, RATE);
     }
 
-    private static URI inARegion(String keyProtectUrl) {
-        try {
-            return new URI(keyProtectUrl.replace("{region}", "us-south"));
-        } catch (URISyntaxException _) {
-            throw new IllegalArgumentException("the URL of Key Protect is not a URL");
-        }
+    public static URI iamUrl(Network network) {
+        return URI.create("https://" + CloudRegions.ofIbm().iamHost(network));
+    }
+
+    public static URI resourceControllerUrl(Network network) {
+        return URI.create("https://" + CloudRegions.ofIbm().resourceControllerHost(network));
     }
 
     // No message shows the URL that is refused, since there may be a password in it. The API key and every token go to these addresses.

@@ -40,16 +40,16 @@ final class IbmKmsInstances implements KmsInstances {
     private final CloudApi api;
     private final ResourceController resourceController;
     private final JsonService resourceGroups;
-    private final String accountId;
+    private final IbmCloudSettings settings;
     private final IamTokens tokens;
 
     IbmKmsInstances(
-            CloudApi api, ResourceController resourceController, JsonService resourceGroups, String accountId,
-            IamTokens tokens) {
+            CloudApi api, ResourceController resourceController, JsonService resourceGroups,
+            IbmCloudSettings settings, IamTokens tokens) {
         this.api = api;
         this.resourceController = resourceController;
         this.resourceGroups = resourceGroups;
-        this.accountId = accountId;
+        this.settings = settings;
         this.tokens = tokens;
     }
 
@@ -123,7 +123,11 @@ final class IbmKmsInstances implements KmsInstances {
             options.tags(wanted.tags());
         }
         return api.create(
-                "create instance", () -> resourceController.createResourceInstance(options.build()),
+                "create instance", () -> {
+                    // Where no key could be made in it later, none is made.
+                    var _ = settings.keyProtectUrl().in(wanted.region());
+                    return resourceController.createResourceInstance(options.build());
+                },
                 IbmKmsInstances::asOurs);
     }
 
@@ -147,7 +151,7 @@ final class IbmKmsInstances implements KmsInstances {
         return api.read(
                 "find resource group",
                 () -> resourceGroups.get(
-                        "/v2/resource_groups", Map.of(), Map.of("account_id", accountId, "name", name)),
+                        "/v2/resource_groups", Map.of(), Map.of("account_id", settings.accountId(), "name", name)),
                 answer -> StreamSupport.stream(
                         present(answer.getAsJsonArray("resources"), "resources").spliterator(), false)
                         .map(JsonElement::getAsJsonObject)

@@ -19,6 +19,7 @@ import com.ibm.cloud.ibm_key_protect_api.v2.model.KeyFullRepresentation;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.KeyWithPayload;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.ListKeys;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.PostImportTokenOptions;
+import com.ibm.cloud.ibm_key_protect_api.v2.model.SetKeyForDeletionOptions;
 import com.ibm.cloud.ibm_key_protect_api.v2.model.UnsetKeyForDeletionOptions;
 import io.keyfold.workers.rootkey.ImportToken;
 import io.keyfold.workers.rootkey.KeyRegistration;
@@ -287,6 +288,12 @@ final class IbmRootKeys implements RootKeys {
         // The SDK hands out the answer as a stream, which a failure would leave open.
         api.act(
                 "restore root key", () -> keyProtect.plainIn(instance).postIn(instance, RESTORE, Map.of("id", keyId)));
+    }
+
+    @Override
+    public void setForDeletion(InstanceAddress instance, String keyId) {
+        var options = new SetKeyForDeletionOptions.Builder().id(keyId).bluemixInstance(instance.guid()).build();
+        api.act("agree to a key's deletion", () -> keyProtect.in(instance).setKeyForDeletion(options));
     }
 
     @Override

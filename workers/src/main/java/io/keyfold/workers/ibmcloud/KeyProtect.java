@@ -8,7 +8,6 @@ import com.ibm.cloud.ibm_key_protect_api.v2.model.RegistrationWithTotalCount;
 import com.ibm.cloud.sdk.core.security.Authenticator;
 import io.keyfold.workers.rootkey.KeyRegistration;
 import io.keyfold.workers.step.InstanceAddress;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +19,13 @@ import okhttp3.OkHttpClient;
 final class KeyProtect {
     static final long PAGE = 200;
 
-    private final String url;
+    private final KeyProtectUrl url;
     private final Authenticator tokens;
     private final OkHttpClient http;
     private final Map<String, IbmKeyProtectApi> regions = new ConcurrentHashMap<>();
     private final Map<String, JsonService> plain = new ConcurrentHashMap<>();
 
-    /// @param url where `{region}` stands for the region
-    KeyProtect(String url, Authenticator tokens, OkHttpClient http) {
+    KeyProtect(KeyProtectUrl url, Authenticator tokens, OkHttpClient http) {
         this.url = url;
         this.tokens = tokens;
         this.http = http;
@@ -36,7 +34,7 @@ final class KeyProtect {
     IbmKeyProtectApi in(InstanceAddress instance) {
         return regions.computeIfAbsent(instance.region(), region -> {
             var client = new IbmKeyProtectApi(IbmKeyProtectApi.DEFAULT_SERVICE_NAME, tokens);
-            client.setServiceUrl(url.replace("{region}", region));
+            client.setServiceUrl(url.in(region).toString());
             client.setClient(http);
             return client;
         });
@@ -46,7 +44,7 @@ final class KeyProtect {
     JsonService plainIn(InstanceAddress instance) {
         return plain.computeIfAbsent(
                 instance.region(),
-                region -> new JsonService("kms", URI.create(url.replace("{region}", region)), tokens, http));
+                region -> new JsonService("kms", url.in(region), tokens, http));
     }
 
     /// @param listed how many the page had before any were left out

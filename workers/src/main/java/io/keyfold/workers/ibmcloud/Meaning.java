@@ -27,6 +27,7 @@ final class Meaning {
     static FaultCode ofKeyProtect(Refusal refusal) {
         return switch (refusal.code()) {
             case "PROTECTED_RESOURCE_ERR", "PREV_KEY_DEL_ERR" -> FaultCode.KEY_IN_USE;
+            case "AUTHORIZATIONS_NOT_MET" -> FaultCode.SECOND_AUTHORIZATION_NEEDED;
             case "KEY_ALIAS_NOT_UNIQUE_ERR" -> FaultCode.NAME_TAKEN;
             case "INCORRECT_NONCE_ERR", "INCORRECT_NONCE_IV_ERR", "UNPROCESSABLE_CIPHERTEXT_ERR" ->
                 FaultCode.KEY_MATERIAL_UNUSABLE;

@@ -6,6 +6,7 @@ import io.keyfold.workers.step.Command;
 import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultCode;
 import io.keyfold.workers.step.FaultException;
+import io.keyfold.workers.step.FaultReport;
 import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.Resource;
 import io.keyfold.workers.step.Turn;
@@ -215,9 +216,12 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                 case Fault.Permanent refused -> {
                     return new Outcome.CompensationFailed(
                             resource,
-                            refused.code() == FaultCode.KEY_IN_USE
-                                    ? Wording.of(command, refused, "It still protects " + protectedBy(target, id, turn))
-                                    : Wording.of(command, refused));
+                            switch (refused.code()) {
+                                case KEY_IN_USE ->
+                                    Wording.of(command, refused, "It still protects " + protectedBy(target, id, turn));
+                                case SECOND_AUTHORIZATION_NEEDED -> agreed(command, target, refused, turn);
+                                default -> Wording.of(command, refused);
+                            });
                 }
             }
         }
@@ -227,6 +231,25 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                         turn.now().plus(SHORTLY),
                         "The key " + id + " was asked to go and is still there.",
                         Optional.empty());
+    }
+
+    /// One of the two that the deletion takes is the worker; the other has to be a person. A key that is still in use is
+    /// not agreed to: the other might force it.
+    private FaultReport agreed(Command command, KeyTarget target, Fault.Permanent refused, Turn turn) {
+        String id = command.expectedId().orElseThrow();
+        if (!turn.look(() -> keys.registrations(target.instance(), id)).orElse(List.of()).isEmpty()) {
+            return Wording.of(
+                    command,
+                    FaultCode.KEY_IN_USE,
+                    "the root key " + id + ", whose deletion takes two identities, was not agreed to be deleted.",
+                    "It still protects " + protectedBy(target, id, turn));
+        }
+        turn.update(() -> keys.setForDeletion(target.instance(), id));
+        return Wording.of(
+                command,
+                refused,
+                "The deletion of key " + id + " in instance " + target.instance().guid()
+                        + " takes two identities. The worker's has agreed, for 7 days.");
     }
 
     /// For people only: a fault here takes nothing from the answer.

@@ -35,7 +35,8 @@ public interface RootKeys {
 
     /// Never forced; a key that is already gone is success.
     ///
-    /// Key Protect refuses while something is registered: [io.keyfold.workers.step.FaultCode#KEY_IN_USE].
+    /// Key Protect refuses while something is registered: [io.keyfold.workers.step.FaultCode#KEY_IN_USE]; and where it
+    /// takes two, until another has agreed: [io.keyfold.workers.step.FaultCode#SECOND_AUTHORIZATION_NEEDED].
     void delete(InstanceAddress instance, String keyId);
 
     /// What the key protects, as the services that use it have registered it; Key Protect tells it of destroyed keys too.
@@ -48,6 +49,9 @@ public interface RootKeys {
     /// Brings a destroyed key back, with all that was set on it. Key Protect refuses it in any other state, within 30
     /// seconds of the deletion (`REQ_TOO_EARLY_ERR`), and after 30 days.
     void restore(InstanceAddress instance, String keyId);
+
+    /// Agrees to the key's deletion, as one of the two that it takes, for 7 days. Sent again it holds anew.
+    void setForDeletion(InstanceAddress instance, String keyId);
 
     /// Takes back the one agreement that there is to the key's deletion. Sent again it changes nothing.
     void unsetDeletion(InstanceAddress instance, String keyId);

@@ -38,5 +38,7 @@ public enum FaultCode {
     /// The material of a key that is brought cannot be had, is not what it has to be, or fails Key Protect's check.
     KEY_MATERIAL_UNUSABLE,
     /// A root key that nobody can bring back: purged, past the time in which it can be restored, or gone with its instance.
-    KEY_LOST
+    KEY_LOST,
+    /// Key Protect wants two identities for the deletion of a key, and one has agreed.
+    SECOND_AUTHORIZATION_NEEDED
 }

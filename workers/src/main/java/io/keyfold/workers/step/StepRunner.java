@@ -67,7 +67,8 @@ public final class StepRunner<T> {
                     command,
                     FaultCode.INVALID,
                     "this worker has no credentials for the account \"" + command.account() + "\".",
-                    "It works in the account \"" + account + "\"."));
+                    "Set account." + command.account() + ".ibm.api.key and account." + command.account()
+                            + ".ibm.account.id for the workers, or name an account that they have."));
         }
         return switch (command.action()) {
             case RESOLVE, PROVISION -> Optional.empty();

@@ -97,6 +97,7 @@ public final class Wording {
             case KEY_LOST ->
                 "Keyfold never puts another in its place by itself: see what it protected with: keyfold status "
                         + command.cluster();
+            case SECOND_AUTHORIZATION_NEEDED -> "Have another identity than the worker's service ID delete it" + again;
             case KEY_NOT_USABLE -> command.action() == Action.REPAIR
                     ? "What it protects can only be moved to another key: name one in a new deploy of "
                             + command.cluster()

@@ -24,6 +24,7 @@ import io.keyfold.workers.step.MonotonicTime;
 import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.Resource;
 import io.keyfold.workers.step.StepRunner;
+import io.keyfold.workers.step.StepRunners;
 import io.keyfold.workers.step.Turn;
 import io.keyfold.workers.step.Worker;
 import java.net.InetAddress;
@@ -247,7 +248,7 @@ class CommandDeskIT {
         ClientConfig config = new ClientConfig(kafka.bootstrapServers(), "test", Map.of());
         var desk = new CommandDesk<>(
                 new RootKeyContract(),
-                new StepRunner<>(worker, "default", surroundings),
+                new StepRunners<>(Map.of("default", new StepRunner<>(worker, "default", surroundings))),
                 config,
                 serdes(registry),
                 "/keyfold/test/root-key",

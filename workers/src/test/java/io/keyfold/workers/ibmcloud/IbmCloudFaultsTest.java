@@ -660,7 +660,8 @@ class IbmCloudFaultsTest {
 
     private static IbmCloudSettings settings(URI url, Duration callTimeout) {
         return new IbmCloudSettings(
-                url, url, url.toString(), new Secret(API_KEY), "acc", Duration.ofMillis(500), callTimeout, 1000,
+                url, url, new KeyProtectUrl.Given(url.toString()), new Secret(API_KEY), "acc", Duration.ofMillis(500),
+                callTimeout, 1000,
                 1000, 1000);
     }
 

@@ -3,6 +3,7 @@ package io.keyfold.workers.ibmcloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.keyfold.regions.Network;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IbmCloudSettingsTest {
     @Test
     void the_api_key_is_in_no_text() {
-        assertThat(IbmCloudSettings.of("acc", new Secret("canary"))).asString()
+        assertThat(IbmCloudSettings.of(Network.PUBLIC, "acc", new Secret("canary"))).asString()
                 .doesNotContain("canary").contains("[hidden]");
     }
 
@@ -32,12 +33,14 @@ class IbmCloudSettingsTest {
     @ValueSource(
             strings = {"https://private.{region}.kms.cloud.ibm.com", "http://127.0.0.1:8080", "http://emulator:80/x"})
     void other_addresses_are_taken(String url) {
-        assertThat(with(URI.create("https://private.iam.cloud.ibm.com"), url).keyProtectUrl()).isEqualTo(url);
+        assertThat(with(URI.create("https://private.iam.cloud.ibm.com"), url).keyProtectUrl())
+                .isEqualTo(new KeyProtectUrl.Given(url));
     }
 
     private static IbmCloudSettings with(URI iamUrl, String keyProtectUrl) {
         return new IbmCloudSettings(
-                iamUrl, IbmCloudSettings.RESOURCE_CONTROLLER_URL, keyProtectUrl, new Secret("k"), "acc",
+                iamUrl, IbmCloudSettings.resourceControllerUrl(Network.PUBLIC), new KeyProtectUrl.Given(keyProtectUrl),
+                new Secret("k"), "acc",
                 Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, 1);
     }
 }

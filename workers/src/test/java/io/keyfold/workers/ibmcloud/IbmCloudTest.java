@@ -530,7 +530,8 @@ class IbmCloudTest {
     private IbmCloudSettings settings(String apiKey, Duration callTimeout) {
         URI url = emulator.baseUrl();
         return new IbmCloudSettings(
-                url, url, url.toString(), new Secret(apiKey), emulator.cloud().account(), callTimeout,
+                url, url, new KeyProtectUrl.Given(url.toString()), new Secret(apiKey), emulator.cloud().account(),
+                callTimeout,
                 callTimeout, 5000, 5000, 5000);
     }
 }

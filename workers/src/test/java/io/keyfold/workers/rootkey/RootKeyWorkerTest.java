@@ -6,8 +6,10 @@ import static io.keyfold.workers.EmulatedAccount.answer;
 import static io.keyfold.workers.EmulatedAccount.expecting;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyfold.emulator.service.Role;
 import io.keyfold.workers.EmulatedAccount;
 import io.keyfold.workers.Faults;
+import io.keyfold.workers.ibmcloud.IbmCloud;
 import io.keyfold.workers.step.Action;
 import io.keyfold.workers.step.Command;
 import io.keyfold.workers.step.FaultCode;
@@ -20,6 +22,7 @@ import io.keyfold.workers.step.StepRunner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,7 @@ class RootKeyWorkerTest {
     private static final String SET_ROTATION = "key-protect.put_key_policies";
     private static final String GET_ROTATION = "key-protect.get_key_policies";
     private static final String DELETE = "key-protect.delete_key";
+    private static final String AGREE = "key-protect.set_key_for_deletion";
 
     private final EmulatedAccount account = new EmulatedAccount();
     private final InstanceAddress instance = account.anInstance();
@@ -328,6 +332,85 @@ class RootKeyWorkerTest {
                                     + ". Remove what still needs it, then: keyfold retry hpc-1");
                 });
         assertThat(living()).containsExactly(ours.id());
+    }
+
+    @Test
+    void a_key_that_two_have_to_delete_is_agreed_to_and_found_gone_once_the_other_has_deleted_it() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        requireTwo(ours.id());
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target))
+                .isInstanceOfSatisfying(Outcome.CompensationFailed.class, failed -> {
+                    assertThat(failed.resource()).isEqualTo(ours);
+                    assertThat(failed.fault().code()).isEqualTo(FaultCode.SECOND_AUTHORIZATION_NEEDED);
+                    assertThat(failed.fault().message())
+                            .contains("AUTHORIZATIONS_NOT_MET")
+                            .endsWith("The deletion of key " + ours.id() + " in instance " + instance.guid()
+                                    + " takes two identities. The worker's has agreed, for 7 days. Have another identity"
+                                    + " than the worker's service ID delete it, then: keyfold retry hpc-1");
+                });
+        assertThat(account.performed(AGREE)).isEqualTo(1);
+        assertThat(answer(process, expecting(compensate(), ours.id()), target))
+                .as("its own agreement is not the other's").isInstanceOf(Outcome.CompensationFailed.class);
+        assertThat(living()).containsExactly(ours.id());
+
+        try (IbmCloud other = another()) {
+            other.rootKeys().delete(instance, ours.id());
+        }
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target)).isInstanceOf(Outcome.Compensated.class);
+        assertThat(living()).isEmpty();
+    }
+
+    @Test
+    void a_key_that_the_other_has_agreed_to_is_deleted_by_the_worker() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        requireTwo(ours.id());
+        try (IbmCloud other = another()) {
+            other.rootKeys().setForDeletion(instance, ours.id());
+        }
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target)).isInstanceOf(Outcome.Compensated.class);
+        assertThat(account.performed(AGREE)).isEqualTo(1);
+    }
+
+    @Test
+    void a_key_in_use_that_two_have_to_delete_is_not_agreed_to() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        requireTwo(ours.id());
+        String volume = "crn:v1:bluemix:public:is:us-south-1:a/acc::volume:r006-1";
+        account.register(instance, ours.id(), volume);
+
+        assertThat(answer(process, expecting(compensate(), ours.id()), target))
+                .isInstanceOfSatisfying(Outcome.CompensationFailed.class, failed -> {
+                    assertThat(failed.fault().code()).isEqualTo(FaultCode.KEY_IN_USE);
+                    assertThat(failed.fault().message()).contains(ours.id(), "It still protects " + volume);
+                });
+        assertThat(account.performed(AGREE)).isZero();
+    }
+
+    @Test
+    void an_agreement_whose_answer_is_lost_is_given_again() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        requireTwo(ours.id());
+        account.strike(AGREE, "{\"type\":\"reset_after\"}");
+
+        assertThat(account.untilSettled(process, expecting(compensate(), ours.id()), target))
+                .isInstanceOfSatisfying(
+                        Outcome.CompensationFailed.class,
+                        failed -> assertThat(failed.fault().code()).isEqualTo(FaultCode.SECOND_AUTHORIZATION_NEEDED));
+        assertThat(living()).containsExactly(ours.id());
+    }
+
+    /// The key comes to take two identities, and none has agreed.
+    private void requireTwo(String key) {
+        account.emulator().cloud().vaults().markForDeletion(key, false, EmulatedAccount.SOMEBODY);
+    }
+
+    private IbmCloud another() {
+        var cloud = account.emulator().cloud();
+        cloud.addApiKey("another-key", "another", cloud.account(), Set.of(Role.VIEWER, Role.MANAGER));
+        return account.cloud("another-key");
     }
 
     @Test

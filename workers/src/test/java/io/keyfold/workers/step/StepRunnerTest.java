@@ -10,6 +10,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -109,13 +110,10 @@ class StepRunnerTest {
 
     @Test
     void a_cluster_of_another_account_is_named_whole() {
-        Command command = new Command(
-                UUID.randomUUID(), "prod/hpc-1", "prod", 1, StepName.ROOT_KEY, Action.PROVISION, 1, "mark",
-                NOW.plusSeconds(60), Optional.empty(), false);
-
-        assertThat(failed(run(command, (_, _, _) -> new Outcome.NotFound())).message()).isEqualTo(
-                "prod/hpc-1, root key: this worker has no credentials for the account \"prod\". It works in the account"
-                        + " \"default\". Correct what was asked for, then deploy prod/hpc-1 again.");
+        assertThat(failed(run(of("prod"), (_, _, _) -> new Outcome.NotFound())).message()).isEqualTo(
+                "prod/hpc-1, root key: this worker has no credentials for the account \"prod\". Set"
+                        + " account.prod.ibm.api.key and account.prod.ibm.account.id for the workers, or name an account that"
+                        + " they have. Correct what was asked for, then deploy prod/hpc-1 again.");
         assertThat(seen).isEmpty();
     }
 
@@ -321,18 +319,51 @@ class StepRunnerTest {
         assertThat(time.sleeps()).isEmpty();
     }
 
+    @Test
+    void an_account_whose_credentials_are_rejected_keeps_no_other_waiting() {
+        FaultException rejected = new FaultException(new Fault.Transient(
+                FaultCode.CREDENTIALS_REJECTED, IbmAnswer.ofOurs("IAM: token", "no such key"), Optional.empty()));
+        var runners = new StepRunners<String>(Map.of(
+                "default", runner((_, _, turn) -> turn.create(failing(rejected))),
+                "prod", runner("prod", (_, _, _) -> new Outcome.NotFound())));
+        Command inProd = of("prod");
+
+        assertThat(answer(runners, provision())).isInstanceOf(Outcome.Deferred.class);
+        assertThat(answer(runners, provision())).isInstanceOf(Outcome.Deferred.class);
+        assertThat(answer(runners, inProd)).isInstanceOf(Outcome.NotFound.class);
+        assertThat(answer(runners, of("nobodys"))).isInstanceOfSatisfying(
+                Outcome.Failed.class,
+                failed -> assertThat(failed.fault().message()).contains("account.nobodys.ibm.api.key"));
+        assertThat(seen).hasSize(2).last().isEqualTo(inProd);
+        assertThat(time.sleeps()).isEmpty();
+    }
+
+    private static Outcome answer(StepRunners<String> runners, Command command) {
+        return runners.of(command).answer(command, "", false, () -> true).outcome();
+    }
+
+    private static Command of(String account) {
+        return new Command(
+                UUID.randomUUID(), account + "/hpc-1", account, 1, StepName.ROOT_KEY, Action.PROVISION, 1, "mark",
+                NOW.plusSeconds(60), Optional.empty(), false);
+    }
+
     private StepRunner.Answer run(Command command, Worker<String> worker) {
         return runner(worker).answer(command, "", false, () -> true);
     }
 
     private StepRunner<String> runner(Worker<String> worker) {
+        return runner("default", worker);
+    }
+
+    private StepRunner<String> runner(String account, Worker<String> worker) {
         Worker<String> watched = (command, target, turn) -> {
             seen.add(command);
             return worker.carryOut(command, target, turn);
         };
         return new StepRunner<>(
                 watched,
-                "default",
+                account,
                 new Turn.Surroundings(
                         clock, time, new Random(1), Duration.ofSeconds(20), Duration.ofSeconds(20)));
     }

@@ -144,6 +144,8 @@ public final class Remedy {
             case KEY_LOST ->
                 "A root key, or the instance that it lay in, is destroyed for good. What is encrypted with it is"
                         + " unreadable.";
+            case SECOND_AUTHORIZATION_NEEDED ->
+                "The root key may be deleted by two identities only. The worker's has agreed, for 7 days.";
         };
     }
 
@@ -189,6 +191,9 @@ public final class Remedy {
             case KEY_LOST ->
                 "Nothing is made in its place: see which data is at stake and restore that from backups; then deprovision the"
                         + " cluster and deploy it anew.";
+            case SECOND_AUTHORIZATION_NEEDED ->
+                "Have another identity with the service role Manager delete the key, in IBM Cloud's console or with ibmcloud kp"
+                        + " key delete, within 7 days.";
         };
     }
 

@@ -3,6 +3,7 @@ package io.keyfold.workflow.request;
 import static io.keyfold.workflow.request.RefusalCode.INVALID_REQUEST;
 import static io.keyfold.workflow.request.RefusalCode.NOT_YET_SUPPORTED;
 
+import io.keyfold.regions.CloudRegions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ public final class RequestRules {
 
     private static final String KEY_PROTECT = "key_protect";
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+    // As the workers' settings have it: account.<alias>.ibm.api.key.
+    private static final Pattern ACCOUNT = Pattern.compile("[a-z0-9]+(?:-[a-z0-9]+)*");
+    private static final int ACCOUNT_LENGTH = 32;
     private static final Pattern CLUSTER_PREFIX = Pattern.compile("[a-z](?:[a-z0-9]*(-[a-z0-9]+)*)?");
     private static final int CLUSTER_PREFIX_LENGTH = 16;
     private static final Pattern UUID_SHAPE = Pattern
@@ -33,6 +37,7 @@ public final class RequestRules {
     // Key Protect docs, "Setting a rotation policy": 1 to 12 months.
     private static final int LONGEST_ROTATION = 12;
     private static final int TEXT_LONGEST = 128;
+    private static final CloudRegions REGIONS = CloudRegions.ofIbm();
 
     private final DeployRequest request;
     private final List<Violation> violations = new ArrayList<>();
@@ -68,8 +73,12 @@ public final class RequestRules {
         if (!isId(request.requestId())) {
             invalid("request_id", request.requestId(), "1 to 64 of A-Z a-z 0-9 . _ : -");
         }
-        if (!request.account().equals("default")) {
-            notYetSupported("account", Given.text(request.account()), "default");
+        if (request.account().length() > ACCOUNT_LENGTH || !ACCOUNT.matcher(request.account()).matches()) {
+            invalid(
+                    "account",
+                    request.account(),
+                    "the alias of an IBM Cloud account that the workers have: 1 to " + ACCOUNT_LENGTH
+                            + " lower-case letters and digits, with single hyphens between");
         }
         // The length first: the pattern is matched by recursion, and a megabyte would overflow the stack.
         if (request.clusterPrefix().length() > CLUSTER_PREFIX_LENGTH
@@ -124,7 +133,7 @@ public final class RequestRules {
     }
 
     private void places() {
-        request.region().filter(region -> !Regions.isRegion(region))
+        request.region().filter(region -> !REGIONS.isRegion(region))
                 .ifPresent(region -> invalid("region", region, anyRegion()));
         request.zone().ifPresent(this::zone);
         if (request.region().isEmpty() && request.zone().isEmpty() && !request.isProviderManaged()) {
@@ -134,19 +143,19 @@ public final class RequestRules {
                     "not given, nor a zone",
                     "region or zone is needed with key_management = key_protect"));
         }
-        request.kmsRegion().filter(region -> !Regions.isRegion(region))
+        request.kmsRegion().filter(region -> !REGIONS.isRegion(region))
                 .ifPresent(region -> invalid("kms_region", region, anyRegion()));
     }
 
     private void zone(String zone) {
-        Optional<String> lies = Regions.ofZone(zone);
+        Optional<String> lies = REGIONS.ofZone(zone);
         if (lies.isEmpty()) {
             invalid("zone", zone, "a region followed by -1, -2 or -3, for example us-south-1; " + anyRegion());
             return;
         }
-        request.region().filter(Regions::isRegion).filter(region -> !region.equals(lies.get())).ifPresent(
+        request.region().filter(REGIONS::isRegion).filter(region -> !region.equals(lies.get())).ifPresent(
                 region -> invalid("zone", zone,
-                        "a zone of region " + region + ": " + String.join(", ", Regions.zonesOf(region))));
+                        "a zone of region " + region + ": " + String.join(", ", REGIONS.zonesOf(region))));
     }
 
     private void resourceGroup() {
@@ -244,7 +253,7 @@ public final class RequestRules {
     }
 
     private static String anyRegion() {
-        return "one of " + String.join(", ", Regions.all());
+        return "one of " + String.join(", ", REGIONS.all());
     }
 
     private void invalid(String input, String given, String allowed) {

@@ -3,6 +3,7 @@ package io.keyfold.workflow.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.keyfold.regions.CloudRegions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -84,7 +85,12 @@ class RequestRulesTest {
                 invalid("cluster_prefix", request -> prefix("hpc-1\n")),
                 invalid("cluster_prefix", request -> prefix(MEGABYTE)),
                 invalid("cluster_prefix", request -> prefix("a" + "-a".repeat(500_000))),
-                later("account", request -> request.withAccount("finance")),
+                invalid("account", request -> request.withAccount("")),
+                invalid("account", request -> request.withAccount("Finance")),
+                invalid("account", request -> request.withAccount("a.b")),
+                invalid("account", request -> request.withAccount("a--b")),
+                invalid("account", request -> request.withAccount("a".repeat(33))),
+                invalid("account", request -> request.withAccount(MEGABYTE)),
                 invalid("external_id", request -> request.withExternalId("x".repeat(129))),
                 invalid("external_id", request -> request.withExternalId("two\nlines")),
                 invalid("external_id", request -> request.withExternalId("turned \u202e round")),
@@ -161,7 +167,7 @@ class RequestRulesTest {
 
     @Test
     void all_broken_rules_are_reported_at_once_in_the_order_of_the_inputs() {
-        DeployRequest all = DeployRequest.of("not an id", "HPC").withAccount("other").withExternalId("\u0000")
+        DeployRequest all = DeployRequest.of("not an id", "HPC").withAccount("Other").withExternalId("\u0000")
                 .withKeyManagement("hpcs").withKmsInstanceName("a/b").withKmsKeyName("k").withSeparateKeys(true)
                 .withRegion("mars").withZone("mars-9").withKmsRegion("venus").withResourceGroup("")
                 .withCosInstanceGuid("no").withKeyMaterialReference("ref")
@@ -249,10 +255,17 @@ class RequestRulesTest {
         assertAccepted(prefix(prefix));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "prod", "team-a", "0"})
+    void any_account_that_settings_can_name_is_accepted(String account) {
+        assertAccepted(request().withAccount(account));
+    }
+
     @Test
     void every_region_has_three_zones() {
-        assertThat(Regions.all()).hasSize(13).contains("us-south", "eu-de", "jp-osa").doesNotHaveDuplicates();
-        for (String region : Regions.all()) {
+        assertThat(CloudRegions.ofIbm().all()).hasSize(13).contains("us-south", "eu-de", "jp-osa")
+                .doesNotHaveDuplicates();
+        for (String region : CloudRegions.ofIbm().all()) {
             assertAccepted(DeployRequest.of("r-1", "hpc-1").withRegion(region).withKmsRegion(region));
             for (int zone = 1; zone <= 3; zone++) {
                 DeployRequest request = DeployRequest.of("r-1", "hpc-1").withZone(region + "-" + zone);
