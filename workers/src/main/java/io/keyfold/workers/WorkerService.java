@@ -8,6 +8,7 @@ import io.keyfold.workers.authorization.AuthorizationWorker;
 import io.keyfold.workers.delivery.AuthorizationContract;
 import io.keyfold.workers.delivery.ClientConfig;
 import io.keyfold.workers.delivery.CommandDesk;
+import io.keyfold.workers.delivery.ControlDesk;
 import io.keyfold.workers.delivery.KeyedConsumer;
 import io.keyfold.workers.delivery.KmsInstanceContract;
 import io.keyfold.workers.delivery.RootKeyContract;
@@ -16,6 +17,7 @@ import io.keyfold.workers.ibmcloud.IbmCloud;
 import io.keyfold.workers.keymaterial.MaterialSources;
 import io.keyfold.workers.kmsinstance.KmsInstanceWorker;
 import io.keyfold.workers.rootkey.RootKeyWorker;
+import io.keyfold.workers.step.Gate;
 import io.keyfold.workers.step.MonotonicTime;
 import io.keyfold.workers.step.StepRunner;
 import io.keyfold.workers.step.Turn;
@@ -87,7 +89,12 @@ public final class WorkerService implements AutoCloseable {
             workers.forEach(Running::close);
             throw e;
         }
-        workers.forEach(worker -> worker.consumer.start());
+        try {
+            workers.forEach(worker -> worker.begin(settings));
+        } catch (RuntimeException e) {
+            workers.forEach(Running::close);
+            throw e;
+        }
         return new WorkerService(workers);
     }
 
@@ -155,6 +162,8 @@ public final class WorkerService implements AutoCloseable {
     private static void requireTopics(Set<WorkerKind> kinds, WorkerSettings settings) {
         Set<String> needed = new TreeSet<>();
         needed.add(Topics.DEAD_LETTERS.name());
+        needed.add(Topics.WORKER_CONTROL.name());
+        needed.add(Topics.WORKER_STATUS.name());
         for (WorkerKind kind : kinds) {
             needed.add(commands(kind).name());
             needed.add(events(kind).name());
@@ -209,6 +218,7 @@ public final class WorkerService implements AutoCloseable {
     private static void requireSchemas(Set<WorkerKind> kinds, WorkerSettings settings) {
         AvroSerdes serdes = new AvroSerdes(settings.serdes());
         requireSchema(Topics.DEAD_LETTERS, serdes, settings);
+        requireSchema(Topics.WORKER_STATUS, serdes, settings);
         kinds.forEach(kind -> requireSchema(events(kind), serdes, settings));
     }
 
@@ -231,7 +241,8 @@ public final class WorkerService implements AutoCloseable {
     }
 
     /// One kind at work.
-    private record Running(WorkerKind kind, KeyedConsumer consumer, CommandDesk<?, ?, ?> desk, IbmCloud cloud)
+    private record Running(
+            WorkerKind kind, KeyedConsumer consumer, CommandDesk<?, ?, ?> desk, ControlDesk control, IbmCloud cloud)
             implements AutoCloseable {
 
         static Running of(WorkerKind kind, WorkerSettings settings) {
@@ -276,13 +287,17 @@ public final class WorkerService implements AutoCloseable {
                     settings.stepTime(),
                     settings.cloud().callTimeout());
             ClientConfig kafka = settings.kafka(kind);
+            AvroSerdes serdes = new AvroSerdes(settings.serdes());
+            String source = "/keyfold/" + settings.installation() + "/" + kind.service();
+            String process = kind.service() + "@" + hostAndProcess();
+            Gate gate = new Gate();
             CommandDesk<C, E, T> desk = new CommandDesk<>(
                     contract,
-                    new StepRunner<>(worker, settings.account(), surroundings),
+                    new StepRunner<>(worker, settings.account(), surroundings, gate),
                     kafka,
-                    new AvroSerdes(settings.serdes()),
-                    "/keyfold/" + settings.installation() + "/" + kind.service(),
-                    kind.service() + "@" + hostAndProcess(),
+                    serdes,
+                    source,
+                    process,
                     Clock.systemUTC());
             try {
                 KeyedConsumer consumer = new KeyedConsumer(
@@ -291,16 +306,39 @@ public final class WorkerService implements AutoCloseable {
                         contract.commands().name(),
                         settings.limits(),
                         desk);
-                return new Running(kind, consumer, desk, cloud);
+                ControlDesk control = new ControlDesk(
+                        settings.account(),
+                        io.keyfold.contract.WorkerKind.valueOf(kind.name()),
+                        kind.service(),
+                        gate,
+                        kafka,
+                        serdes,
+                        source,
+                        process,
+                        Clock.systemUTC());
+                return new Running(kind, consumer, desk, control, cloud);
             } catch (RuntimeException e) {
                 desk.close();
                 throw e;
             }
         }
 
+        /// No command before it is known whether it is paused.
+        void begin(WorkerSettings settings) {
+            if (!control.start(settings.startTime())) {
+                throw new WorkerStartException(
+                        "Kafka at " + settings.bootstrapServers() + " does not give what lies in "
+                                + Topics.WORKER_CONTROL
+                                + " and " + Topics.WORKER_STATUS + ". Check that its partitions have leaders.",
+                        "Kafka at " + settings.bootstrapServers());
+            }
+            consumer.start();
+        }
+
         @Override
         public void close() {
             consumer.close();
+            control.close();
             desk.close();
             cloud.close();
             LOG.info("worker={} stopped", kind.service());

@@ -115,7 +115,7 @@ record EventParts(
                 .build();
     }
 
-    private static Fault fault(FaultReport report) {
+    static Fault fault(FaultReport report) {
         Optional<IbmAnswer> answer = report.answer();
         return Fault.newBuilder()
                 .setCode(FaultCode.valueOf(report.code().name()))

@@ -19,13 +19,15 @@ public final class StepRunner<T> {
     private final Worker<T> worker;
     private final String account;
     private final Turn.Surroundings surroundings;
-    private final Circuit circuit = new Circuit();
+    private final Gate gate;
 
     /// @param account the alias of the account that the worker has credentials for
-    public StepRunner(Worker<T> worker, String account, Turn.Surroundings surroundings) {
+    /// @param gate    whether that account is to be called
+    public StepRunner(Worker<T> worker, String account, Turn.Surroundings surroundings, Gate gate) {
         this.worker = worker;
         this.account = account;
         this.surroundings = surroundings;
+        this.gate = gate;
     }
 
     /// @param calls how many calls to IBM Cloud it took
@@ -105,19 +107,23 @@ public final class StepRunner<T> {
     }
 
     private Outcome outcome(Command command, T target, Turn turn) {
-        var open = circuit.check(turn.now());
+        var paused = gate.paused();
+        if (paused.isPresent()) {
+            return waitForResume(command, paused.get(), turn);
+        }
+        var open = gate.check(turn.now());
         if (open.isPresent()) {
             return waitForCircuit(command, open.get());
         }
         try {
             Outcome outcome = worker.carryOut(command, target, turn);
-            circuit.worked();
+            gate.worked(turn.now());
             return outcome instanceof Outcome.Failed failed ? new Outcome.Failed(honest(command, failed.fault(), turn))
                     : outcome;
         } catch (FaultException failure) {
             return ofFault(command, failure.fault(), turn);
         } catch (ExpiredException late) {
-            circuit.worked();
+            gate.worked(turn.now());
             return new Outcome.Expired(String.valueOf(late.getMessage()));
         } catch (AbandonedException left) {
             throw left;
@@ -130,12 +136,12 @@ public final class StepRunner<T> {
     private Outcome ofFault(Command command, Fault fault, Turn turn) {
         return switch (fault) {
             case Fault.Permanent permanent -> {
-                circuit.worked();
+                gate.worked(turn.now());
                 yield permanently(command, Wording.of(command, permanent), turn);
             }
             case Fault.UnknownOutcome unknown -> new Outcome.Deferred(
                     turn.afterACall(), Wording.waitingFor(unknown), Optional.of(Wording.of(command, unknown)));
-            case Fault.Transient passing -> circuit.failed(passing, turn.now())
+            case Fault.Transient passing -> gate.failed(passing, turn.now())
                     .map(open -> waitForCircuit(command, open))
                     .orElseGet(() -> new Outcome.Deferred(
                             turn.now().plus(longer(passing.retryAfter(), BEFORE_ASKING_AGAIN)),
@@ -168,6 +174,13 @@ public final class StepRunner<T> {
                 "Its log has the details.");
         boolean makesNothing = command.action() == Action.VERIFY || command.action() == Action.REPAIR;
         return permanently(command, report.orSomethingMayExist(!makesNothing && turn.calls() > 0), turn);
+    }
+
+    private static Outcome waitForResume(Command command, Gate.Pause pause, Turn turn) {
+        return new Outcome.Deferred(
+                pause.askAgainAt(turn.now()),
+                "The " + command.step().worker() + " worker is " + pause.words(),
+                Optional.empty());
     }
 
     private static Outcome waitForCircuit(Command command, Circuit.Open open) {
