@@ -90,6 +90,22 @@ final class Cloud {
         call("DELETE", "/emulator/registrations/" + URLEncoder.encode(resourceCrn, StandardCharsets.UTF_8), "");
     }
 
+    // ---- behind everybody's back
+
+    void deletePolicy(String id) {
+        call("DELETE", "/emulator/policies/" + id, "");
+    }
+
+    /// @param state by Key Protect's numbers: 1 active, 2 suspended, 5 destroyed
+    void setKeyState(String id, int state) {
+        call("PATCH", "/emulator/keys/" + id, "{\"state\":" + state + "}");
+    }
+
+    /// The key is destroyed, and nothing of it can be restored.
+    void purgeKey(String id) {
+        call("DELETE", "/emulator/keys/" + id + "?purge=true", "");
+    }
+
     /// Adds a fault rule, or an array of them, in the emulator's own JSON (docs/emulator.md).
     void fault(String rules) {
         call("POST", "/emulator/faults", rules);

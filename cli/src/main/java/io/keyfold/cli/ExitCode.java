@@ -20,6 +20,9 @@ final class ExitCode {
     /// `doctor`, `topics` or `demo` found something wrong.
     static final int UNHEALTHY = 8;
 
+    /// `verify` found that something in force is missing or changed.
+    static final int DRIFTED = 9;
+
     /// Whoever read the output has closed it: what a shell says of a program that `SIGPIPE` ended.
     static final int NOBODY_READS = 141;
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             "6:the run ended otherwise than asked for: failed, cancelled or parked",
             "7:the run goes on, the time to wait is up",
             "8:doctor, topics or demo found something wrong",
+            "9:verify found something missing or changed",
             "141:watch: nobody reads the output any more, as in keyfold watch | head -1"
         },
         footer = {

@@ -10,6 +10,7 @@ import io.keyfold.contract.CommandAction;
 import io.keyfold.contract.Finding;
 import io.keyfold.contract.KmsInstanceCommand;
 import io.keyfold.contract.KmsInstanceEvent;
+import io.keyfold.contract.ResourceCondition;
 import io.keyfold.contract.ResourceRef;
 import io.keyfold.contract.RootKeyCommand;
 import io.keyfold.contract.RootKeyEvent;
@@ -82,6 +83,31 @@ class WorkerServiceIT {
 
             String keyId = key.getResource().getId();
             String policyId = authorization.getResource().getId();
+            emulator.cloud().vaults().register(
+                    instance.getId(), keyId, "crn:v1:bluemix:public:is:us-south-1:a/acc::volume:r006-1", false, "is");
+            assertThat(answer(instanceCommand(CommandAction.VERIFY, instance.getId())).getInspection().getCondition())
+                    .isEqualTo(ResourceCondition.INTACT);
+            assertThat(answer(authorizationCommand(CommandAction.VERIFY, instance, policyId)).getInspection()
+                    .getCondition()).isEqualTo(ResourceCondition.INTACT);
+            RootKeyEvent seen = answer(keyCommand(CommandAction.VERIFY, instance, keyId));
+            assertThat(seen.getType()).isEqualTo(StepEventType.VERIFIED);
+            assertThat(seen.getResource()).isEqualTo(key.getResource());
+            assertThat(seen.getInspection().getCondition()).isEqualTo(ResourceCondition.INTACT);
+            assertThat(seen.getInspection().getRegistrationsCounted()).isTrue();
+            assertThat(seen.getInspection().getRegistrations()).singleElement().satisfies(counted -> {
+                assertThat(counted.getStorageService()).isEqualTo(StorageService.BLOCK_STORAGE);
+                assertThat(counted.getResourceType()).isEqualTo("volume");
+                assertThat(counted.getCount()).isEqualTo(1);
+            });
+            emulator.cloud().vaults().destroy(keyId, "somebody");
+            emulator.cloud().clock().advance(Duration.ofSeconds(31));
+            assertThat(answer(keyCommand(CommandAction.VERIFY, instance, keyId)).getInspection().getCondition())
+                    .isEqualTo(ResourceCondition.MISSING);
+            RootKeyEvent repaired = answer(keyCommand(CommandAction.REPAIR, instance, keyId));
+            assertThat(repaired.getFinding()).isEqualTo(Finding.CREATED);
+            assertThat(repaired.getResource()).isEqualTo(key.getResource());
+            emulator.cloud().vaults().deregister("crn:v1:bluemix:public:is:us-south-1:a/acc::volume:r006-1");
+
             assertThat(answer(keyCommand(CommandAction.COMPENSATE, instance, keyId)).getType())
                     .isEqualTo(StepEventType.COMPENSATED);
             assertThat(answer(authorizationCommand(CommandAction.COMPENSATE, instance, policyId)).getType())

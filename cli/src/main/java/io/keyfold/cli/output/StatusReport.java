@@ -9,6 +9,7 @@ import io.keyfold.contract.RunStatus;
 import io.keyfold.contract.Standing;
 import io.keyfold.contract.StepStatus;
 import io.keyfold.contract.StorageStatus;
+import io.keyfold.contract.VerificationOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,7 +36,7 @@ public final class StatusReport {
                     standing(status.getStanding()),
                     run.map(it -> kind(it) + state(it.getState())).orElse("-"),
                     Text.second(status.getUpdatedAt()),
-                    run.map(StatusReport::why).orElse(""));
+                    drift(status).or(() -> run.map(StatusReport::why)).orElse(""));
         }
         return table.toString();
     }
@@ -49,7 +50,8 @@ public final class StatusReport {
         words.add(run.map(it -> state(it.getState())).orElse("-"));
         words.add("(" + standing(status.getStanding()) + ")");
         words.add(steps(status.getSteps()));
-        run.map(StatusReport::why)
+        drift(status)
+                .or(() -> run.map(StatusReport::why))
                 .filter(why -> withReason && !why.isEmpty())
                 .ifPresent(why -> words.add("- " + why));
         return words.stream().filter(word -> !word.isEmpty()).collect(Collectors.joining("  "));
@@ -100,12 +102,46 @@ public final class StatusReport {
         return Text.harmless(why);
     }
 
+    /// What the latest verification found, where nothing newer is to be told.
+    private static Optional<String> drift(ClusterEncryptionStatus status) {
+        var verification = status.getVerification();
+        var run = status.getLastRun();
+        return verification == null || verification.getFindings().isEmpty() || run == null
+                || run.getState() != RunState.COMPLETED
+                        ? Optional.empty()
+                        : Optional.of(Text.harmless("Verification: " + verification.getFindings().stream()
+                                .map(finding -> finding.getStep() + " " + finding.getCondition())
+                                .collect(Collectors.joining(", "))));
+    }
+
+    public String outcome(VerificationOutcome outcome) {
+        return switch (outcome) {
+            case INTACT -> terminal.good(outcome.name());
+            case DRIFTED -> terminal.bad(outcome.name());
+            case INCOMPLETE, UNKNOWN -> outcome.name();
+        };
+    }
+
+    private void verification(Table table, ClusterEncryptionStatus status) {
+        var verification = status.getVerification();
+        if (verification == null) {
+            return;
+        }
+        var at = verification.getVerifiedAt();
+        table.row(
+                "verified",
+                outcome(verification.getOutcome()) + (at == null ? "" : " at " + Text.second(at))
+                        + by(verification.getRequestedBy()));
+        verification.getFindings().forEach(finding -> table.row("", VerificationTable.line(finding)));
+    }
+
     private String summary(ClusterEncryptionStatus status) {
         var table = Table.plain()
                 .row("cluster", terminal.bold(Text.harmless(status.getClusterId())) + named(status.getExternalId()))
                 .row("standing", standing(status.getStanding()) + since(status))
                 .row("region", Text.orDash(status.getRegion()) + keyRegion(status))
                 .row("revision", status.getRevision() + " of " + Text.second(status.getUpdatedAt()));
+        verification(table, status);
         var run = status.getLastRun();
         if (run == null) {
             return table.toString();
@@ -134,13 +170,15 @@ public final class StatusReport {
     }
 
     private String storage(List<StorageStatus> all) {
-        var table = new Table("STORAGE", "ENCRYPTION", "ROOT KEY", "", "AUTHORIZATION", "", "COVERS");
+        var table = new Table("STORAGE", "ENCRYPTION", "ROOT KEY", "", "REGISTERED", "AUTHORIZATION", "", "COVERS");
         for (var storage : all) {
+            var registrations = storage.getRegistrations();
             table.row(
                     storage.getStorageService().name(),
                     standing(storage.getEncryption()),
                     Text.orDash(storage.getRootKeyName()),
                     ownership(storage.getRootKeyOwnership()),
+                    registrations == null ? "-" : registrations.toString(),
                     Text.orDash(storage.getAuthorizationId()),
                     ownership(storage.getAuthorizationOwnership()),
                     storage.getAuthorizationScope());
@@ -231,8 +269,9 @@ public final class StatusReport {
 
     private static String kind(RunStatus run) {
         return run.getKind() == RunKind.DEPROVISION || run.getKind() == RunKind.REMOVE
-                ? run.getKind().name().toLowerCase(Locale.ROOT) + " "
-                : "";
+                || run.getKind() == RunKind.REPAIR
+                        ? run.getKind().name().toLowerCase(Locale.ROOT) + " "
+                        : "";
     }
 
     private static String by(String person) {

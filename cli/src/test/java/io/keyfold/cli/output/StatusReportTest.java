@@ -27,7 +27,7 @@ class StatusReportTest {
         assertThat(report.detail(Statuses.customerManaged()).lines())
                 .contains(
                         "last run  COMPLETED, number 1, request r-1, took 3.0 s",
-                        "BLOCK_STORAGE   CUSTOMER_MANAGED  hpc-1-${key}  CREATED  policy-1       ADOPTED",
+                        "BLOCK_STORAGE   CUSTOMER_MANAGED  hpc-1-${key}  CREATED  12          policy-1       ADOPTED",
                         "KMS_INSTANCE  CREATED  hpc-1-kms  1    2026-01-31T12:00:00Z  crn:instance",
                         "KMS_INSTANCE  CREATED  1         -           -");
     }
@@ -40,6 +40,29 @@ class StatusReportTest {
                         "default/hpc-1  CUSTOMER_MANAGED  COMPLETED  2026-01-31T12:00:00Z",
                         "default/hpc-1  NONE              FAILED     2026-01-31T12:00:00Z  Key Protect refused to create"
                                 + " key \"hpc-1-key\".");
+    }
+
+    @Test
+    void what_a_verification_found_is_told_with_what_to_do() {
+        var drifted = Statuses.drifted();
+
+        assertThat(report.detail(drifted).lines()).contains(
+                "verified  DRIFTED at 2026-01-31T12:00:00Z of schedule",
+                "          ROOT_KEY key-1 CHANGED: It is suspended. Enable it.");
+        assertThat(report.fleet(List.of(drifted))).endsWith("Verification: ROOT_KEY CHANGED");
+        assertThat(report.line(drifted, true)).endsWith("- Verification: ROOT_KEY CHANGED");
+    }
+
+    @Test
+    void a_verification_shows_the_proof_and_names_each_difference() {
+        var table = new VerificationTable(report);
+        table.add("default/hpc-1", Statuses.drifted());
+        table.notDone("default/hpc-2", "BUSY");
+
+        assertThat(table.toString().lines()).contains(
+                "default/hpc-1  DRIFTED  DRIFTED   BLOCK_STORAGE 12, OBJECT_STORAGE not counted",
+                "default/hpc-1  ROOT_KEY key-1 CHANGED: It is suspended. Enable it.",
+                "default/hpc-2  BUSY");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.Fault;
 import io.keyfold.contract.FaultCode;
 import io.keyfold.contract.Ownership;
+import io.keyfold.contract.ResourceCondition;
 import io.keyfold.contract.ResourceKind;
 import io.keyfold.contract.ResourceStatus;
 import io.keyfold.contract.RunState;
@@ -13,6 +14,9 @@ import io.keyfold.contract.StepName;
 import io.keyfold.contract.StepStatus;
 import io.keyfold.contract.StorageService;
 import io.keyfold.contract.StorageStatus;
+import io.keyfold.contract.VerificationFinding;
+import io.keyfold.contract.VerificationOutcome;
+import io.keyfold.contract.VerificationStatus;
 import io.keyfold.schemas.ContractClasses;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +49,24 @@ final class Statuses {
                         .setState("CREATED")
                         .setAttempts(1)
                         .build()))
+                .build();
+    }
+
+    static ClusterEncryptionStatus drifted() {
+        return ClusterEncryptionStatus.newBuilder(customerManaged())
+                .setStanding(Standing.DRIFTED)
+                .setVerification(VerificationStatus.newBuilder()
+                        .setOutcome(VerificationOutcome.DRIFTED)
+                        .setVerifiedAt(NOON)
+                        .setRequestedBy("schedule")
+                        .setFindings(List.of(VerificationFinding.newBuilder()
+                                .setStep(StepName.ROOT_KEY)
+                                .setKind(ResourceKind.ROOT_KEY)
+                                .setId("key-1")
+                                .setCondition(ResourceCondition.CHANGED)
+                                .setMessage("It is suspended. Enable it.")
+                                .build()))
+                        .build())
                 .build();
     }
 
@@ -89,6 +111,7 @@ final class Statuses {
                 .setRootKeyOwnership(Ownership.CREATED)
                 .setAuthorizationId("policy-1")
                 .setAuthorizationOwnership(Ownership.ADOPTED)
+                .setRegistrations(service == StorageService.BLOCK_STORAGE ? 12L : null)
                 .build();
     }
 }

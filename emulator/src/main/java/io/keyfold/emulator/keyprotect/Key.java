@@ -1,5 +1,6 @@
 package io.keyfold.emulator.keyprotect;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,13 @@ record Key(String id, String crn, boolean extractable, boolean imported, Optiona
     /// Deletion by two people.
     ///
     /// @param agreedBy who has set the key for deletion
-    record Guard(boolean dualAuthorization, Optional<String> agreedBy, Optional<Instant> agreedAt) {}
+    record Guard(boolean dualAuthorization, Optional<String> agreedBy, Optional<Instant> agreedAt) {
+
+        /// After seven days an agreement means nothing any more.
+        Optional<Instant> agreedUntil(Instant now) {
+            return agreedAt.map(at -> at.plus(Duration.ofDays(7))).filter(now::isBefore);
+        }
+    }
 
     Key {
         versions = List.copyOf(versions);

@@ -39,7 +39,8 @@ final class KeyDeletion {
 
     private static void checkDualAuthorization(Key key, Call call) throws Refusal {
         Key.Guard guard = key.guard();
-        boolean byAnother = guard.agreedBy().map(agreed -> !agreed.equals(call.caller().iamId())).orElse(false);
+        boolean byAnother = guard.agreedUntil(call.now()).isPresent()
+                && guard.agreedBy().map(agreed -> !agreed.equals(call.caller().iamId())).orElse(false);
         if (guard.dualAuthorization() && !byAnother) {
             throw KeyProtectErrors.refusal(409, DELETE, "AUTHORIZATIONS_NOT_MET",
                     "Number of authorizations required to delete is not met");

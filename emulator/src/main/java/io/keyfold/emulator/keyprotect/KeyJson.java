@@ -56,7 +56,7 @@ final class KeyJson {
         if (!key.extractable()) {
             json.set("keyVersion", version(key.newest()));
         }
-        dualAuthorization(key, json.putObject("dualAuthDelete"));
+        dualAuthorization(key, now, json.putObject("dualAuthDelete"));
         deletion(key, now, json);
         if (withPayload) {
             key.payload().ifPresent(payload -> json.put("payload", payload));
@@ -68,12 +68,11 @@ final class KeyJson {
         return Json.object().put("id", version.id()).put("creationDate", time(version.created()));
     }
 
-    private static void dualAuthorization(Key key, ObjectNode json) {
+    private static void dualAuthorization(Key key, Instant now, ObjectNode json) {
         json.put("enabled", key.guard().dualAuthorization());
         if (key.guard().dualAuthorization()) {
-            json.put("keySetForDeletion", key.guard().agreedBy().isPresent());
-            key.guard().agreedAt()
-                    .ifPresent(agreed -> json.put("authExpiration", time(agreed.plus(Duration.ofDays(7)))));
+            json.put("keySetForDeletion", key.guard().agreedUntil(now).isPresent());
+            key.guard().agreedUntil(now).ifPresent(until -> json.put("authExpiration", time(until)));
         }
     }
 

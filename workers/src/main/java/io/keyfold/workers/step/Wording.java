@@ -109,7 +109,10 @@ public final class Wording {
             case KEY_LOST ->
                 "Keyfold never puts another in its place by itself: see what it protected with: keyfold status "
                         + command.cluster();
-            case KEY_NOT_USABLE -> "Enable the key, or name another one" + again;
+            case KEY_NOT_USABLE -> command.action() == Action.REPAIR
+                    ? "What it protects can only be moved to another key: name one in a new deploy of "
+                            + command.cluster()
+                    : "Enable the key, or name another one" + again;
             case NEVER_READY -> "Look at it in IBM Cloud's console, or ask IBM's support" + again;
             case KEY_MATERIAL_UNUSABLE ->
                 "Put the material where the reference points, or correct the reference" + again;

@@ -4,6 +4,7 @@ import static io.keyfold.workers.ibmcloud.Answers.INSTANCE;
 import static io.keyfold.workers.ibmcloud.Answers.NEW_AUTHORIZATION;
 import static io.keyfold.workers.ibmcloud.Answers.NEW_INSTANCE;
 import static io.keyfold.workers.ibmcloud.Answers.NEW_KEY;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -448,6 +449,25 @@ class IbmCloudFaultsTest {
                 () -> cloud.rootKeys().create(INSTANCE, NEW_KEY))) {
             assertThat(faultOf(call)).isInstanceOfSatisfying(
                     Fault.Transient.class, fault -> assertThat(fault.code()).isEqualTo(FaultCode.TRANSIENT));
+        }
+    }
+
+    @Test
+    void a_404_that_is_not_ibms_says_nothing_about_what_was_asked_for() {
+        warmUp();
+        for (int status : new int[]{404, 410}) {
+            server.answer(request -> Reply.of(status, "text/html", "<html>not here</html>".getBytes(UTF_8)));
+            for (Runnable read : List.<Runnable>of(
+                    () -> cloud.kmsInstances().byGuid("g"), () -> cloud.rootKeys().byId(INSTANCE, "k"),
+                    () -> cloud.rootKeys().sighting(INSTANCE, "k"), () -> cloud.authorizationPolicies().byId("p"))) {
+                assertThat(faultOf(read)).isInstanceOfSatisfying(
+                        Fault.Transient.class, fault -> assertThat(fault.code()).isEqualTo(FaultCode.PROTOCOL));
+            }
+            for (Runnable delete : List.<Runnable>of(
+                    () -> cloud.kmsInstances().delete("g"), () -> cloud.rootKeys().delete(INSTANCE, "k"),
+                    () -> cloud.authorizationPolicies().delete("p"))) {
+                assertThat(faultOf(delete)).isInstanceOf(Fault.UnknownOutcome.class);
+            }
         }
     }
 

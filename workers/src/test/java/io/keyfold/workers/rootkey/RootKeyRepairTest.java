@@ -4,9 +4,11 @@ import static io.keyfold.workers.EmulatedAccount.MARK;
 import static io.keyfold.workers.EmulatedAccount.answer;
 import static io.keyfold.workers.EmulatedAccount.expecting;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyfold.workers.EmulatedAccount;
 import io.keyfold.workers.Faults;
+import io.keyfold.workers.step.AbandonedException;
 import io.keyfold.workers.step.Action;
 import io.keyfold.workers.step.Command;
 import io.keyfold.workers.step.FaultCode;
@@ -18,6 +20,7 @@ import io.keyfold.workers.step.StepRunner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -227,12 +230,23 @@ class RootKeyRepairTest {
     }
 
     @Test
-    void nothing_is_changed_after_the_commands_time_or_for_another_process() {
+    void nothing_is_changed_after_the_commands_time() {
         suspend();
         Command late = repair();
         account.pass(Duration.ofHours(1));
 
         assertThat(answer(process, late, target)).isInstanceOf(Outcome.Expired.class);
+        assertThat(account.sent(ENABLE)).isZero();
+    }
+
+    @Test
+    void nothing_is_changed_once_the_command_is_another_processs() {
+        suspend();
+        AtomicInteger asked = new AtomicInteger();
+
+        assertThatThrownBy(() -> process.answer(repair(), target, false, () -> asked.incrementAndGet() == 1))
+                .isInstanceOf(AbandonedException.class);
+        assertThat(account.sent(LOOK)).isEqualTo(1);
         assertThat(account.sent(ENABLE)).isZero();
     }
 

@@ -113,7 +113,8 @@ final class VerificationFold {
     }
 
     private static String differences(Inspection inspection) {
-        return String.join("; ", inspection.differences());
+        return inspection.differences().stream().map(said -> said.endsWith(".") ? said : said + ".")
+                .collect(Collectors.joining(" "));
     }
 
     private void deferred(Question question, Instant until, String why) {

@@ -59,8 +59,8 @@ class VerificationTest {
 
         assertThat(story.saga().standing()).isEqualTo(Standing.DRIFTED);
         assertThat(last().findings()).containsExactly(
-                new Finding(ROOT_KEY, KEY, Condition.CHANGED, "it is disabled"),
-                new Finding(BLOCK_STORAGE_AUTHORIZATION, "p-block", Condition.MISSING, "IAM does not know it"));
+                new Finding(ROOT_KEY, KEY, Condition.CHANGED, "it is disabled."),
+                new Finding(BLOCK_STORAGE_AUTHORIZATION, "p-block", Condition.MISSING, "IAM does not know it."));
         assertThat(story.lastLine().event()).isEqualTo(AuditEvent.VERIFICATION_ENDED);
         assertThat(story.lastLine().code()).isEqualTo("DRIFTED");
         assertThat(StatusReport.of(story.saga()).verification().orElseThrow().findings().getFirst().message())
@@ -101,7 +101,7 @@ class VerificationTest {
 
         story.deferred(ROOT_KEY, Duration.ofMinutes(9));
         assertThat(last().outcome()).isEqualTo(VerificationOutcome.INCOMPLETE);
-        assertThat(last().findings().getFirst().differences()).isEqualTo("not ready");
+        assertThat(last().findings().getFirst().differences()).isEqualTo("not ready.");
     }
 
     @Test
