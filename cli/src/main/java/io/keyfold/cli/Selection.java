@@ -33,11 +33,14 @@ final class Selection {
     @Option(names = "--requested-by", paramLabel = "WHO", description = "All clusters whose latest run WHO asked for.")
     private @Nullable String requestedBy;
 
+    @Option(names = "--paused", description = "All clusters that are paused.")
+    private boolean paused;
+
     @Option(names = "--yes", description = "Do it. Without it, only the clusters that it would be done to are shown.")
     private boolean yes;
 
     boolean isGiven() {
-        return failedWith != null || standing != null || lastRun != null || requestedBy != null;
+        return failedWith != null || standing != null || lastRun != null || requestedBy != null || paused;
     }
 
     boolean isMeant() {
@@ -47,6 +50,7 @@ final class Selection {
     boolean contains(ClusterEncryptionStatus status) {
         var run = Optional.ofNullable(status.getLastRun());
         return (standing == null || status.getStanding() == standing)
+                && (!paused || status.getPaused() != null)
                 && holds(run, lastRun == null, it -> it.getState() == lastRun)
                 && holds(run, requestedBy == null, it -> it.getRequestedBy().equals(requestedBy))
                 && (failedWith == null || failed(status));

@@ -142,13 +142,18 @@ public final class StatusReport {
                 .row("region", Text.orDash(status.getRegion()) + keyRegion(status))
                 .row("revision", status.getRevision() + " of " + Text.second(status.getUpdatedAt()));
         verification(table, status);
+        var paused = status.getPaused();
+        if (paused != null) {
+            table.row("paused", terminal.busy("since " + Text.second(paused.getSince())) + by(paused.getRequestedBy(), "by")
+                    + (paused.getReason().isEmpty() ? "" : ": " + Text.harmless(paused.getReason())));
+        }
         var run = status.getLastRun();
         if (run == null) {
             return table.toString();
         }
         table.row("last run",
                 kind(run) + state(run.getState()) + ", number " + run.getRun() + ", request " + run.getRequestId()
-                        + by(run.getRequestedBy()) + took(run));
+                        + by(run.getRequestedBy(), "of") + took(run));
         for (var violation : run.getViolations()) {
             table.row("", violation);
         }
@@ -274,8 +279,8 @@ public final class StatusReport {
                         : "";
     }
 
-    private static String by(String person) {
-        return person.isEmpty() ? "" : " of " + person;
+    private static String by(String person, String word) {
+        return person.isEmpty() ? "" : " " + word + " " + Text.harmless(person);
     }
 
     private static String took(RunStatus run) {

@@ -16,6 +16,7 @@ import io.keyfold.workflow.saga.StepState;
 import io.keyfold.workflow.saga.Undo;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -60,6 +61,16 @@ public record RunReport(
     }
 
     private static String message(Saga saga, Run run) {
+        String how = how(saga, run);
+        return saga.pause().filter(_ -> run.state().isGoing()).map(pause -> sentence(capital(pause.words())) + " " + how)
+                .orElse(how);
+    }
+
+    private static String capital(String words) {
+        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+
+    private static String how(Saga saga, Run run) {
         return run.isRemoval() ? ofARemoval(saga, run) : ofADeploy(saga, run);
     }
 

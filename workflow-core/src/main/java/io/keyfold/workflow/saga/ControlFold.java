@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// Answers a control request: cancels, or takes up what is parked. What it cannot do it refuses and says why.
 final class ControlFold {
-    private static final String KNOWN = "CANCEL, DEPROVISION, REMOVE, RETRY and VERIFY";
+    private static final String KNOWN = "CANCEL, DEPROVISION, PAUSE, REMOVE, RESUME, RETRY and VERIFY";
 
     private final Draft draft;
 
@@ -48,7 +48,9 @@ final class ControlFold {
                     control, RefusalCode.UNKNOWN_ACTION,
                     "This version does not know the action. It knows " + KNOWN + ".");
             case VERIFY -> new VerificationControls(draft, this).verify(control);
-            case REPAIR, PAUSE, RESUME, IMPORT -> refuse(
+            case PAUSE -> new PauseControls(draft, this).pause(control);
+            case RESUME -> new PauseControls(draft, this).resume(control);
+            case REPAIR, IMPORT -> refuse(
                     control,
                     RefusalCode.NOT_YET_SUPPORTED,
                     control.action() + " is not supported yet; nothing was done. Supported: " + KNOWN + ".");
@@ -255,8 +257,14 @@ final class ControlFold {
     }
 
     void accept(SagaEvent.ControlRequested control, String message) {
+        boolean waits = draft.saga().isPaused() && control.action() != ControlAction.PAUSE;
         draft.auditRequest(
-                AuditEvent.CONTROL_ACCEPTED, control.requestId(), "", control.action() + " accepted: " + message);
+                AuditEvent.CONTROL_ACCEPTED,
+                control.requestId(),
+                "",
+                control.action() + " accepted: " + message
+                        + (waits ? " It begins with RESUME: the cluster is " + draft.saga().pause().get().words() + "."
+                                : ""));
     }
 
     void refuse(SagaEvent.ControlRequested control, RefusalCode code, String message) {

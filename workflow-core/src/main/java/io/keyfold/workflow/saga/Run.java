@@ -3,6 +3,7 @@ package io.keyfold.workflow.saga;
 import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.request.Violation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +83,12 @@ public record Run(
                 steps,
                 removal,
                 repair);
+    }
+
+    /// With so much more time.
+    Run delayed(Duration time) {
+        return new Run(number, request, state, startedAt, deadline.plus(time), endedAt, fault, violations, steps,
+                removal, repair);
     }
 
     Run because(Fault why) {

@@ -135,7 +135,8 @@ class StatusReportTest {
                 whole.seenControls(),
                 whole.cancelledInAdvance(),
                 whole.removalAsked(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
 
         assertThat(StatusReport.of(drifted).storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.NONE, ""));
@@ -328,7 +329,8 @@ class StatusReportTest {
                         List.of(),
                         List.of(),
                         Optional.empty(),
-                        Verification.NONE));
+                        Verification.NONE,
+                Optional.empty()));
 
         assertThat(report.storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.PROVIDER_MANAGED, ""));
@@ -397,7 +399,8 @@ class StatusReportTest {
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
     }
 
     private static Saga saga(Standing standing, Run run, List<Resource> resources, Undo... undos) {
@@ -416,7 +419,8 @@ class StatusReportTest {
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
     }
 
     private static Saga with(Saga saga, Run run) {
@@ -435,7 +439,8 @@ class StatusReportTest {
                 saga.seenControls(),
                 saga.cancelledInAdvance(),
                 saga.removalAsked(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
     }
 
     private static Saga with(Saga saga, Undo undo) {
@@ -454,7 +459,8 @@ class StatusReportTest {
                 saga.seenControls(),
                 saga.cancelledInAdvance(),
                 saga.removalAsked(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
     }
 
     private static Run run(RunState state, Optional<Fault> fault, Step... steps) {
