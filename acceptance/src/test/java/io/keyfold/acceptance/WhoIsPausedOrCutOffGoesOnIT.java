@@ -45,6 +45,35 @@ class WhoIsPausedOrCutOffGoesOnIT {
     }
 
     @Test
+    void a_cluster_that_is_paused_in_the_middle_of_its_run_goes_on_from_there() {
+        cloud.fault("""
+                {"name": "slow", "operation": "resource-controller.create_instance", "count": 1,
+                 "fault": {"type": "latency", "ms": 3000}}""");
+        String cluster = site.deploy(Site.request("paused-run"));
+        await("the slow call").atMost(Site.SOON).until(() -> cloud.hasStruck("slow"));
+        site.run("pause", "paused-run", "--reason", "maintenance").expect(0);
+
+        // What was asked for before is accounted for.
+        ClusterEncryptionStatus paused = site.awaitStatus(
+                cluster, status -> status.getResources().size() == 1);
+        assertThat(paused.getPaused().getReason()).isEqualTo("maintenance");
+        assertThat(site.run("pause", "paused-run").expect(REFUSED).err()).contains("ALREADY_PAUSED");
+        assertThat(site.run("status", "paused-run").expect(0).out()).contains("paused    since ")
+                .contains("keyfold resume default/paused-run");
+        assertThat(site.run("resume", "--paused").expect(0).out()).contains("default/paused-run")
+                .contains("Nothing was asked for yet");
+        assertThat(cloud.keys("paused-run-key")).isEmpty();
+        assertThat(site.statuses(cluster).getLast().getLastRun().getState()).isEqualTo(RunState.IN_PROGRESS);
+
+        site.run("resume", "paused-run", "--wait").expect(0);
+        ClusterEncryptionStatus status = site.awaitEnd(cluster);
+        assertThat(status.getLastRun().getState()).isEqualTo(RunState.COMPLETED);
+        assertThat(status.getPaused()).isNull();
+        assertThat(status.getLastRun().getDeadline()).isAfter(paused.getLastRun().getDeadline());
+        assertThat(site.run("resume", "paused-run").expect(REFUSED).err()).contains("NOT_PAUSED");
+    }
+
+    @Test
     void a_paused_worker_kind_calls_nothing_not_even_from_a_process_that_starts_later() {
         assertThat(site.run("pause", "--worker", "root-key").expect(0).out()).contains("add --yes");
         site.run("pause", "--worker", "root-key", "--reason", "maintenance", "--yes").expect(0);

@@ -207,8 +207,9 @@ class WorkerServiceIT {
 
             assertThatThrownBy(() -> WorkerService.start(Set.of(WorkerKind.ROOT_KEY), given))
                     .isInstanceOf(WorkerStartException.class)
-                    .hasMessageContaining("has no topic keyfold-dead-letters, keyfold-worker-control, keyfold-worker-status,"
-                            + " root-key-commands, root-key-events. Create the topics first: keyfold topics create");
+                    .hasMessageContaining(
+                            "has no topic keyfold-dead-letters, keyfold-worker-control, keyfold-worker-status,"
+                                    + " root-key-commands, root-key-events. Create the topics first: keyfold topics create");
         }
     }
 

@@ -131,7 +131,7 @@ public final class StatusReport {
         table.row(
                 "verified",
                 outcome(verification.getOutcome()) + (at == null ? "" : " at " + Text.second(at))
-                        + by(verification.getRequestedBy()));
+                        + by(verification.getRequestedBy(), "by"));
         verification.getFindings().forEach(finding -> table.row("", VerificationTable.line(finding)));
     }
 
@@ -144,8 +144,9 @@ public final class StatusReport {
         verification(table, status);
         var paused = status.getPaused();
         if (paused != null) {
-            table.row("paused", terminal.busy("since " + Text.second(paused.getSince())) + by(paused.getRequestedBy(), "by")
-                    + (paused.getReason().isEmpty() ? "" : ": " + Text.harmless(paused.getReason())));
+            table.row("paused",
+                    terminal.busy("since " + Text.second(paused.getSince())) + by(paused.getRequestedBy(), "by")
+                            + (paused.getReason().isEmpty() ? "" : ": " + Text.harmless(paused.getReason())));
         }
         var run = status.getLastRun();
         if (run == null) {

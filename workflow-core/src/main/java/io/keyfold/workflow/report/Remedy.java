@@ -262,7 +262,8 @@ public final class Remedy {
             case DELETION_PROTECTED ->
                 "See that nothing needs the data any more, then send it again with --reason WHY, and"
                         + " --approved-by WHO where a second person's agreement is wanted.";
-            case ALREADY_PAUSED, PAUSED -> "keyfold resume CLUSTER lifts the pause; keyfold status CLUSTER says whose it is.";
+            case ALREADY_PAUSED, PAUSED ->
+                "keyfold resume CLUSTER lifts the pause; keyfold status CLUSTER says whose it is.";
             case NOT_PAUSED -> "Nothing: keyfold status CLUSTER says how it stands.";
             case UNKNOWN_ACTION ->
                 "Send CANCEL, DEPROVISION, PAUSE, REMOVE, RESUME, RETRY or VERIFY, or use a workflow that knows the action.";

@@ -62,7 +62,8 @@ public record RunReport(
 
     private static String message(Saga saga, Run run) {
         String how = how(saga, run);
-        return saga.pause().filter(_ -> run.state().isGoing()).map(pause -> sentence(capital(pause.words())) + " " + how)
+        return saga.pause().filter(_ -> run.state().isGoing())
+                .map(pause -> sentence(capital(pause.words())) + " " + how)
                 .orElse(how);
     }
 

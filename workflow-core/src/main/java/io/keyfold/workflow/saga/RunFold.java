@@ -183,7 +183,8 @@ final class RunFold {
             return;
         }
         Optional<Fault> why = reasonToPark(open);
-        boolean waiting = why.isEmpty() || draft.saga().isPaused() || open.stream().anyMatch(state -> !(state instanceof StepState.LookFailed))
+        boolean waiting = why.isEmpty() || draft.saga().isPaused()
+                || open.stream().anyMatch(state -> !(state instanceof StepState.LookFailed))
                 || undos.stream().anyMatch(undo -> !undo.isParked() && !(undo.state() instanceof UndoState.Queued));
         if (!waiting && removals.canBeGivenUp(undos)) {
             removals.giveUp(run, why.get());

@@ -96,7 +96,8 @@ public record Saga(
 
     Saga standing(Standing standing, Instant since, InForce inForce) {
         return new Saga(cluster, revision, auditSequence, standing, Optional.of(since), Optional.of(inForce), runs,
-                lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
+                lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification,
+                pause);
     }
 
     Saga with(Run run) {

@@ -200,7 +200,8 @@ final class VerificationFold {
 
     private void beginIfDue() {
         Optional<Instant> next = draft.saga().verification().nextLook();
-        boolean isFree = !draft.saga().isPaused() && draft.saga().goingRun().isEmpty() && draft.saga().verification().going().isEmpty();
+        boolean isFree = !draft.saga().isPaused() && draft.saga().goingRun().isEmpty()
+                && draft.saga().verification().going().isEmpty();
         Optional<Instant> then = Schedule.next(draft.saga(), draft.settings().verifyInterval(), draft.now());
         if (then.isPresent() && next.equals(then) && !draft.now().isBefore(then.get()) && isFree) {
             begin(SCHEDULE);

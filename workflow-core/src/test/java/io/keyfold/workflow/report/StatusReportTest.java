@@ -330,7 +330,7 @@ class StatusReportTest {
                         List.of(),
                         Optional.empty(),
                         Verification.NONE,
-                Optional.empty()));
+                        Optional.empty()));
 
         assertThat(report.storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.PROVIDER_MANAGED, ""));

@@ -38,7 +38,8 @@ class PauseTest {
         assertThat(story.saga().nextWakeUp()).isEmpty();
 
         story.control(ControlAction.RESUME, "r-1").expect(RunState.IN_PROGRESS);
-        assertThat(story.run().deadline()).isEqualTo(Story.START.plus(Duration.ofHours(5)).plus(Duration.ofMinutes(30)));
+        assertThat(story.run().deadline())
+                .isEqualTo(Story.START.plus(Duration.ofHours(5)).plus(Duration.ofMinutes(30)));
         assertThat(story.lastLine().message()).contains("its deadline is " + story.run().deadline());
         story.after(Duration.ofMinutes(30)).expect(RunState.COMPENSATING);
     }
@@ -67,12 +68,14 @@ class PauseTest {
     void a_deploy_for_a_paused_cluster_begins_and_waits_and_its_time_begins_with_the_resume() {
         completed().control(ControlAction.PAUSE, "r-1").after(Duration.ofHours(1));
         int before = story.commands().size();
-        story.deploy(story.request("r-2").withSeparateKeys(true)).expect(RunState.IN_PROGRESS).after(Duration.ofHours(1));
+        story.deploy(story.request("r-2").withSeparateKeys(true)).expect(RunState.IN_PROGRESS)
+                .after(Duration.ofHours(1));
         assertThat(story.commands()).hasSize(before);
 
         story.control(ControlAction.RESUME, "r-2");
         assertThat(story.commands()).hasSizeGreaterThan(before);
-        assertThat(story.run().deadline()).isEqualTo(Story.START.plus(Duration.ofHours(2)).plus(Duration.ofMinutes(30)));
+        assertThat(story.run().deadline())
+                .isEqualTo(Story.START.plus(Duration.ofHours(2)).plus(Duration.ofMinutes(30)));
     }
 
     @Test
@@ -122,11 +125,13 @@ class PauseTest {
         var report = StatusReport.of(story.saga());
 
         assertThat(report.pause()).contains(new Pause(Story.START, "operator", ""));
-        assertThat(report.lastRun().orElseThrow().message()).startsWith("Paused by operator since " + Story.START + ".");
+        assertThat(report.lastRun().orElseThrow().message())
+                .startsWith("Paused by operator since " + Story.START + ".");
         assertThat(report.lastRun().orElseThrow().remedy()).startsWith("keyfold resume default/hpc-1");
         assertThat(report.steps()).filteredOn(step -> step.step() == ROOT_KEY)
                 .allMatch(step -> step.next().equals("Waits until the cluster is resumed.")).isNotEmpty();
-        assertThat(StatusReport.of(story.control(ControlAction.RESUME, "r-1").saga()).pause()).isEqualTo(Optional.empty());
+        assertThat(StatusReport.of(story.control(ControlAction.RESUME, "r-1").saga()).pause())
+                .isEqualTo(Optional.empty());
     }
 
     private Story completed() {
