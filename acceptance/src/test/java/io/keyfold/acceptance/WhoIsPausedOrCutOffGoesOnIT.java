@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.StepName;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -26,18 +28,23 @@ class WhoIsPausedOrCutOffGoesOnIT {
     }
 
     @Test
-    void rejected_credentials_are_told_and_once_they_are_valid_again_the_run_completes() {
+    void rejected_credentials_are_told_outlast_the_deadline_and_once_they_are_valid_again_the_run_completes() {
         cloud.fault("""
                 {"name": "revoked", "operation": "iam.token", "fault": {"type": "unauthorized"}}""");
         cloud.expireTokens();
-        String cluster = site.deploy(Site.request("cut-off"));
+        Instant deadline = Instant.now().plusSeconds(15).truncatedTo(ChronoUnit.MILLIS);
+        String cluster = site.deploy(Site.request("cut-off").setDeadline(deadline));
 
         await("the doctor's word").atMost(Site.SOON).until(
                 () -> site.run("doctor").out().contains("worker default/kms-instance  its circuit is open since"));
         assertThat(site.run("status", "cut-off").out())
                 .contains("It waits for worker default/kms-instance: its circuit is open since")
-                .contains("CREDENTIALS_REJECTED")
+                .contains("CREDENTIALS_REJECTED").contains("clock     stands still until ")
                 .contains("-> Make its API key valid again");
+        await("the deadline").atMost(Site.SOON).until(() -> Instant.now().isAfter(deadline));
+        ClusterEncryptionStatus waiting = site.awaitStatus(
+                cluster, status -> status.getLastRun().getDeadline().isAfter(Instant.now()));
+        assertThat(waiting.getLastRun().getState()).isEqualTo(RunState.IN_PROGRESS);
 
         cloud.noMoreFaults();
         assertThat(site.awaitEnd(cluster).getLastRun().getState()).isEqualTo(RunState.COMPLETED);

@@ -155,6 +155,12 @@ public final class StatusReport {
         table.row("last run",
                 kind(run) + state(run.getState()) + ", number " + run.getRun() + ", request " + run.getRequestId()
                         + by(run.getRequestedBy(), "of") + took(run));
+        var stopped = run.getClockStoppedUntil();
+        var deadline = run.getDeadline();
+        if (stopped != null && deadline != null) {
+            table.row("clock", "stands still until " + Text.second(stopped) + " for a worker that calls nothing; the"
+                    + " deadline has moved to " + Text.second(deadline));
+        }
         for (var violation : run.getViolations()) {
             table.row("", violation);
         }

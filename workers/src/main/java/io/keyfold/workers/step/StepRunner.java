@@ -177,14 +177,14 @@ public final class StepRunner<T> {
     }
 
     private static Outcome waitForResume(Command command, Gate.Pause pause, Turn turn) {
-        return new Outcome.Deferred(
+        return Outcome.Deferred.stoppingTheClock(
                 pause.askAgainAt(turn.now()),
                 "The " + command.step().worker() + " worker is " + pause.words(),
                 Optional.empty());
     }
 
     private static Outcome waitForCircuit(Command command, Circuit.Open open) {
-        return new Outcome.Deferred(
+        return Outcome.Deferred.stoppingTheClock(
                 open.until(),
                 "The worker calls nothing until " + open.until() + ": " + Wording.waitingFor(open.fault()),
                 Optional.of(Wording.of(command, open.fault())));
@@ -197,7 +197,7 @@ public final class StepRunner<T> {
             case Outcome.Adopted(var resource, _) -> "adopted " + resource.id();
             case Outcome.NotFound() -> "nothing found";
             case Outcome.Failed(var fault) -> "failed: " + fault.message();
-            case Outcome.Deferred(var until, var why, _, var made) ->
+            case Outcome.Deferred(var until, var why, _, var made, _) ->
                 "deferred until " + until + made.map(one -> ", having made " + one.id()).orElse("") + ": " + why;
             case Outcome.Compensated(var resource) -> "gone is " + resource.id();
             case Outcome.CompensationFailed(_, var fault) -> "not removed: " + fault.message();

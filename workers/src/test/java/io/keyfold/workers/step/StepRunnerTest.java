@@ -315,6 +315,7 @@ class StepRunnerTest {
 
         assertThat(first).isInstanceOf(Outcome.Deferred.class);
         assertThat(second).isInstanceOfSatisfying(Outcome.Deferred.class, deferred -> {
+            assertThat(deferred.stopsClock()).isTrue();
             assertThat(deferred.why()).startsWith("The worker calls nothing until ").contains("no such key");
             assertThat(deferred.fault()).map(FaultReport::code).contains(FaultCode.CREDENTIALS_REJECTED);
         });
@@ -331,7 +332,7 @@ class StepRunnerTest {
         gate.resume();
         Outcome resumed = runner.answer(provision(), "", false, () -> true).outcome();
 
-        assertThat(paused.outcome()).isEqualTo(new Outcome.Deferred(
+        assertThat(paused.outcome()).isEqualTo(Outcome.Deferred.stoppingTheClock(
                 clock.instant().plusSeconds(5),
                 "The root-key worker is paused by alice since " + clock.instant() + ": maintenance",
                 Optional.empty()));

@@ -17,8 +17,10 @@ public record Pause(Instant since, String by, String reason) {
                 + (reason.isEmpty() ? "" : ": " + reason);
     }
 
-    /// How long it has kept a run from going on.
+    /// How long it has kept a run from going on, beyond what the run's clock stood still for anyway.
     Duration of(Run run, Instant now) {
-        return Duration.between(run.startedAt().isAfter(since) ? run.startedAt() : since, now);
+        Instant begin = run.startedAt().isAfter(since) ? run.startedAt() : since;
+        Instant from = run.clockStoppedUntil().filter(counted -> counted.isAfter(begin)).orElse(begin);
+        return now.isAfter(from) ? Duration.between(from, now) : Duration.ZERO;
     }
 }

@@ -35,7 +35,8 @@ final class RemovalRun {
                                 List.of(),
                                 steps(removal),
                                 Optional.of(removal),
-                                Optional.empty())));
+                                Optional.empty(),
+                Optional.empty())));
         draft.audit(
                 AuditEvent.REQUEST_ACCEPTED,
                 "",

@@ -87,7 +87,7 @@ final class VerificationFold {
         Question question = asked.get();
         switch (answered.answer()) {
             case Answer.Verified(var inspection) -> answered(question, inspection);
-            case Answer.Deferred(var until, var why, var fault, _) ->
+            case Answer.Deferred(var until, var why, var fault, _, _) ->
                 deferred(question, until, fault.map(Fault::message).orElse(why));
             case Answer.Expired(var why) -> deferred(question, draft.now().plus(draft.settings().askAgainAfter()), why);
             case Answer.Failed(var fault) -> answered(question, Inspection.unseen(words(fault)));

@@ -75,6 +75,7 @@ final class StatusMapping {
                 .setStartedAt(run.startedAt())
                 .setEndedAt(run.endedAt().orElse(null))
                 .setDeadline(run.deadline().orElse(null))
+                .setClockStoppedUntil(run.clockStoppedUntil().orElse(null))
                 .setFault(fault(run.fault()))
                 .setViolations(run.violations())
                 .setMessage(run.message())

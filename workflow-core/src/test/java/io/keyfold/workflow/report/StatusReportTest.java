@@ -297,6 +297,7 @@ class StatusReportTest {
                 violations,
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         StatusReport report = StatusReport.of(with(completed(REQUEST), rejected));
 
@@ -478,6 +479,7 @@ class StatusReportTest {
                 fault,
                 List.of(),
                 List.of(steps),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }

@@ -380,7 +380,7 @@ final class History {
             case Answer.Failed(var fault) -> "failed, " + fault.code() + (fault.outcomeUnknown() ? "?" : "");
             case Answer.CompensationFailed(var id, var fault) -> id + " not gone, " + fault.code();
             case Answer.Compensated(var id) -> id + " gone";
-            case Answer.Deferred(_, var why, _, var made) ->
+            case Answer.Deferred(_, var why, _, var made, _) ->
                 "deferred, " + why + made.map(thing -> ", made " + thing.id()).orElse("");
             case Answer.Verified(var seen) -> "seen " + seen.condition();
             case Answer.NothingFound _,Answer.Expired _ -> answer.getClass().getSimpleName();
@@ -460,7 +460,8 @@ final class History {
                             now.plusSeconds(10),
                             "429",
                             Optional.of(SimulatedWorkers.fault(FaultCode.RATE_LIMITED, false)),
-                            Optional.empty()));
+                            Optional.empty(),
+                            choices.below(2) == 1));
             default -> answer(cluster, command, refused(command));
         }
     }
