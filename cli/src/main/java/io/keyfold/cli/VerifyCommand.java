@@ -37,6 +37,13 @@ final class VerifyCommand extends ClientCommand implements Callable<Integer> {
     @Mixin
     private final Selection selection = new Selection();
 
+    @Option(
+            names = "--repair",
+            description = "Wait, then have what is found missing or changed brought back: with --yes; without it, only the"
+                    + " clusters that it would be done to are shown. Disabled or deleted root keys are made usable again and"
+                    + " lost authorizations made anew; a root key or an instance is never made in the place of another.")
+    private boolean repair;
+
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit.")
     private String reason = "";
 
@@ -58,13 +65,32 @@ final class VerifyCommand extends ClientCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         var controls = verifiable.stream().map(status -> control(ControlAction.VERIFY, status)).toList();
-        var results = new Verifications(connection, following).ask(controls);
-        if (!following.isMeant()) {
+        var isWaitedFor = following.isMeant() || repair;
+        var verifications = new Verifications(connection, following.limit(), isWaitedFor);
+        var results = verifications.ask(controls);
+        if (!isWaitedFor) {
             System.out.println("Asked for " + controls.size() + " verification" + (controls.size() == 1 ? "" : "s")
                     + ". See what is found: keyfold status, or ask with --wait");
         }
         print(results);
-        return results.exitCode();
+        return repair ? repaired(verifications, results) : results.exitCode();
+    }
+
+    private int repaired(Verifications verifications, Verifications.Results verified) {
+        var drifted = verified.drifted();
+        if (drifted.isEmpty()) {
+            return verified.exitCode();
+        }
+        System.out.println();
+        if (!selection.isMeant()) {
+            System.out.println(
+                    "Nothing was repaired yet. To repair what can be of these " + drifted.size() + ": add --yes");
+            return verified.exitCode();
+        }
+        var results =
+                verifications.ask(drifted.stream().map(status -> control(ControlAction.REPAIR, status)).toList());
+        print(results);
+        return results.exitCode() == ExitCode.OK ? verified.withoutDrift().exitCode() : results.exitCode();
     }
 
     private List<ClusterEncryptionStatus> chosen(Connection connection) {

@@ -2,13 +2,22 @@ package io.keyfold.cli.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Ports that nobody listens on, for programs that must be told one before they start.
+///
+/// Below those that systems give to outgoing connections (from 32768, or 49152): a port from among these may be taken
+/// before the program that was told it listens there.
 public final class FreePorts {
+    private static final int LOWEST = 20_000;
+    private static final int HIGHEST = 32_000;
+    private static final int TRIES = 1_000;
+
     private FreePorts() {}
 
     /// `count` different free ports of the loopback interface.
@@ -17,7 +26,7 @@ public final class FreePorts {
         try {
             for (int n = 0; n < count; n++) {
                 // All are held until the last is found, so that none is given twice.
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+                sockets.add(anyFree());
             }
             return sockets.stream().map(ServerSocket::getLocalPort).toList();
         } catch (IOException e) {
@@ -25,6 +34,18 @@ public final class FreePorts {
         } finally {
             sockets.forEach(FreePorts::release);
         }
+    }
+
+    private static ServerSocket anyFree() throws IOException {
+        for (int tried = 0; tried < TRIES; tried++) {
+            try {
+                int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+                return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+            } catch (BindException _) {
+                // It is taken: another one.
+            }
+        }
+        throw new BindException("Of " + TRIES + " ports none was free");
     }
 
     /// The asked port, or a free one for 0.

@@ -6,6 +6,7 @@ import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.saga.Fault;
 import io.keyfold.workflow.saga.FaultCode;
 import io.keyfold.workflow.saga.Finding;
+import io.keyfold.workflow.saga.RepairWay;
 import io.keyfold.workflow.saga.Run;
 import io.keyfold.workflow.saga.Saga;
 import io.keyfold.workflow.saga.Step;
@@ -27,14 +28,22 @@ public final class Remedy {
         String own = switch (run.state()) {
             case IN_PROGRESS, COMPENSATING -> waitedOut(run);
             case COMPLETED, CANCELLED -> "";
-            case FAILED -> then(run.fault().map(fault -> mend(fault.code(), kindOf(run, fault))).orElse(""),
-                    run.isRemoval() ? "Then: " + retry(saga.cluster())
-                            : "Then: " + retry(saga.cluster()) + ", or deploy again under a new request_id.");
+            case FAILED -> run.isRepair() ? ofAFailedRepair(saga, run)
+                    : then(run.fault().map(fault -> mend(fault.code(), kindOf(run, fault))).orElse(""),
+                            run.isRemoval() ? "Then: " + retry(saga.cluster())
+                                    : "Then: " + retry(saga.cluster()) + ", or deploy again under a new request_id.");
             case REJECTED -> "Correct the inputs and send the request again under a new request_id.";
             case COMPENSATION_FAILED, KEY_IN_USE -> "";
         };
         String all = own.isEmpty() ? parked : then(own, parked);
         return saga.isPaused() && run.state().isGoing() ? then("keyfold resume " + saga.cluster(), all) : all;
+    }
+
+    /// What is lost cannot be tried again.
+    private static String ofAFailedRepair(Saga saga, Run run) {
+        String mend = run.fault().map(fault -> mend(fault.code(), kindOf(run, fault))).orElse("");
+        boolean isLost = run.fault().filter(fault -> fault.code() == FaultCode.KEY_LOST).isPresent();
+        return isLost ? mend : then(mend, "Then: " + retry(saga.cluster()));
     }
 
     /// The command that lets a parked run, or a parked deletion, go on.
@@ -85,13 +94,18 @@ public final class Remedy {
     }
 
     /// What to do about something of ours that a verification found missing or changed.
-    static String drift(ClusterId cluster, Finding finding) {
+    static String drift(ClusterId cluster, Finding finding, RepairWay way) {
         String verify = "keyfold verify " + cluster;
-        return switch (finding.step().kind()) {
-            case KMS_INSTANCE ->
-                "No other is ever made in its place: bring it back in IBM Cloud's console. Then: " + verify;
-            case ROOT_KEY -> "No other is ever made in its place: enable or restore it in Key Protect. Then: " + verify;
-            case AUTHORIZATION_POLICY -> "Until it is back, the service cannot use the root key. Then: " + verify;
+        return switch (way) {
+            case MEND -> "No other is ever made in its place. To have it made usable again: " + verify + " --repair";
+            case MAKE_ANEW ->
+                "Until it is back, the service cannot use the root key. To have it made anew: " + verify + " --repair";
+            case LOST ->
+                "No other is ever made in its place: restore it in IBM Cloud's console, if that is still possible."
+                        + " Then: " + verify;
+            case BY_A_PERSON -> finding.step().kind() == ResourceKind.AUTHORIZATION_POLICY
+                    ? "Give it back what it lacks, or delete it and have it made anew: " + verify + " --repair"
+                    : "Put that right in IBM Cloud's console. Then: " + verify;
         };
     }
 
@@ -228,7 +242,9 @@ public final class Remedy {
                 "A retry of a cluster of which nothing is parked and whose latest run has not failed.";
             case NOTHING_TO_REMOVE ->
                 "A deprovision of a cluster of which nothing is left, or a remove where nothing is unused.";
-            case NOTHING_TO_VERIFY -> "A verify or repair of a cluster that is not encrypted with a customer's key.";
+            case NOTHING_TO_REPAIR -> "A repair where the latest verification found nothing missing or changed.";
+            case NEEDS_A_PERSON -> "A repair of things that are somebody else's, or that only a person can put right.";
+            case NOTHING_TO_VERIFY -> "A verify of a cluster that is not encrypted with a customer's key.";
             case DELETION_PROTECTED ->
                 "A deprovision or remove that would destroy a protected root key, without the reason or the second person's agreement"
                         + " that the protection asks for.";
@@ -258,6 +274,8 @@ public final class Remedy {
             case ALREADY_UNDOING -> "Wait for its end: keyfold watch CLUSTER.";
             case NOTHING_TO_RETRY -> "Nothing: keyfold status CLUSTER says how it stands.";
             case NOTHING_TO_REMOVE -> "Nothing: keyfold status CLUSTER says how it stands.";
+            case NOTHING_TO_REPAIR -> "Look anew: keyfold verify CLUSTER.";
+            case NEEDS_A_PERSON -> "Do what keyfold status CLUSTER says of each finding, then: keyfold verify CLUSTER.";
             case NOTHING_TO_VERIFY -> "Nothing: keyfold status CLUSTER says how it stands.";
             case DELETION_PROTECTED ->
                 "See that nothing needs the data any more, then send it again with --reason WHY, and"
@@ -266,7 +284,7 @@ public final class Remedy {
                 "keyfold resume CLUSTER lifts the pause; keyfold status CLUSTER says whose it is.";
             case NOT_PAUSED -> "Nothing: keyfold status CLUSTER says how it stands.";
             case UNKNOWN_ACTION ->
-                "Send CANCEL, DEPROVISION, PAUSE, REMOVE, RESUME, RETRY or VERIFY, or use a workflow that knows the action.";
+                "Send CANCEL, DEPROVISION, PAUSE, REMOVE, REPAIR, RESUME, RETRY or VERIFY, or use a workflow that knows the action.";
             case DUPLICATE_REQUEST -> "Nothing; to have it done again, send it under a new id.";
         };
     }

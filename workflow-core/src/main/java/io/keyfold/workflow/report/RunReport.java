@@ -5,6 +5,7 @@ import io.keyfold.workflow.request.Violation;
 import io.keyfold.workflow.saga.Fault;
 import io.keyfold.workflow.saga.Ownership;
 import io.keyfold.workflow.saga.Removal;
+import io.keyfold.workflow.saga.Repair;
 import io.keyfold.workflow.saga.Resource;
 import io.keyfold.workflow.saga.Run;
 import io.keyfold.workflow.saga.RunKind;
@@ -52,7 +53,8 @@ public record RunReport(
                 run.request().requestId(),
                 run.kind(),
                 run.state(),
-                run.removal().map(Removal::requestedBy).orElseGet(run.request()::requestedBy),
+                run.removal().map(Removal::requestedBy).or(() -> run.repair().map(Repair::requestedBy))
+                        .orElseGet(run.request()::requestedBy),
                 run.startedAt(),
                 run.endedAt(),
                 Optional.of(run.deadline()).filter(_ -> run.number() > 0 && !run.isRemoval()),
@@ -107,7 +109,9 @@ public record RunReport(
         return switch (run.state()) {
             case IN_PROGRESS -> inProgress(run);
             case COMPENSATING -> "Being undone" + because(run) + " " + left(saga, run);
-            case COMPLETED -> completed(saga);
+            case COMPLETED -> run.isRepair()
+                    ? "What was missing or changed was brought back; the verification that follows says what holds."
+                    : completed(saga);
             case FAILED -> "Failed" + because(run) + " " + whatIsKept(saga, run);
             case CANCELLED -> "Cancelled. " + whatIsKept(saga, run);
             case REJECTED -> "Rejected: " + count(run.violations().size(), "rule") + " broken. Nothing has changed.";

@@ -85,6 +85,7 @@ public record StepReport(
                 found.id() + " exists already and is not ours; the ledger is asked whether it may be used.";
             case StepState.Provisioning(_, Aim.Adopt(var granted)) ->
                 "The worker looks again at " + granted + ", then it is used.";
+            case StepState.Provisioning(_, Aim.Mend(var id)) -> "The worker makes " + id + " usable again.";
             case StepState.Provisioning(_, Aim.Create(var made)) -> made.isEmpty() ? "The worker makes it."
                     : "The worker has made " + made.getFirst().id() + " and waits until it is ready.";
             case StepState.Deferred(_, var why, var ask) -> againWords(ask) + ": " + why + ".";

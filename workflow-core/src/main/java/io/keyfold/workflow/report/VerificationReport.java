@@ -5,6 +5,7 @@ import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.saga.Condition;
 import io.keyfold.workflow.saga.Finding;
 import io.keyfold.workflow.saga.Ownership;
+import io.keyfold.workflow.saga.RepairWay;
 import io.keyfold.workflow.saga.Resource;
 import io.keyfold.workflow.saga.Saga;
 import io.keyfold.workflow.saga.VerificationOutcome;
@@ -63,7 +64,7 @@ public record VerificationReport(
             case CHANGED, MISSING -> isAnothers
                     ? "It is somebody else's and never touched: whoever it belongs to has to bring it back. Then: keyfold verify "
                             + saga.cluster()
-                    : Remedy.drift(saga.cluster(), finding);
+                    : Remedy.drift(saga.cluster(), finding, RepairWay.of(saga, finding));
         };
     }
 }

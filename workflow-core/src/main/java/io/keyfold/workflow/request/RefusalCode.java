@@ -26,8 +26,12 @@ public enum RefusalCode {
     NOTHING_TO_RETRY,
     /// A DEPROVISION of a cluster of which nothing is left, or a REMOVE where nothing is unused.
     NOTHING_TO_REMOVE,
-    /// A VERIFY or REPAIR of a cluster that is not encrypted with a customer's key.
+    /// A VERIFY of a cluster that is not encrypted with a customer's key.
     NOTHING_TO_VERIFY,
+    /// A REPAIR where the latest verification found nothing missing or changed.
+    NOTHING_TO_REPAIR,
+    /// A REPAIR of things that are somebody else's, or that only a person can put right.
+    NEEDS_A_PERSON,
     /// A DEPROVISION or REMOVE that would destroy a protected root key, without what the protection asks for.
     DELETION_PROTECTED,
     /// A PAUSE of a cluster that is paused.

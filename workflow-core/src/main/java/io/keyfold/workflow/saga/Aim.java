@@ -19,6 +19,9 @@ public sealed interface Aim {
     /// Exactly the id that the ledger has granted; nothing is ever made.
     record Adopt(String grantedId) implements Aim {}
 
+    /// Exactly this root key of ours, usable again; no other is ever made.
+    record Mend(String id) implements Aim {}
+
     /// A new one, of which nothing is known yet.
     static Aim create() {
         return new Create(List.of());
@@ -32,7 +35,7 @@ public sealed interface Aim {
     /// The same aim, with what a command told to have made for it.
     default Aim having(List<CloudResource> told) {
         List<CloudResource> made = made();
-        return this instanceof Adopt ? this
+        return !(this instanceof Create) ? this
                 : new Create(
                         Stream.concat(
                                 made.stream(),

@@ -28,7 +28,8 @@ final class AnswerFold {
             case Answer.CompensationFailed(_, var fault) ->
                 toAsked(answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
             case Answer.Failed(var fault) ->
-                toAsked(answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
+                toAsked(answered, new Signal.Failed(withTheDataAtStake(answered, fault)),
+                        new UndoFold.Signal.NotGone(fault));
             case Answer.Deferred deferred -> onDeferred(answered, deferred);
             case Answer.Expired(var why) -> {
                 Instant at = draft.now().plus(draft.settings().askAgainAfter());
@@ -42,6 +43,11 @@ final class AnswerFold {
         if (draft.saga().lastRun().isPresent()) {
             runs.progress();
         }
+    }
+
+    private Fault withTheDataAtStake(StepAnswered answered, Fault fault) {
+        return fault.code() == FaultCode.KEY_LOST ? fault.adding(RepairRun.atStake(draft.saga(), answered.step()))
+                : fault;
     }
 
     private void onCompleted(StepAnswered answered, Completed completed) {

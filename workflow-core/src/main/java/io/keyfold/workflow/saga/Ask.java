@@ -12,11 +12,11 @@ public sealed interface Ask {
         }
     }
 
-    /// Make it, or adopt it.
+    /// Make it, adopt it, or make it usable again.
     record Provision(Aim aim) implements Ask {
         @Override
         public Action action() {
-            return Action.PROVISION;
+            return aim instanceof Aim.Mend ? Action.REPAIR : Action.PROVISION;
         }
     }
 

@@ -29,7 +29,7 @@ final class Commands {
     StepCommand ask(Saga saga, Run run, Step step, Ask ask) {
         PlannedStep planned = Plan.of(run.request()).step(step.name())
                 .orElseThrow(() -> new IllegalStateException("No " + step.name() + " in the plan of its own run"));
-        Instant notAfter = ask.action() == Action.PROVISION ? run.deadline() : now.plus(settings.commandValidity());
+        Instant notAfter = ask instanceof Ask.Provision ? run.deadline() : now.plus(settings.commandValidity());
         return new StepCommand(
                 Ids.of(saga.cluster(), run.number(), step.name(), ask.action(), step.attempts()),
                 run.number(),
@@ -37,16 +37,27 @@ final class Commands {
                 step.name(),
                 ask.action(),
                 step.attempts(),
-                Mark.of(settings.installation(), saga.cluster(), run.number(), step.name(), 1),
+                Mark.of(settings.installation(), saga.cluster(), madeBy(saga, run, ask), step.name(), 1),
                 now,
                 notAfter,
                 expectedId(ask),
-                target(saga, run, step, planned));
+                mended(saga, ask).map(key -> asItShouldBe(saga, step.name(), key))
+                        .orElseGet(() -> target(saga, run, step, planned)));
+    }
+
+    private static Optional<Resource> mended(Saga saga, Ask ask) {
+        return ask instanceof Ask.Provision(Aim.Mend(var id)) ? saga.resource(id) : Optional.empty();
+    }
+
+    /// What is mended has the mark of the run that made it.
+    private static int madeBy(Saga saga, Run run, Ask ask) {
+        return mended(saga, ask).map(Resource::run).orElse(run.number());
     }
 
     private static Optional<String> expectedId(Ask ask) {
         return switch (ask) {
             case Ask.Provision(Aim.Adopt(var granted)) -> Optional.of(granted);
+            case Ask.Provision(Aim.Mend(var id)) -> Optional.of(id);
             case Ask.Provision(Aim.Create(var made)) -> made.stream().map(CloudResource::id).findFirst();
             case Ask.Resolve _,Ask.Look _ -> Optional.empty();
         };

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// Answers a control request: cancels, or takes up what is parked. What it cannot do it refuses and says why.
 final class ControlFold {
-    private static final String KNOWN = "CANCEL, DEPROVISION, PAUSE, REMOVE, RESUME, RETRY and VERIFY";
+    private static final String KNOWN = "CANCEL, DEPROVISION, PAUSE, REMOVE, REPAIR, RESUME, RETRY and VERIFY";
 
     private final Draft draft;
 
@@ -48,9 +48,10 @@ final class ControlFold {
                     control, RefusalCode.UNKNOWN_ACTION,
                     "This version does not know the action. It knows " + KNOWN + ".");
             case VERIFY -> new VerificationControls(draft, this).verify(control);
+            case REPAIR -> new VerificationControls(draft, this).repair(control);
             case PAUSE -> new PauseControls(draft, this).pause(control);
             case RESUME -> new PauseControls(draft, this).resume(control);
-            case REPAIR, IMPORT -> refuse(
+            case IMPORT -> refuse(
                     control,
                     RefusalCode.NOT_YET_SUPPORTED,
                     control.action() + " is not supported yet; nothing was done. Supported: " + KNOWN + ".");
@@ -244,6 +245,8 @@ final class ControlFold {
             var runs = new RunFold(draft);
             runs.retry();
             runs.progress();
+        } else if (run.get().state() == RunState.FAILED && run.get().isRepair()) {
+            new VerificationControls(draft, this).repair(control);
         } else if (run.get().state() == RunState.FAILED) {
             accept(control, "What run " + run.get().number() + " was to bring about is tried again as a new run.");
             run.get().removal().ifPresentOrElse(this::begin, () -> new RequestFold(draft).again(run.get().request()));

@@ -89,6 +89,7 @@ final class DeployRun {
 
     private void complete() {
         Run run = draft.run();
+        Optional<InForce> before = draft.saga().inForce();
         var uses = new TreeMap<StepName, String>();
         run.steps().forEach(step -> Commands.idOf(step.state()).ifPresent(id -> uses.put(step.name(), id)));
         List<String> changed = draft.saga().resources().stream()
@@ -98,8 +99,9 @@ final class DeployRun {
         List<Resource> kept = draft.saga().resources().stream()
                 .filter(resource -> uses.containsValue(resource.id()) || resource.ownership() != Ownership.ADOPTED)
                 .map(resource -> resource.ownership() == Ownership.CREATED && !uses.containsValue(resource.id())
-                        ? resource.owned(Ownership.UNUSED)
-                        : resource)
+                        && !run.isRepair()
+                                ? resource.owned(Ownership.UNUSED)
+                                : resource)
                 .map(
                         resource -> uses.containsValue(resource.id())
                                 ? resource.unprotected(run.request().deletionProtectionLifted())
@@ -115,13 +117,36 @@ final class DeployRun {
                 draft.saga().withResources(kept)
                         .standing(standing, since, new InForce(asItStands(run.request(), uses), uses))
                         .with(run.ended(RunState.COMPLETED, draft.now())));
+        if (run.isRepair()) {
+            strikeOutWhatWasReplaced(before, uses);
+        }
         draft.release(changed.stream());
         draft.audit(
                 AuditEvent.RUN_ENDED,
                 RunState.IN_PROGRESS.name(),
                 RunState.COMPLETED.name(),
                 "",
-                "Run " + run.number() + " is complete: encryption is " + words(standing));
+                "Run " + run.number() + " is complete: "
+                        + (run.isRepair() ? "what it was to bring back is there again; that is verified now"
+                                : "encryption is " + words(standing)));
+    }
+
+    /// A repair has made anew only authorizations that were gone. That IAM took the new one proves it: it takes no second one
+    /// of the same source and target. Where it named somebody else's instead, ours is deleted in case it is there after all.
+    private void strikeOutWhatWasReplaced(Optional<InForce> before, Map<StepName, String> uses) {
+        before.stream().flatMap(inForce -> inForce.uses().entrySet().stream())
+                .filter(use -> !uses.containsValue(use.getValue()))
+                .forEach(use -> draft.saga().resource(use.getValue()).ifPresent(gone -> {
+                    if (draft.run().step(use.getKey()).map(Step::state).filter(StepState.Created.class::isInstance)
+                            .isPresent()) {
+                        draft.unlist(gone.id());
+                        draft.tellLedger(
+                                LedgerRequest.Type.DELETED, gone.instanceId(), gone.kind(), gone.id(),
+                                Optional.empty());
+                    } else {
+                        undos.queue(gone, draft.run().number());
+                    }
+                }));
     }
 
     /// A policy that is kept is as narrow as it was made, whatever a request that skips it says.

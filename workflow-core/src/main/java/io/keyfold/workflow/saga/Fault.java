@@ -20,6 +20,11 @@ public record Fault(
         return new Fault(code, message, ibmCode, ibmMessage, transactionId, httpStatus, false);
     }
 
+    /// The same fault, with more to know.
+    Fault adding(String words) {
+        return new Fault(code, message + " " + words, ibmCode, ibmMessage, transactionId, httpStatus, outcomeUnknown);
+    }
+
     /// A fault that the saga itself found.
     public static Fault ours(FaultCode code, String message) {
         return new Fault(code, message, "", "", "", 0, false);

@@ -12,6 +12,9 @@ sealed interface Signal {
     /// @param named true if the thing was named by the request: it is looked for and never created
     record Started(boolean named) implements Signal {}
 
+    /// A verification found the root key of ours that the step uses missing or changed.
+    record Broken(String id) implements Signal {}
+
     /// A worker found or made a resource that the saga did not know.
     record Found(CloudResource resource, boolean ours, Instant since) implements Signal {}
 

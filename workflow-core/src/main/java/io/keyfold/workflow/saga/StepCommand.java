@@ -12,7 +12,7 @@ import java.util.UUID;
 /// @param attempt    how many commands the step has sent in this run, this one included
 /// @param mark       what everything created carries
 /// @param notAfter   after this moment the worker makes no mutating call for it
-/// @param expectedId COMPENSATE: the id to delete; PROVISION: the id granted by the ledger, or the
+/// @param expectedId COMPENSATE: the id to delete; VERIFY and REPAIR: the id in question; PROVISION: the id granted by the ledger, or the
 ///     id of what an earlier command made and could not show ready
 public record StepCommand(
         UUID id,

@@ -2,6 +2,7 @@ package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.saga.Aim.Adopt;
 import io.keyfold.workflow.saga.Aim.Create;
+import io.keyfold.workflow.saga.Aim.Mend;
 import io.keyfold.workflow.saga.Next.Become;
 import io.keyfold.workflow.saga.Next.Claim;
 import io.keyfold.workflow.saga.Next.Hold;
@@ -13,6 +14,7 @@ import io.keyfold.workflow.saga.Next.TakeAsAdopted;
 import io.keyfold.workflow.saga.Next.TakeAsCreated;
 import io.keyfold.workflow.saga.Signal.AskAgain;
 import io.keyfold.workflow.saga.Signal.Barred;
+import io.keyfold.workflow.saga.Signal.Broken;
 import io.keyfold.workflow.saga.Signal.Due;
 import io.keyfold.workflow.saga.Signal.Found;
 import io.keyfold.workflow.saga.Signal.FoundOwn;
@@ -55,11 +57,15 @@ final class StepFold {
             case When(Waiting _, Started(boolean named)) -> new Send(named ? new Ask.Resolve() : create());
             // An earlier run has made it, and it was kept or not used since.
             case When(Waiting _, FoundOwn(var resource)) -> new Keep(resource);
+            case When(Waiting _, Broken(var id)) -> new Send(new Ask.Provision(new Mend(id)));
             case When(Resolving _, Found(var candidate, _, _)) -> new Hold(candidate);
             case When(Resolving _, FoundOwn(var resource)) -> new Keep(resource);
             case When(Holding(var candidate, _), Granted _) ->
                 new Send(new Ask.Provision(new Adopt(candidate.id())));
             case When(Holding(var candidate, _), Barred(var by, _)) -> fail(FaultCode.BEING_REMOVED, candidate, by);
+            // Never another one in its place.
+            case When(Provisioning(_, Mend _), Found _),When(Deferred(_, _, Ask.Provision(Mend _)), Found _) ->
+                ignore("it is not the one to be mended");
             case When(Provisioning _, Found(var made, boolean ours, var since)) when ours ->
                 new TakeAsCreated(made, since);
             case When(Provisioning(_, Adopt(var granted)), Found(var found, _, var since)) when granted
@@ -74,9 +80,10 @@ final class StepFold {
             case When(Claiming _, Found(var made, boolean ours, var since)) when ours -> new TakeAsCreated(made, since);
             case When(Claiming _, Found _),When(Claiming _, FoundOwn _) -> ignore("the ledger is being asked");
 
-            // Whoever only looks for what was named, or adopts it, has made nothing: there is nothing to look for.
+            // Whoever only looks for what was named, adopts it, or mends what there is has made nothing: there is nothing to look for.
             case When(Resolving _, Signal.Failed(var fault)) -> failed(fault.outcomeKnown());
             case When(Provisioning(_, Adopt _), Signal.Failed(var fault)) -> failed(fault.outcomeKnown());
+            case When(Provisioning(_, Mend _), Signal.Failed(var fault)) -> failed(fault.outcomeKnown());
             case When(Provisioning(_, Create _), Signal.Failed(var fault)) -> failed(fault);
             case When(Resolving _, AskAgain(var at, var why, _, _)) ->
                 new Become(new Deferred(at, why, new Ask.Resolve()));
@@ -146,7 +153,7 @@ final class StepFold {
 
     private static Next undo(Aim aim) {
         return switch (aim) {
-            case Adopt _ -> new Become(new NothingCreated());
+            case Adopt _,Mend _ -> new Become(new NothingCreated());
             case Create _ -> new Send(new Ask.Look(1));
         };
     }

@@ -144,6 +144,9 @@ final class VerificationFold {
         overtaken();
         staysDrifted();
         forget();
+        if (isRepaired()) {
+            begin(draft.run().repair().orElseThrow().requestedBy());
+        }
         beginIfDue();
         endIfAnswered();
     }
@@ -160,18 +163,31 @@ final class VerificationFold {
         });
     }
 
-    /// A deploy that goes on using a thing has not looked at it: what was found of it is still so.
+    /// A deploy that goes on using a thing has not looked at it: what was found of it is still so. Nor has a repair: it is
+    /// looked at again.
     private void staysDrifted() {
         boolean isTakenBack = draft.before().standing() == Standing.DRIFTED
                 && draft.saga().standing() == Standing.CUSTOMER_MANAGED;
-        if (isTakenBack && draft.saga().verification().last().stream().flatMap(last -> last.findings().stream())
-                .anyMatch(this::isInForce)) {
+        if (isTakenBack && (isRepaired() || draft.saga().verification().last().filter(this::isStillSo).isPresent())) {
             draft.become(
                     draft.saga().standing(
                             Standing.DRIFTED,
                             draft.before().standingSince().orElse(draft.now()),
                             draft.saga().inForce().orElseThrow()));
         }
+    }
+
+    /// Whether a repair has just been completed.
+    private boolean isRepaired() {
+        Optional<Run> run = draft.saga().lastRun().filter(Run::isRepair)
+                .filter(last -> last.state() == RunState.COMPLETED);
+        return run.isPresent() && !draft.before().lastRun().equals(run);
+    }
+
+    /// What a repair has replaced is not found any more, and not seen intact either.
+    private boolean isStillSo(Verified last) {
+        return last.findings().isEmpty() ? last.outcome() == VerificationOutcome.DRIFTED
+                : last.findings().stream().anyMatch(this::isInForce);
     }
 
     private boolean isInForce(Finding finding) {

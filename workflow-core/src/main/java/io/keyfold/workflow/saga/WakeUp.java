@@ -22,7 +22,9 @@ final class WakeUp {
         Stream<Instant> retained = saga.goingRun().filter(run -> !run.isRemoval()).isPresent() ? Stream.of()
                 : saga.resources().stream().filter(saga::isAskedAgain)
                         .flatMap(resource -> resource.askAgainAt().stream());
-        Stream<Instant> looks = saga.goingRun().isPresent() ? Stream.of()
+        // One that is due waits for the end of the run or the check that is going.
+        boolean isBusy = saga.goingRun().isPresent() || saga.verification().going().isPresent();
+        Stream<Instant> looks = isBusy ? Stream.of()
                 : saga.verification().nextLook().stream();
         return Stream.of(deadline, steps, undos, retained, saga.verification().wakeUps(), looks)
                 .flatMap(times -> times).min(Comparator.naturalOrder());

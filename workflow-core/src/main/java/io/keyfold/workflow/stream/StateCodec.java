@@ -162,7 +162,8 @@ final class StateCodec<T> {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
     @JsonSubTypes({
         @Type(value = Aim.Create.class, name = "create"),
-        @Type(value = Aim.Adopt.class, name = "adopt")
+        @Type(value = Aim.Adopt.class, name = "adopt"),
+        @Type(value = Aim.Mend.class, name = "mend")
     })
     private interface Aims {}
 

@@ -86,7 +86,9 @@ final class History {
         resumeEverything();
         new Invariants(this).check();
         mendEverything();
+        repairEverything();
         new Invariants(this).check();
+        new Invariants(this).whatCanBeRepairedIsRepaired();
         Invariants.require(
                 sagas.values().stream().filter(History::isParked).allMatch(History::waitsForOthersKeys),
                 "parked though all is mended");
@@ -125,6 +127,16 @@ final class History {
         }
     }
 
+    private void repairEverything() {
+        for (ControlAction action : List.of(ControlAction.VERIFY, ControlAction.REPAIR)) {
+            for (ClusterId cluster : List.copyOf(sagas.keySet())) {
+                sagas.get(cluster).lastRun().ifPresent(
+                        run -> control(cluster, action, run.request().requestId(), "repaired-" + ++numbers));
+            }
+            untilQuiet();
+        }
+    }
+
     /// Whatever is left of the clusters is deprovisioned, in any order and all at once.
     private void removeEverything() {
         for (ClusterId cluster : List.copyOf(sagas.keySet())) {
@@ -154,9 +166,14 @@ final class History {
     private void replay() {
         List<SimulatedCloud.Thing> before = cloud.alive();
         for (ClusterId cluster : sagas.keySet()) {
-            // A request that was refused as busy may be sent again, so only the topic's offsets guard against its replay.
+            // A request that was refused as busy may be sent again, and the oldest controls are forgotten: only the topic's
+            // offsets guard against their replay.
+            List<String> remembered = sagas.get(cluster).seenControls();
             List<SagaEvent> events = told.getOrDefault(cluster, List.of()).stream()
-                    .filter(event -> !(event instanceof SagaEvent.DeployRequested)).toList();
+                    .filter(event -> !(event instanceof SagaEvent.DeployRequested))
+                    .filter(event -> !(event instanceof SagaEvent.ControlRequested control)
+                            || remembered.contains(control.controlId()))
+                    .toList();
             int last = choices.below(events.size() + 1);
             say("the first %s events of %s are told once more", last, cluster);
             events.subList(0, last).forEach(event -> happens(cluster, event));
@@ -247,6 +264,11 @@ final class History {
                     () -> control(cluster, ControlAction.VERIFY, request.requestId(), id));
         }
         if (drifts && choices.chance(50)) {
+            at(
+                    at.plus(Duration.ofSeconds(choices.below(800))),
+                    () -> control(cluster, ControlAction.REPAIR, request.requestId(), "mended"));
+        }
+        if (drifts && choices.chance(50)) {
             at(at.plus(Duration.ofSeconds(choices.below(400))), () -> drift(cluster));
         }
     }
@@ -276,6 +298,9 @@ final class History {
         } else {
             say("  somebody deletes %s", thing.id());
             cloud.deleteByHand(thing);
+            if (choices.below(2) == 0) {
+                cloud.restorable(thing);
+            }
         }
     }
 
@@ -480,7 +505,7 @@ final class History {
     }
 
     private Answer refused(StepCommand command) {
-        if (command.action() == Action.VERIFY) {
+        if (command.action() == Action.VERIFY || command.action() == Action.REPAIR) {
             return SimulatedWorkers.failed(FaultCode.FORBIDDEN, false);
         }
         return command.action() == Action.COMPENSATE

@@ -6,6 +6,7 @@ import io.keyfold.workflow.report.StatusReport;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
+import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.saga.SimulatedCloud.Thing;
 import java.time.Instant;
 import java.util.HashSet;
@@ -59,6 +60,7 @@ final class Invariants {
         }
         verificationOnlyLooks(before, event, decision);
         nothingIsAskedWhilePaused(event, decision);
+        repairMakesNoSecondOne(decision, cloud);
         intactIsWhatWasSeen(before, after, workers);
         Optional<Run> run = after.lastRun();
         if (run.isPresent() && run.get().number() > 0 && !run.get().state().isGoing()
@@ -104,6 +106,39 @@ final class Invariants {
         require(
                 decision.saga().verification().going().isEmpty() || decision.saga().goingRun().isEmpty(),
                 before.cluster() + ": a verification goes on beside a run");
+    }
+
+    private static void repairMakesNoSecondOne(Decision decision, SimulatedCloud cloud) {
+        Saga saga = decision.saga();
+        for (Effect effect : decision.effects()) {
+            if (effect instanceof Effect.Send(var command) && command.action() == Action.REPAIR) {
+                Thing key = cloud.everMade(command.expectedId().orElseThrow());
+                require(
+                        key.kind() == ResourceKind.ROOT_KEY && key.maker().equals(saga.cluster().toString())
+                                && key.mark().equals(command.mark()),
+                        saga.cluster() + " wants to mend what it did not make: " + command.expectedId());
+            } else if (effect instanceof Effect.Send(var command) && command.action() == Action.PROVISION
+                    && saga.lastRun().filter(run -> run.isRepair() && run.number() == command.run()).isPresent()) {
+                require(
+                        command.step().kind() == ResourceKind.AUTHORIZATION_POLICY,
+                        saga.cluster() + ": a repair makes another " + command.step());
+            }
+        }
+    }
+
+    /// What can be brought back is: what has drifted for good is lost, somebody else's, or a person's to put right.
+    void whatCanBeRepairedIsRepaired() {
+        for (Saga saga : history.sagas().values()) {
+            boolean isBeyondRepair = saga.verification().last().stream().flatMap(last -> last.drift().stream())
+                    .anyMatch(finding -> switch (RepairWay.of(saga, finding)) {
+                        case LOST, BY_A_PERSON -> true;
+                        case MEND -> !cloud.isAlive(finding.id()) && !cloud.isRestorable(cloud.everMade(finding.id()));
+                        case MAKE_ANEW -> false;
+                    });
+            require(
+                    saga.goingRun().isPresent() || saga.standing() != Standing.DRIFTED || isBeyondRepair,
+                    saga.cluster() + " is still DRIFTED: " + saga.verification().last());
+        }
     }
 
     /// All that a check calls intact was seen so since it began.

@@ -41,6 +41,7 @@ final class SimulatedCloud {
     private final TreeSet<String> gone = new TreeSet<>();
     private final Set<String> changedByHand = new TreeSet<>();
     private final Set<String> disabled = new TreeSet<>();
+    private final Set<String> restorable = new TreeSet<>();
     private final Map<String, String> registrations = new LinkedHashMap<>();
 
     Thing create(
@@ -112,6 +113,19 @@ final class SimulatedCloud {
                     gone.add(lost.id());
                     changedByHand.add(lost.id());
                 });
+    }
+
+    /// Whether a root key that somebody has deleted can be brought back.
+    boolean isRestorable(Thing key) {
+        return restorable.contains(key.id()) && isAlive(key.instanceId());
+    }
+
+    void restorable(Thing key) {
+        restorable.add(key.id());
+    }
+
+    void restore(Thing key) {
+        gone.remove(key.id());
     }
 
     /// Somebody disables a root key behind everybody's back.

@@ -44,8 +44,22 @@ final class SimulatedWorkers {
             case PROVISION -> look(command, mayBeRepeated, now).orElseGet(() -> create(cluster, command, now));
             case COMPENSATE -> delete(command);
             case VERIFY -> new Answer.Verified(inspect(cluster, command, now));
-            case REPAIR -> failed(FaultCode.INVALID, false);
+            case REPAIR -> mend(command, now);
         };
+    }
+
+    /// Makes the key of that mark usable again, and no other.
+    private Answer mend(StepCommand command, Instant now) {
+        Thing key = cloud.everMade(command.expectedId().orElseThrow());
+        if (!key.mark().equals(command.mark())) {
+            return failed(FaultCode.CONFLICT, false);
+        }
+        if (!cloud.isAlive(key.id()) && !cloud.isRestorable(key)) {
+            return failed(FaultCode.KEY_LOST, false);
+        }
+        cloud.restore(key);
+        cloud.enable(key.id());
+        return found(key, true, now);
     }
 
     private Inspection inspect(String cluster, StepCommand command, Instant now) {

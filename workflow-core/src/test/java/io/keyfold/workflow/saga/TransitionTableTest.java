@@ -34,6 +34,7 @@ class TransitionTableTest {
             new Sample<>("HOLDING", new StepState.Holding(THING, ID)),
             new Sample<>("RUNNING, creating", new StepState.Provisioning(ID, Aim.create())),
             new Sample<>("RUNNING, adopting", new StepState.Provisioning(ID, new Aim.Adopt("id"))),
+            new Sample<>("RUNNING, mending", new StepState.Provisioning(ID, new Aim.Mend("id"))),
             new Sample<>("HOLDING, claiming", new StepState.Claiming(THING, TIME, ID)),
             new Sample<>(
                     "DEFERRED, to resolve", new StepState.Deferred(TIME, "why", new Ask.Resolve())),
@@ -42,6 +43,8 @@ class TransitionTableTest {
                     new StepState.Deferred(TIME, "why", new Ask.Provision(Aim.create()))),
             new Sample<>(
                     "DEFERRED, to adopt", new StepState.Deferred(TIME, "why", new Ask.Provision(new Aim.Adopt("id")))),
+            new Sample<>(
+                    "DEFERRED, to mend", new StepState.Deferred(TIME, "why", new Ask.Provision(new Aim.Mend("id")))),
             new Sample<>("DEFERRED, to look", new StepState.Deferred(TIME, "why", new Ask.Look(2))),
             new Sample<>("CREATED", new StepState.Created("other")),
             new Sample<>("ADOPTED", new StepState.Adopted("other")), new Sample<>("KEPT", new StepState.Kept("other")),
@@ -60,6 +63,7 @@ class TransitionTableTest {
     private static final List<Sample<Signal>> SIGNALS = List.of(
             new Sample<>("started", new Signal.Started(false)),
             new Sample<>("started, named", new Signal.Started(true)),
+            new Sample<>("broken", new Signal.Broken("id")),
             new Sample<>("found ours", new Signal.Found(THING, true, TIME)),
             new Sample<>("found another's", new Signal.Found(THING, false, TIME)),
             new Sample<>("found a listed one", new Signal.FoundOwn(LISTED)),

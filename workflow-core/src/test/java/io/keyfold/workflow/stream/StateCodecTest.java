@@ -13,6 +13,7 @@ import io.keyfold.workflow.saga.Step;
 import io.keyfold.workflow.saga.StepState;
 import io.keyfold.workflow.saga.Undo;
 import io.keyfold.workflow.saga.UndoState;
+import io.keyfold.workflow.saga.Verification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,12 +77,13 @@ class StateCodecTest {
     @Test
     void what_an_earlier_version_did_not_write_is_empty() throws IOException {
         Saga saga = decodedWith(Samples.of(Saga.class).getFirst(), tree -> tree.remove(
-                Arrays.asList("undos", "seenControls", "inForce", "standingSince")));
+                Arrays.asList("undos", "seenControls", "inForce", "standingSince", "verification")));
 
         assertThat(saga.undos()).isEmpty();
         assertThat(saga.seenControls()).isEmpty();
         assertThat(saga.inForce()).isEmpty();
         assertThat(saga.standingSince()).isEmpty();
+        assertThat(saga.verification()).isEqualTo(Verification.NONE);
     }
 
     @Test
