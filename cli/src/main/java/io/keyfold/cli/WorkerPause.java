@@ -8,6 +8,7 @@ import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.WorkerControl;
 import io.keyfold.contract.WorkerState;
+import io.keyfold.contract.WorkerStatus;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workers.WorkerKind;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Pauses or resumes worker kinds of an account: shown first, then done, and what could not be done is listed.
 final class WorkerPause {
@@ -101,16 +103,20 @@ final class WorkerPause {
         try (var topics = new TopicReader(connection)) {
             while (true) {
                 var statuses = topics.latestOfEach(Topics.WORKER_STATUS);
-                var left = controls.stream().filter(control -> {
-                    var told = statuses.get(key(control));
-                    return told == null || (told.getState() == WorkerState.PAUSED) != pauses
-                            || told.getToldAt().isBefore(control.getRequestedAt());
-                }).map(WorkerPause::key).toList();
+                var left = controls.stream().filter(control -> !isHeard(control, statuses.get(key(control))))
+                        .map(WorkerPause::key).toList();
                 if (left.isEmpty() || Instant.now().isAfter(until)) {
                     return left;
                 }
             }
         }
+    }
+
+    /// Not by the time of telling: the clocks there are not ours.
+    private static boolean isHeard(WorkerControl control, @Nullable WorkerStatus told) {
+        return told != null && (control.getPaused()
+                ? told.getState() == WorkerState.PAUSED && told.getSince().equals(control.getRequestedAt())
+                : told.getState() != WorkerState.PAUSED);
     }
 
     private WorkerControl control(String account, WorkerKind kind) {

@@ -67,7 +67,8 @@ public record Run(
     }
 
     Run become(RunState next) {
-        return new Run(number, request, next, startedAt, deadline, endedAt, fault, violations, steps, removal, repair, clockStoppedUntil);
+        return new Run(number, request, next, startedAt, deadline, endedAt, fault, violations, steps, removal, repair,
+                clockStoppedUntil);
     }
 
     Run ended(RunState next, Instant now) {
@@ -114,6 +115,7 @@ public record Run(
 
     Run with(Step changed) {
         List<Step> next = steps.stream().map(step -> step.name() == changed.name() ? changed : step).toList();
-        return new Run(number, request, state, startedAt, deadline, endedAt, fault, violations, next, removal, repair, clockStoppedUntil);
+        return new Run(number, request, state, startedAt, deadline, endedAt, fault, violations, next, removal, repair,
+                clockStoppedUntil);
     }
 }
