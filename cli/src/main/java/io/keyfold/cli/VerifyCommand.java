@@ -84,7 +84,7 @@ final class VerifyCommand extends ClientCommand implements Callable<Integer> {
         System.out.println();
         if (!selection.isMeant()) {
             System.out.println(
-                    "Nothing was repaired yet. To repair what can be of these " + drifted.size() + ": add --yes");
+                    "Nothing was repaired yet. To have it repaired, as far as it can be: add --yes");
             return verified.exitCode();
         }
         var results =

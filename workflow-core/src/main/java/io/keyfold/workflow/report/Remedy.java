@@ -3,6 +3,7 @@ package io.keyfold.workflow.report;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.RefusalCode;
 import io.keyfold.workflow.request.ResourceKind;
+import io.keyfold.workflow.saga.Condition;
 import io.keyfold.workflow.saga.Fault;
 import io.keyfold.workflow.saga.FaultCode;
 import io.keyfold.workflow.saga.Finding;
@@ -97,7 +98,9 @@ public final class Remedy {
     static String drift(ClusterId cluster, Finding finding, RepairWay way) {
         String verify = "keyfold verify " + cluster;
         return switch (way) {
-            case MEND -> "No other is ever made in its place. To have it made usable again: " + verify + " --repair";
+            case MEND -> "No other is ever made in its place. To have it made usable again"
+                    + (finding.condition() == Condition.MISSING ? ", if that is still possible: " : ": ") + verify
+                    + " --repair";
             case MAKE_ANEW ->
                 "Until it is back, the service cannot use the root key. To have it made anew: " + verify + " --repair";
             case LOST ->

@@ -157,7 +157,7 @@ public record RunReport(
         List<Step> looking = run.steps().stream().filter(step -> step.state().isUndetermined()).toList();
         List<Undo> undos = saga.undos().stream().filter(undo -> undo.run() == run.number()).toList();
         if (looking.isEmpty() && undos.isEmpty()) {
-            return "Nothing of it is left.";
+            return run.isRepair() ? "Nothing that it made is left." : "Nothing of it is left.";
         }
         var left = new StringBuilder();
         if (!undos.isEmpty()) {

@@ -22,7 +22,8 @@ public record Fault(
 
     /// The same fault, with more to know.
     Fault adding(String words) {
-        return new Fault(code, message + " " + words, ibmCode, ibmMessage, transactionId, httpStatus, outcomeUnknown);
+        return new Fault(code, message + (message.endsWith(".") ? " " : ". ") + words, ibmCode, ibmMessage,
+                transactionId, httpStatus, outcomeUnknown);
     }
 
     /// A fault that the saga itself found.
