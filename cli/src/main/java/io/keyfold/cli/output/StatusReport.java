@@ -131,7 +131,7 @@ public final class StatusReport {
         table.row(
                 "verified",
                 outcome(verification.getOutcome()) + (at == null ? "" : " at " + Text.second(at))
-                        + by(verification.getRequestedBy(), "by"));
+                        + by(verification.getRequestedBy(), "of"));
         verification.getFindings().forEach(finding -> table.row("", VerificationTable.line(finding)));
     }
 
