@@ -120,6 +120,16 @@ class PauseTest {
     }
 
     @Test
+    void a_look_that_the_schedule_wants_waits_for_the_resume() {
+        Story scheduled = completed(Story.where(SagaSettings.of("test").verifyingEvery(Duration.ofDays(1))));
+        scheduled.control(ControlAction.PAUSE, "r-1").after(Duration.ofDays(2));
+        assertThat(scheduled.commands()).noneMatch(command -> command.action() == Action.VERIFY);
+
+        scheduled.control(ControlAction.RESUME, "r-1");
+        assertThat(scheduled.commands()).anyMatch(command -> command.action() == Action.VERIFY);
+    }
+
+    @Test
     void the_status_says_since_when_by_whom_and_what_to_do() {
         story.deploy(story.request("r-1")).control(ControlAction.PAUSE, "r-1");
         var report = StatusReport.of(story.saga());
@@ -135,12 +145,20 @@ class PauseTest {
     }
 
     private Story completed() {
-        story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE);
-        return finish().expect(RunState.COMPLETED);
+        return completed(story);
+    }
+
+    private static Story completed(Story told) {
+        told.deploy(told.request("r-1")).created(KMS_INSTANCE, INSTANCE);
+        return finish(told).expect(RunState.COMPLETED);
     }
 
     private Story finish() {
-        return story.created(ROOT_KEY, KEY).created(StepName.BLOCK_STORAGE_AUTHORIZATION, "p-block")
+        return finish(story);
+    }
+
+    private static Story finish(Story told) {
+        return told.created(ROOT_KEY, KEY).created(StepName.BLOCK_STORAGE_AUTHORIZATION, "p-block")
                 .created(StepName.FILE_STORAGE_AUTHORIZATION, "p-file")
                 .created(StepName.OBJECT_STORAGE_AUTHORIZATION, "p-cos");
     }
