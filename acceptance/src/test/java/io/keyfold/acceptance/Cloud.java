@@ -134,6 +134,11 @@ final class Cloud {
                 .anyMatch(fault -> fault.path("name").asText().equals(rule) && fault.path("struck").asLong() > 0);
     }
 
+    /// No token given before is valid any more.
+    void expireTokens() {
+        call("POST", "/emulator/expire-tokens", "");
+    }
+
     void noMoreFaults() {
         call("DELETE", "/emulator/faults", "");
     }

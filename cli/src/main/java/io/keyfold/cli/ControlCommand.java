@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
 /// of a selection.
 abstract class ControlCommand extends ClientCommand implements Callable<Integer> {
     /// The workflow answers in milliseconds; after this it is taken not to run.
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(15);
+    static final Duration ANSWER_WITHIN = Duration.ofSeconds(15);
 
     @Parameters(
             arity = "0..1",
@@ -53,6 +53,22 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
     private final FollowOptions following = new FollowOptions();
 
     abstract ControlAction action();
+
+    /// Why it is asked for; empty if nobody said.
+    final String reason() {
+        return reason;
+    }
+
+    /// Whether it is to be done at once, to more than one named cluster.
+    final boolean isMeant() {
+        return selection.isMeant();
+    }
+
+    final void requireNoCluster(String why) {
+        if (cluster != null || requestId != null || selection.isGiven() || following.isMeant()) {
+            throw new CommandFailure(ExitCode.USAGE, why, "Ask for one, then for the other");
+        }
+    }
 
     /// Adds what only this action has.
     void complete(ClusterControlRequested.Builder control) {}

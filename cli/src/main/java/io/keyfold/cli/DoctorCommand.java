@@ -9,6 +9,8 @@ import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.Members;
 import io.keyfold.cli.topic.Preparation;
 import io.keyfold.cli.topic.TopicFailure;
+import io.keyfold.cli.topic.TopicReader;
+import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.schemas.Inspection;
 import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerSettings;
@@ -79,6 +81,7 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
         if (broker.isGood()) {
             findings.add(inspected("topics", preparation::verifyTopics));
             findings.addAll(processes(connection, settings));
+            findings.addAll(ailments(connection));
         }
         findings.add(inspected("registry and schemas", preparation::verifySchemas));
         findings.addAll(CloudCheck.findings(settings));
@@ -125,6 +128,17 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
                             "keyfold " + process);
         } catch (TopicFailure e) {
             return new Finding(process, false, String.valueOf(e.getMessage()), e.remedy());
+        }
+    }
+
+    /// What is paused or has its circuit open, although it runs.
+    private static List<Finding> ailments(Connection connection) {
+        try (var topics = new TopicReader(connection)) {
+            return WorkerHealth.read(topics).ailments().stream().map(
+                    ailment -> new Finding("worker " + ailment.worker(), false, ailment.words(), ailment.remedy()))
+                    .toList();
+        } catch (TopicFailure e) { // the topics' own finding says it too
+            return List.of(new Finding("pauses and circuits", false, String.valueOf(e.getMessage()), e.remedy()));
         }
     }
 

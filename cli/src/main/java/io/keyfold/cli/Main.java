@@ -41,6 +41,8 @@ public final class Main {
         COMMANDS.put("verify", VerifyCommand::new);
         COMMANDS.put("cancel", CancelCommand::new);
         COMMANDS.put("retry", RetryCommand::new);
+        COMMANDS.put("pause", PauseCommand::new);
+        COMMANDS.put("resume", ResumeCommand::new);
         COMMANDS.put("remove", RemoveCommand::new);
         COMMANDS.put("deprovision", DeprovisionCommand::new);
         COMMANDS.put("completion", CompletionCommand::new);

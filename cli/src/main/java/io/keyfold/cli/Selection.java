@@ -36,11 +36,15 @@ final class Selection {
     @Option(names = "--account", paramLabel = "ALIAS", description = "All clusters of this IBM Cloud account.")
     private @Nullable String account;
 
+    @Option(names = "--paused", description = "All clusters that are paused.")
+    private boolean paused;
+
     @Option(names = "--yes", description = "Do it. Without it, only the clusters that it would be done to are shown.")
     private boolean yes;
 
     boolean isGiven() {
-        return failedWith != null || standing != null || lastRun != null || requestedBy != null || account != null;
+        return failedWith != null || standing != null || lastRun != null || requestedBy != null || account != null
+                || paused;
     }
 
     boolean isMeant() {
@@ -51,6 +55,7 @@ final class Selection {
         var run = Optional.ofNullable(status.getLastRun());
         return (account == null || status.getAccount().equals(account))
                 && (standing == null || status.getStanding() == standing)
+                && (!paused || status.getPaused() != null)
                 && holds(run, lastRun == null, it -> it.getState() == lastRun)
                 && holds(run, requestedBy == null, it -> it.getRequestedBy().equals(requestedBy))
                 && (failedWith == null || failed(status));

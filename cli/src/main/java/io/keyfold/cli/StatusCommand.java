@@ -6,6 +6,7 @@ import io.keyfold.cli.output.NextStage;
 import io.keyfold.cli.output.StatusReport;
 import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.TopicReader;
+import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.schemas.Topics;
 import java.util.concurrent.Callable;
@@ -39,7 +40,11 @@ final class StatusCommand extends ClientCommand implements Callable<Integer> {
             if (cluster == null) {
                 printAll(topics, report);
             } else {
-                print(find(topics, cluster), format, report);
+                var status = find(topics, cluster);
+                print(status, format, report);
+                if (format == Format.TABLE) {
+                    WaitsFor.of(status, () -> WorkerHealth.read(topics)).forEach(System.out::println);
+                }
             }
         }
         return ExitCode.OK;

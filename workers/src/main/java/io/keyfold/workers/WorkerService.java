@@ -8,6 +8,7 @@ import io.keyfold.workers.authorization.AuthorizationWorker;
 import io.keyfold.workers.delivery.AuthorizationContract;
 import io.keyfold.workers.delivery.ClientConfig;
 import io.keyfold.workers.delivery.CommandDesk;
+import io.keyfold.workers.delivery.ControlDesk;
 import io.keyfold.workers.delivery.KeyedConsumer;
 import io.keyfold.workers.delivery.KmsInstanceContract;
 import io.keyfold.workers.delivery.RootKeyContract;
@@ -16,6 +17,7 @@ import io.keyfold.workers.ibmcloud.IbmCloud;
 import io.keyfold.workers.keymaterial.MaterialSources;
 import io.keyfold.workers.kmsinstance.KmsInstanceWorker;
 import io.keyfold.workers.rootkey.RootKeyWorker;
+import io.keyfold.workers.step.Gate;
 import io.keyfold.workers.step.MonotonicTime;
 import io.keyfold.workers.step.StepRunner;
 import io.keyfold.workers.step.StepRunners;
@@ -90,7 +92,12 @@ public final class WorkerService implements AutoCloseable {
             workers.forEach(Running::close);
             throw e;
         }
-        workers.forEach(worker -> worker.consumer.start());
+        try {
+            workers.forEach(worker -> worker.begin(settings));
+        } catch (RuntimeException e) {
+            workers.forEach(Running::close);
+            throw e;
+        }
         return new WorkerService(workers);
     }
 
@@ -158,6 +165,8 @@ public final class WorkerService implements AutoCloseable {
     private static void requireTopics(Set<WorkerKind> kinds, WorkerSettings settings) {
         Set<String> needed = new TreeSet<>();
         needed.add(Topics.DEAD_LETTERS.name());
+        needed.add(Topics.WORKER_CONTROL.name());
+        needed.add(Topics.WORKER_STATUS.name());
         for (WorkerKind kind : kinds) {
             needed.add(commands(kind).name());
             needed.add(events(kind).name());
@@ -212,6 +221,7 @@ public final class WorkerService implements AutoCloseable {
     private static void requireSchemas(Set<WorkerKind> kinds, WorkerSettings settings) {
         AvroSerdes serdes = new AvroSerdes(settings.serdes());
         requireSchema(Topics.DEAD_LETTERS, serdes, settings);
+        requireSchema(Topics.WORKER_STATUS, serdes, settings);
         kinds.forEach(kind -> requireSchema(events(kind), serdes, settings));
     }
 
@@ -235,7 +245,11 @@ public final class WorkerService implements AutoCloseable {
 
     /// One kind at work.
     private record Running(
-            WorkerKind kind, KeyedConsumer consumer, CommandDesk<?, ?, ?> desk, Map<String, IbmCloud> clouds)
+            WorkerKind kind,
+            KeyedConsumer consumer,
+            CommandDesk<?, ?, ?> desk,
+            List<ControlDesk> controls,
+            Map<String, IbmCloud> clouds)
             implements AutoCloseable {
 
         static Running of(WorkerKind kind, WorkerSettings settings) {
@@ -277,18 +291,27 @@ public final class WorkerService implements AutoCloseable {
                 Map<String, IbmCloud> clouds,
                 StepContract<C, E, T> contract,
                 Function<IbmCloud, Worker<T>> worker) {
+            Map<String, Gate> gates = new TreeMap<>();
             Map<String, StepRunner<T>> runners = new TreeMap<>();
-            clouds.forEach((alias, cloud) -> runners.put(
-                    alias, new StepRunner<>(worker.apply(cloud), alias, surroundings(settings, cloud))));
+            clouds.forEach((alias, cloud) -> {
+                Gate gate = new Gate();
+                gates.put(alias, gate);
+                runners.put(
+                        alias, new StepRunner<>(worker.apply(cloud), alias, surroundings(settings, cloud), gate));
+            });
             ClientConfig kafka = settings.kafka(kind);
+            AvroSerdes serdes = new AvroSerdes(settings.serdes());
+            String source = "/keyfold/" + settings.installation() + "/" + kind.service();
+            String process = kind.service() + "@" + hostAndProcess();
             CommandDesk<C, E, T> desk = new CommandDesk<>(
                     contract,
                     new StepRunners<>(runners),
                     kafka,
-                    new AvroSerdes(settings.serdes()),
-                    "/keyfold/" + settings.installation() + "/" + kind.service(),
-                    kind.service() + "@" + hostAndProcess(),
+                    serdes,
+                    source,
+                    process,
                     Clock.systemUTC());
+            List<ControlDesk> controls = new ArrayList<>();
             try {
                 KeyedConsumer consumer = new KeyedConsumer(
                         kind.service(),
@@ -296,8 +319,19 @@ public final class WorkerService implements AutoCloseable {
                         contract.commands().name(),
                         settings.limits(),
                         desk);
-                return new Running(kind, consumer, desk, clouds);
+                gates.forEach((alias, gate) -> controls.add(new ControlDesk(
+                        alias,
+                        io.keyfold.contract.WorkerKind.valueOf(kind.name()),
+                        kind.service(),
+                        gate,
+                        kafka,
+                        serdes,
+                        source,
+                        process,
+                        Clock.systemUTC())));
+                return new Running(kind, consumer, desk, controls, clouds);
             } catch (RuntimeException e) {
+                controls.forEach(ControlDesk::close);
                 desk.close();
                 throw e;
             }
@@ -312,9 +346,22 @@ public final class WorkerService implements AutoCloseable {
                     cloud.callTimeout());
         }
 
+        /// No command before it is known whether it is paused.
+        void begin(WorkerSettings settings) {
+            if (!controls.stream().allMatch(control -> control.start(settings.startTime()))) {
+                throw new WorkerStartException(
+                        "Kafka at " + settings.bootstrapServers() + " does not give what lies in "
+                                + Topics.WORKER_CONTROL
+                                + " and " + Topics.WORKER_STATUS + ". Check that its partitions have leaders.",
+                        "Kafka at " + settings.bootstrapServers());
+            }
+            consumer.start();
+        }
+
         @Override
         public void close() {
             consumer.close();
+            controls.forEach(ControlDesk::close);
             desk.close();
             clouds.values().forEach(IbmCloud::close);
             LOG.info("worker={} stopped", kind.service());

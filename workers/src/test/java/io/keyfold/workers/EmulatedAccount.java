@@ -11,6 +11,7 @@ import io.keyfold.workers.ibmcloud.Secret;
 import io.keyfold.workers.step.Action;
 import io.keyfold.workers.step.Command;
 import io.keyfold.workers.step.InstanceAddress;
+import io.keyfold.workers.step.Gate;
 import io.keyfold.workers.step.MonotonicTime;
 import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.StepName;
@@ -73,7 +74,8 @@ public final class EmulatedAccount implements AutoCloseable {
                 worker,
                 "default",
                 new Turn.Surroundings(clock, clock.monotonic, new Random(7), Duration.ofSeconds(20),
-                        Duration.ofSeconds(20)));
+                        Duration.ofSeconds(20)),
+                new Gate());
     }
 
     public static <T> Outcome answer(StepRunner<T> process, Command command, T target) {

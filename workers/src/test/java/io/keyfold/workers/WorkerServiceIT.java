@@ -17,6 +17,8 @@ import io.keyfold.contract.RootKeyEvent;
 import io.keyfold.contract.StepEventType;
 import io.keyfold.contract.StepName;
 import io.keyfold.contract.StorageService;
+import io.keyfold.contract.WorkerControl;
+import io.keyfold.contract.WorkerState;
 import io.keyfold.emulator.EmulatorServer;
 import io.keyfold.emulator.EmulatorSettings;
 import io.keyfold.schemas.AvroSerdes;
@@ -172,6 +174,44 @@ class WorkerServiceIT {
     }
 
     @Test
+    void a_kind_that_was_paused_before_its_process_started_calls_nothing_and_says_so_until_it_is_resumed()
+            throws Exception {
+        Map<String, String> given = settings();
+        given.put(WorkerSettings.INSTALLATION, "paused");
+        Instant asked = pause(true);
+        try (WorkerService workers = WorkerService.start(Set.of(WorkerKind.AUTHORIZATION), given)) {
+            assertThat(workers.awaitReady(Duration.ofSeconds(30))).isTrue();
+            ResourceRef instance = ResourceRef.newBuilder().setId("11111111-0000-4000-8000-000000000001")
+                    .setRegion("us-south").build();
+
+            AuthorizationEvent waiting = answer(authorizationCommand(CommandAction.RESOLVE, instance, null));
+            assertThat(waiting.getType()).isEqualTo(StepEventType.DEFERRED);
+            assertThat(waiting.getStopsClock()).isTrue();
+            assertThat(waiting.getAttempts()).isZero();
+            assertThat(waiting.getWhy()).isEqualTo("The authorization worker is paused by alice since " + asked
+                    + ": maintenance");
+            assertThat(find(Topics.WORKER_STATUS, told -> told.getState() == WorkerState.PAUSED).getSince())
+                    .isEqualTo(asked);
+
+            pause(false);
+            await().atMost(Duration.ofSeconds(30)).until(
+                    () -> answer(authorizationCommand(CommandAction.RESOLVE, instance, null))
+                            .getType() == StepEventType.COMPLETED);
+        }
+    }
+
+    private Instant pause(boolean paused) throws Exception {
+        Instant asked = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        send(
+                Topics.WORKER_CONTROL,
+                "default/authorization",
+                WorkerControl.newBuilder().setControlId("c-1").setWorker(io.keyfold.contract.WorkerKind.AUTHORIZATION)
+                        .setPaused(paused).setReason("maintenance").setRequestedBy("alice").setRequestedAt(asked)
+                        .build());
+        return asked;
+    }
+
+    @Test
     void a_broker_that_is_not_there_is_said_so_in_time() {
         Map<String, String> given = settings();
         given.put(WorkerSettings.BOOTSTRAP_SERVERS, "127.0.0.1:1");
@@ -207,8 +247,9 @@ class WorkerServiceIT {
 
             assertThatThrownBy(() -> WorkerService.start(Set.of(WorkerKind.ROOT_KEY), given))
                     .isInstanceOf(WorkerStartException.class)
-                    .hasMessageContaining("has no topic keyfold-dead-letters, root-key-commands, root-key-events."
-                            + " Create the topics first: keyfold topics create");
+                    .hasMessageContaining(
+                            "has no topic keyfold-dead-letters, keyfold-worker-control, keyfold-worker-status,"
+                                    + " root-key-commands, root-key-events. Create the topics first: keyfold topics create");
         }
     }
 

@@ -131,7 +131,7 @@ public final class StatusReport {
         table.row(
                 "verified",
                 outcome(verification.getOutcome()) + (at == null ? "" : " at " + Text.second(at))
-                        + by(verification.getRequestedBy()));
+                        + by(verification.getRequestedBy(), "of"));
         verification.getFindings().forEach(finding -> table.row("", VerificationTable.line(finding)));
     }
 
@@ -142,13 +142,25 @@ public final class StatusReport {
                 .row("region", Text.orDash(status.getRegion()) + keyRegion(status))
                 .row("revision", status.getRevision() + " of " + Text.second(status.getUpdatedAt()));
         verification(table, status);
+        var paused = status.getPaused();
+        if (paused != null) {
+            table.row("paused",
+                    terminal.busy("since " + Text.second(paused.getSince())) + by(paused.getRequestedBy(), "by")
+                            + (paused.getReason().isEmpty() ? "" : ": " + Text.harmless(paused.getReason())));
+        }
         var run = status.getLastRun();
         if (run == null) {
             return table.toString();
         }
         table.row("last run",
                 kind(run) + state(run.getState()) + ", number " + run.getRun() + ", request " + run.getRequestId()
-                        + by(run.getRequestedBy()) + took(run));
+                        + by(run.getRequestedBy(), "of") + took(run));
+        var stopped = run.getClockStoppedUntil();
+        var deadline = run.getDeadline();
+        if (stopped != null && deadline != null) {
+            table.row("clock", "stands still until " + Text.second(stopped) + " for a worker that calls nothing; the"
+                    + " deadline has moved to " + Text.second(deadline));
+        }
         for (var violation : run.getViolations()) {
             table.row("", violation);
         }
@@ -274,8 +286,8 @@ public final class StatusReport {
                         : "";
     }
 
-    private static String by(String person) {
-        return person.isEmpty() ? "" : " of " + person;
+    private static String by(String person, String word) {
+        return person.isEmpty() ? "" : " " + word + " " + Text.harmless(person);
     }
 
     private static String took(RunStatus run) {

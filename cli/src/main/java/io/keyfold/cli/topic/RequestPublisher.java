@@ -2,6 +2,7 @@ package io.keyfold.cli.topic;
 
 import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.contract.WorkerControl;
 import io.keyfold.schemas.CloudEventHeaders;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
@@ -46,6 +47,11 @@ public final class RequestPublisher implements AutoCloseable {
                 control,
                 control.getControlId(),
                 control.getRequestedAt());
+    }
+
+    /// @param worker `<account>/<worker>`
+    public Published publish(String worker, WorkerControl control) {
+        return publish(Topics.WORKER_CONTROL, worker, control, control.getControlId(), control.getRequestedAt());
     }
 
     @Override

@@ -77,6 +77,7 @@ public final class AuthorizationContract
                 .setFault(parts.fault())
                 .setVisibleSince(parts.visibleSince())
                 .setInspection(parts.inspection())
+                .setStopsClock(parts.stopsClock())
                 .setAttempts(answer.calls())
                 .setWorker(worker)
                 .setOccurredAt(answer.at().truncatedTo(ChronoUnit.MILLIS))

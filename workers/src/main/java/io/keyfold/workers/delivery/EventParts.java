@@ -29,7 +29,22 @@ record EventParts(
         String why,
         @Nullable Fault fault,
         @Nullable Instant visibleSince,
-        @Nullable Inspection inspection) {
+        @Nullable Inspection inspection,
+        boolean stopsClock) {
+
+    /// One that lets the run's clock go on.
+    EventParts(
+            StepEventType type,
+            Finding finding,
+            @Nullable ResourceRef resource,
+            List<ResourceRef> surplus,
+            @Nullable Instant deferredUntil,
+            String why,
+            @Nullable Fault fault,
+            @Nullable Instant visibleSince,
+            @Nullable Inspection inspection) {
+        this(type, finding, resource, surplus, deferredUntil, why, fault, visibleSince, inspection, false);
+    }
 
     static EventParts of(Outcome outcome) {
         return switch (outcome) {
@@ -48,7 +63,7 @@ record EventParts(
                     null);
             case Outcome.NotFound() -> without(StepEventType.COMPLETED, Finding.NOT_FOUND, null, "", null);
             case Outcome.Failed(var fault) -> without(StepEventType.FAILED, Finding.UNKNOWN, null, "", fault(fault));
-            case Outcome.Deferred(var until, var why, var fault, var made) -> new EventParts(
+            case Outcome.Deferred(var until, var why, var fault, var made, var stopsClock) -> new EventParts(
                     StepEventType.DEFERRED,
                     Finding.UNKNOWN,
                     made.map(EventParts::ref).orElse(null),
@@ -57,7 +72,8 @@ record EventParts(
                     why,
                     fault.map(EventParts::fault).orElse(null),
                     null,
-                    null);
+                    null,
+                    stopsClock);
             case Outcome.Compensated(var resource) ->
                 without(StepEventType.COMPENSATED, Finding.UNKNOWN, ref(resource), "", null);
             case Outcome.CompensationFailed(var resource, var fault) ->
@@ -115,7 +131,7 @@ record EventParts(
                 .build();
     }
 
-    private static Fault fault(FaultReport report) {
+    static Fault fault(FaultReport report) {
         Optional<IbmAnswer> answer = report.answer();
         return Fault.newBuilder()
                 .setCode(FaultCode.valueOf(report.code().name()))

@@ -72,6 +72,7 @@ public final class RootKeyContract implements StepContract<RootKeyCommand, RootK
                 .setFault(parts.fault())
                 .setVisibleSince(parts.visibleSince())
                 .setInspection(parts.inspection())
+                .setStopsClock(parts.stopsClock())
                 .setAttempts(answer.calls())
                 .setWorker(worker)
                 .setOccurredAt(answer.at().truncatedTo(ChronoUnit.MILLIS))

@@ -35,6 +35,11 @@ public final class Circuit {
         return Optional.empty();
     }
 
+    /// The circuit, if it is open and nobody is trying.
+    synchronized Optional<Open> waiting() {
+        return trying ? Optional.empty() : open;
+    }
+
     /// The API has answered, if only to refuse.
     synchronized void worked() {
         unavailable = 0;

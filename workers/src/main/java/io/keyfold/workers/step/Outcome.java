@@ -28,14 +28,20 @@ public sealed interface Outcome {
     ///
     /// @param fault what is waited out, if it was one
     /// @param made  what this run has made and cannot be shown ready yet; the next command names it
-    record Deferred(Instant until, String why, Optional<FaultReport> fault, Optional<Resource> made)
+    /// @param stopsClock it is for a pause or an open circuit, so the run's clock stands still meanwhile
+    record Deferred(
+            Instant until, String why, Optional<FaultReport> fault, Optional<Resource> made, boolean stopsClock)
             implements Outcome {
         public Deferred(Instant until, String why, Optional<FaultReport> fault) {
-            this(until, why, fault, Optional.empty());
+            this(until, why, fault, Optional.empty(), false);
+        }
+
+        static Deferred stoppingTheClock(Instant until, String why, Optional<FaultReport> fault) {
+            return new Deferred(until, why, fault, Optional.empty(), true);
         }
 
         Deferred having(Optional<Resource> made) {
-            return new Deferred(until, why, fault, made);
+            return new Deferred(until, why, fault, made, stopsClock);
         }
     }
 

@@ -20,6 +20,17 @@ public enum StepName {
         return this == ROOT_KEY || this == VSI_ROOT_KEY;
     }
 
+    /// Whose it is, as the command line names the workers.
+    String worker() {
+        return switch (this) {
+            case KMS_INSTANCE -> "kms-instance";
+            case ROOT_KEY, VSI_ROOT_KEY -> "root-key";
+            case BLOCK_STORAGE_AUTHORIZATION, FILE_STORAGE_AUTHORIZATION, OBJECT_STORAGE_AUTHORIZATION ->
+                "authorization";
+            case UNKNOWN -> "unknown";
+        };
+    }
+
     /// As people read it.
     public String words() {
         return words;

@@ -19,13 +19,15 @@ public final class StepRunner<T> {
     private final Worker<T> worker;
     private final String account;
     private final Turn.Surroundings surroundings;
-    private final Circuit circuit = new Circuit();
+    private final Gate gate;
 
     /// @param account the alias of the account that the worker has credentials for
-    public StepRunner(Worker<T> worker, String account, Turn.Surroundings surroundings) {
+    /// @param gate    whether that account is to be called
+    public StepRunner(Worker<T> worker, String account, Turn.Surroundings surroundings, Gate gate) {
         this.worker = worker;
         this.account = account;
         this.surroundings = surroundings;
+        this.gate = gate;
     }
 
     /// @param calls how many calls to IBM Cloud it took
@@ -106,19 +108,23 @@ public final class StepRunner<T> {
     }
 
     private Outcome outcome(Command command, T target, Turn turn) {
-        var open = circuit.check(turn.now());
+        var paused = gate.paused();
+        if (paused.isPresent()) {
+            return waitForResume(command, paused.get(), turn);
+        }
+        var open = gate.check(turn.now());
         if (open.isPresent()) {
             return waitForCircuit(command, open.get());
         }
         try {
             Outcome outcome = worker.carryOut(command, target, turn);
-            circuit.worked();
+            gate.worked(turn.now());
             return outcome instanceof Outcome.Failed failed ? new Outcome.Failed(honest(command, failed.fault(), turn))
                     : outcome;
         } catch (FaultException failure) {
             return ofFault(command, failure.fault(), turn);
         } catch (ExpiredException late) {
-            circuit.worked();
+            gate.worked(turn.now());
             return new Outcome.Expired(String.valueOf(late.getMessage()));
         } catch (AbandonedException left) {
             throw left;
@@ -131,12 +137,12 @@ public final class StepRunner<T> {
     private Outcome ofFault(Command command, Fault fault, Turn turn) {
         return switch (fault) {
             case Fault.Permanent permanent -> {
-                circuit.worked();
+                gate.worked(turn.now());
                 yield permanently(command, Wording.of(command, permanent), turn);
             }
             case Fault.UnknownOutcome unknown -> new Outcome.Deferred(
                     turn.afterACall(), Wording.waitingFor(unknown), Optional.of(Wording.of(command, unknown)));
-            case Fault.Transient passing -> circuit.failed(passing, turn.now())
+            case Fault.Transient passing -> gate.failed(passing, turn.now())
                     .map(open -> waitForCircuit(command, open))
                     .orElseGet(() -> new Outcome.Deferred(
                             turn.now().plus(longer(passing.retryAfter(), BEFORE_ASKING_AGAIN)),
@@ -171,8 +177,15 @@ public final class StepRunner<T> {
         return permanently(command, report.orSomethingMayExist(!makesNothing && turn.calls() > 0), turn);
     }
 
+    private static Outcome waitForResume(Command command, Gate.Pause pause, Turn turn) {
+        return Outcome.Deferred.stoppingTheClock(
+                pause.askAgainAt(turn.now()),
+                "The " + command.step().worker() + " worker is " + pause.words(),
+                Optional.empty());
+    }
+
     private static Outcome waitForCircuit(Command command, Circuit.Open open) {
-        return new Outcome.Deferred(
+        return Outcome.Deferred.stoppingTheClock(
                 open.until(),
                 "The worker calls nothing until " + open.until() + ": " + Wording.waitingFor(open.fault()),
                 Optional.of(Wording.of(command, open.fault())));
@@ -185,7 +198,7 @@ public final class StepRunner<T> {
             case Outcome.Adopted(var resource, _) -> "adopted " + resource.id();
             case Outcome.NotFound() -> "nothing found";
             case Outcome.Failed(var fault) -> "failed: " + fault.message();
-            case Outcome.Deferred(var until, var why, _, var made) ->
+            case Outcome.Deferred(var until, var why, _, var made, _) ->
                 "deferred until " + until + made.map(one -> ", having made " + one.id()).orElse("") + ": " + why;
             case Outcome.Compensated(var resource) -> "gone is " + resource.id();
             case Outcome.CompensationFailed(_, var fault) -> "not removed: " + fault.message();

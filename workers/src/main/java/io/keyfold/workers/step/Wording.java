@@ -33,8 +33,20 @@ public final class Wording {
         return report(command, fault.code(), happened, why, Optional.of(answer));
     }
 
+    /// A fault that keeps a worker kind from all work.
+    ///
+    /// @param worker as the command line names it
+    public static FaultReport ofWorker(String worker, Fault fault) {
+        String next = fault.code() == FaultCode.CREDENTIALS_REJECTED
+                ? "Make its API key valid again, or restart it with a valid one; it then goes on by itself."
+                : "It goes on by itself as soon as the API answers.";
+        String message = worker + " worker: " + waitingFor(fault) + " " + next;
+        return new FaultReport(
+                fault.code(), IbmAnswer.oneLine(message, LONGEST_MESSAGE), Optional.of(fault.answer()), false);
+    }
+
     /// What is waited out, in one clause.
-    static String waitingFor(Fault fault) {
+    public static String waitingFor(Fault fault) {
         return fault.answer().call() + " " + verb(fault) + " (" + String.join(", ", marks(fault)) + "): "
                 + sentence(fault.answer().message());
     }

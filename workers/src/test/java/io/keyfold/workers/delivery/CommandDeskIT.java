@@ -20,6 +20,7 @@ import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workers.rootkey.KeyTarget;
+import io.keyfold.workers.step.Gate;
 import io.keyfold.workers.step.MonotonicTime;
 import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.Resource;
@@ -248,7 +249,7 @@ class CommandDeskIT {
         ClientConfig config = new ClientConfig(kafka.bootstrapServers(), "test", Map.of());
         var desk = new CommandDesk<>(
                 new RootKeyContract(),
-                new StepRunners<>(Map.of("default", new StepRunner<>(worker, "default", surroundings))),
+                new StepRunners<>(Map.of("default", new StepRunner<>(worker, "default", surroundings, new Gate()))),
                 config,
                 serdes(registry),
                 "/keyfold/test/root-key",

@@ -31,6 +31,7 @@ class StepRunnerTest {
 
     private final FakeTime time = new FakeTime();
     private final Clock clock = new TimeOfDay();
+    private final Gate gate = new Gate();
     private final List<Command> seen = new ArrayList<>();
 
     @Test
@@ -312,6 +313,7 @@ class StepRunnerTest {
 
         assertThat(first).isInstanceOf(Outcome.Deferred.class);
         assertThat(second).isInstanceOfSatisfying(Outcome.Deferred.class, deferred -> {
+            assertThat(deferred.stopsClock()).isTrue();
             assertThat(deferred.why()).startsWith("The worker calls nothing until ").contains("no such key");
             assertThat(deferred.fault()).map(FaultReport::code).contains(FaultCode.CREDENTIALS_REJECTED);
         });
@@ -348,6 +350,33 @@ class StepRunnerTest {
                 NOW.plusSeconds(60), Optional.empty(), false);
     }
 
+    @Test
+    void a_paused_worker_calls_nothing_and_says_who_paused_it() {
+        StepRunner<String> runner = runner((_, _, _) -> new Outcome.NotFound());
+        gate.pause(new Gate.Pause(clock.instant(), "alice", "maintenance"));
+
+        StepRunner.Answer paused = runner.answer(provision(), "", false, () -> true);
+        gate.resume();
+        Outcome resumed = runner.answer(provision(), "", false, () -> true).outcome();
+
+        assertThat(paused.outcome()).isEqualTo(Outcome.Deferred.stoppingTheClock(
+                clock.instant().plusSeconds(5),
+                "The root-key worker is paused by alice since " + clock.instant() + ": maintenance",
+                Optional.empty()));
+        assertThat(paused.calls()).isZero();
+        assertThat(resumed).isEqualTo(new Outcome.NotFound());
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void a_command_is_asked_again_the_more_seldom_the_longer_its_worker_is_paused() {
+        var pause = new Gate.Pause(NOW, "alice", "");
+
+        assertThat(pause.askAgainAt(NOW.plusSeconds(10))).isEqualTo(NOW.plusSeconds(15));
+        assertThat(pause.askAgainAt(NOW.plusSeconds(300))).isEqualTo(NOW.plusSeconds(330));
+        assertThat(pause.askAgainAt(NOW.plusSeconds(86_400))).isEqualTo(NOW.plusSeconds(86_460));
+    }
+
     private StepRunner.Answer run(Command command, Worker<String> worker) {
         return runner(worker).answer(command, "", false, () -> true);
     }
@@ -365,7 +394,8 @@ class StepRunnerTest {
                 watched,
                 account,
                 new Turn.Surroundings(
-                        clock, time, new Random(1), Duration.ofSeconds(20), Duration.ofSeconds(20)));
+                        clock, time, new Random(1), Duration.ofSeconds(20), Duration.ofSeconds(20)),
+                gate);
     }
 
     private static Command provision() {

@@ -36,7 +36,8 @@ public final class Remedy {
             case REJECTED -> "Correct the inputs and send the request again under a new request_id.";
             case COMPENSATION_FAILED, KEY_IN_USE -> "";
         };
-        return own.isEmpty() ? parked : then(own, parked);
+        String all = own.isEmpty() ? parked : then(own, parked);
+        return saga.isPaused() && run.state().isGoing() ? then("keyfold resume " + saga.cluster(), all) : all;
     }
 
     /// What is lost cannot be tried again.
@@ -255,6 +256,9 @@ public final class Remedy {
             case DELETION_PROTECTED ->
                 "A deprovision or remove that would destroy a protected root key, without the reason or the second person's agreement"
                         + " that the protection asks for.";
+            case ALREADY_PAUSED -> "A pause of a cluster that is paused.";
+            case NOT_PAUSED -> "A resume of a cluster that is not paused.";
+            case PAUSED -> "A verify or repair of a cluster that is paused.";
             case UNKNOWN_ACTION -> "A control with an action that this version does not know.";
             case DUPLICATE_REQUEST -> "The same request or control was answered before; no error.";
         };
@@ -284,8 +288,11 @@ public final class Remedy {
             case DELETION_PROTECTED ->
                 "See that nothing needs the data any more, then send it again with --reason WHY, and"
                         + " --approved-by WHO where a second person's agreement is wanted.";
+            case ALREADY_PAUSED, PAUSED ->
+                "keyfold resume CLUSTER lifts the pause; keyfold status CLUSTER says whose it is.";
+            case NOT_PAUSED -> "Nothing: keyfold status CLUSTER says how it stands.";
             case UNKNOWN_ACTION ->
-                "Send CANCEL, DEPROVISION, REMOVE, REPAIR, RETRY or VERIFY, or use a workflow that knows the action.";
+                "Send CANCEL, DEPROVISION, PAUSE, REMOVE, REPAIR, RESUME, RETRY or VERIFY, or use a workflow that knows the action.";
             case DUPLICATE_REQUEST -> "Nothing; to have it done again, send it under a new id.";
         };
     }

@@ -17,6 +17,7 @@ import io.keyfold.workflow.saga.StepState;
 import io.keyfold.workflow.saga.Undo;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 ///
 /// @param run        0 if the request was rejected before it became a run
 /// @param deadline   empty if it never became a run
+/// @param clockStoppedUntil until when its clock stands still for a worker that is paused or cut off; empty if it runs
 /// @param violations REJECTED: every rule that the request broke, a sentence each
 /// @param message    how it stands, in words
 /// @param remedy     what to do next; empty if nothing
@@ -36,6 +38,7 @@ public record RunReport(
         Instant startedAt,
         Optional<Instant> endedAt,
         Optional<Instant> deadline,
+        Optional<Instant> clockStoppedUntil,
         Optional<Fault> fault,
         List<String> violations,
         String message,
@@ -55,13 +58,32 @@ public record RunReport(
                 run.startedAt(),
                 run.endedAt(),
                 Optional.of(run.deadline()).filter(_ -> run.number() > 0 && !run.isRemoval()),
+                clockStoppedUntil(run),
                 run.fault(),
                 run.violations().stream().map(Violation::message).toList(),
                 message(saga, run),
                 Remedy.of(saga, run));
     }
 
+    /// As long as a step waits until then.
+    private static Optional<Instant> clockStoppedUntil(Run run) {
+        return run.clockStoppedUntil().filter(_ -> run.isBringingUp()).filter(
+                until -> run.steps().stream().anyMatch(
+                        step -> step.state() instanceof StepState.Deferred(var at, _, _) && at.equals(until)));
+    }
+
     private static String message(Saga saga, Run run) {
+        String how = how(saga, run);
+        return saga.pause().filter(_ -> run.state().isGoing())
+                .map(pause -> sentence(capital(pause.words())) + " " + how)
+                .orElse(how);
+    }
+
+    private static String capital(String words) {
+        return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+
+    private static String how(Saga saga, Run run) {
         return run.isRemoval() ? ofARemoval(saga, run) : ofADeploy(saga, run);
     }
 

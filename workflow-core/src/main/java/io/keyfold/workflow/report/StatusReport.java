@@ -4,6 +4,7 @@ import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.StorageService;
 import io.keyfold.workflow.saga.InForce;
+import io.keyfold.workflow.saga.Pause;
 import io.keyfold.workflow.saga.Run;
 import io.keyfold.workflow.saga.Saga;
 import io.keyfold.workflow.saga.Standing;
@@ -32,7 +33,8 @@ public record StatusReport(
         List<StorageReport> storage,
         List<ResourceReport> resources,
         List<StepReport> steps,
-        Optional<VerificationReport> verification) {
+        Optional<VerificationReport> verification,
+        Optional<Pause> pause) {
     public StatusReport {
         storage = List.copyOf(storage);
         resources = List.copyOf(resources);
@@ -56,7 +58,8 @@ public record StatusReport(
                 ResourceReport.allOf(saga),
                 saga.lastRun().stream()
                         .flatMap(run -> run.steps().stream().map(step -> StepReport.of(saga, run, step))).toList(),
-                VerificationReport.of(saga));
+                VerificationReport.of(saga),
+                saga.pause());
     }
 
     /// The request that the cluster is to be described by: the one being worked on, else the one in force, else the

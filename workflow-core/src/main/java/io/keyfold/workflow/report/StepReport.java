@@ -34,7 +34,7 @@ public record StepReport(
                 ReportedStepState.of(step.state(), undo),
                 step.attempts() + undo.map(Undo::attempts).orElse(0),
                 lastError(step, undo),
-                nextAt(step, undo),
+                nextAt(step, undo).filter(_ -> !saga.isPaused()),
                 step.state() instanceof StepState.Compensated(_, var until) ? until : Optional.empty(),
                 next(saga, run, step, undo));
     }
@@ -67,6 +67,13 @@ public record StepReport(
     }
 
     private static String next(Saga saga, Run run, Step step, Optional<Undo> undo) {
+        boolean waits = step.state() instanceof StepState.Waiting || step.state() instanceof StepState.Deferred
+                || undo.filter(
+                        one -> one.state() instanceof UndoState.Queued || one.state() instanceof UndoState.Deferred)
+                        .isPresent();
+        if (saga.isPaused() && run.state().isGoing() && waits) {
+            return "Waits until the cluster is resumed.";
+        }
         return switch (step.state()) {
             case StepState.Waiting _ ->
                 step.name() == StepName.KMS_INSTANCE ? "Starts at once." : "Starts when the KMS instance is there.";

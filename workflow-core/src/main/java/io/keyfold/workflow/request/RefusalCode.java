@@ -34,6 +34,12 @@ public enum RefusalCode {
     NEEDS_A_PERSON,
     /// A DEPROVISION or REMOVE that would destroy a protected root key, without what the protection asks for.
     DELETION_PROTECTED,
+    /// A PAUSE of a cluster that is paused.
+    ALREADY_PAUSED,
+    /// A RESUME of a cluster that is not paused.
+    NOT_PAUSED,
+    /// A VERIFY or REPAIR of a cluster that is paused.
+    PAUSED,
     /// An action that this version does not know.
     UNKNOWN_ACTION,
     /// The same request or control, sent again: no error, and of no effect.

@@ -25,9 +25,15 @@ public sealed interface Answer {
 
     /// Neither done nor failed: ask again then.
     ///
-    /// @param made what the command has made, if it cannot be shown ready yet
-    record Deferred(Instant until, String why, Optional<Fault> fault, Optional<CloudResource> made)
-            implements Answer {}
+    /// @param made       what the command has made, if it cannot be shown ready yet
+    /// @param stopsClock the worker is paused or cut off, so the run's clock stands still meanwhile
+    record Deferred(
+            Instant until, String why, Optional<Fault> fault, Optional<CloudResource> made, boolean stopsClock)
+            implements Answer {
+        public Deferred(Instant until, String why, Optional<Fault> fault, Optional<CloudResource> made) {
+            this(until, why, fault, made, false);
+        }
+    }
 
     /// The id is gone.
     record Compensated(String id) implements Answer {}

@@ -79,6 +79,10 @@ final class AnswerFold {
             onMadeEarlier(answered, deferred.made().get());
             return;
         }
+        // While the cluster is paused its clock stands still anyway.
+        if (deferred.stopsClock() && isAwaited(answered) && draft.run().isBringingUp() && !draft.saga().isPaused()) {
+            draft.become(draft.saga().with(draft.run().stopped(draft.now(), deferred.until())));
+        }
         toAsked(
                 answered,
                 new Signal.AskAgain(

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// Answers a control request: cancels, or takes up what is parked. What it cannot do it refuses and says why.
 final class ControlFold {
-    private static final String KNOWN = "CANCEL, DEPROVISION, REMOVE, REPAIR, RETRY and VERIFY";
+    private static final String KNOWN = "CANCEL, DEPROVISION, PAUSE, REMOVE, REPAIR, RESUME, RETRY and VERIFY";
 
     private final Draft draft;
 
@@ -49,7 +49,9 @@ final class ControlFold {
                     "This version does not know the action. It knows " + KNOWN + ".");
             case VERIFY -> new VerificationControls(draft, this).verify(control);
             case REPAIR -> new VerificationControls(draft, this).repair(control);
-            case PAUSE, RESUME, IMPORT -> refuse(
+            case PAUSE -> new PauseControls(draft, this).pause(control);
+            case RESUME -> new PauseControls(draft, this).resume(control);
+            case IMPORT -> refuse(
                     control,
                     RefusalCode.NOT_YET_SUPPORTED,
                     control.action() + " is not supported yet; nothing was done. Supported: " + KNOWN + ".");
@@ -258,8 +260,14 @@ final class ControlFold {
     }
 
     void accept(SagaEvent.ControlRequested control, String message) {
+        boolean waits = draft.saga().isPaused() && control.action() != ControlAction.PAUSE;
         draft.auditRequest(
-                AuditEvent.CONTROL_ACCEPTED, control.requestId(), "", control.action() + " accepted: " + message);
+                AuditEvent.CONTROL_ACCEPTED,
+                control.requestId(),
+                "",
+                control.action() + " accepted: " + message
+                        + (waits ? " It begins with RESUME: the cluster is " + draft.saga().pause().get().words() + "."
+                                : ""));
     }
 
     void refuse(SagaEvent.ControlRequested control, RefusalCode code, String message) {

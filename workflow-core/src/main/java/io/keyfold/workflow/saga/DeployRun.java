@@ -35,7 +35,7 @@ final class DeployRun {
     void goOn() {
         Run run = draft.run();
         for (Step step : run.steps()) {
-            if (step.state() instanceof StepState.Waiting && !isBeingDeleted(step.name())
+            if (step.state() instanceof StepState.Waiting && !draft.saga().isPaused() && !isBeingDeleted(step.name())
                     && (step.name() == StepName.KMS_INSTANCE || instance().isPresent())) {
                 steps.signal(
                         step.name(),

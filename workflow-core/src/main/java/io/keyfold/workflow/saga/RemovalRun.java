@@ -35,6 +35,7 @@ final class RemovalRun {
                                 List.of(),
                                 steps(removal),
                                 Optional.of(removal),
+                                Optional.empty(),
                                 Optional.empty())));
         draft.audit(
                 AuditEvent.REQUEST_ACCEPTED,

@@ -38,7 +38,8 @@ final class RepairRun {
                                 List.of(),
                                 steps,
                                 Optional.empty(),
-                                Optional.of(repair))));
+                                Optional.of(repair),
+                                Optional.empty())));
         draft.audit(
                 AuditEvent.REQUEST_ACCEPTED,
                 "",

@@ -222,6 +222,7 @@ final class RequestFold {
                 violations,
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         draft.become(draft.saga().with(run));
         draft.auditRequest(
@@ -264,6 +265,7 @@ final class RequestFold {
                 Optional.empty(),
                 List.of(),
                 steps,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }

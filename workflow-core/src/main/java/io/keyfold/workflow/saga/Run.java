@@ -3,6 +3,7 @@ package io.keyfold.workflow.saga;
 import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.request.Violation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /// @param violations REJECTED: every rule the request broke
 /// @param removal    a run that deprovisions: who asked for it; empty for a deploy
 /// @param repair     a run that repairs: who asked for it
+/// @param clockStoppedUntil up to when its deadline was moved for workers that are paused or cut off; empty if it never was
 public record Run(
         int number,
         DeployRequest request,
@@ -25,7 +27,11 @@ public record Run(
         List<Violation> violations,
         List<Step> steps,
         Optional<Removal> removal,
-        Optional<Repair> repair) {
+        Optional<Repair> repair,
+        Optional<Instant> clockStoppedUntil) {
+    /// A worker answers within this, even if all its calls are in vain.
+    private static final Duration ONE_TRY = Duration.ofMinutes(1);
+
     public Run {
         violations = List.copyOf(violations);
         steps = List.copyOf(steps);
@@ -61,12 +67,13 @@ public record Run(
     }
 
     Run become(RunState next) {
-        return new Run(number, request, next, startedAt, deadline, endedAt, fault, violations, steps, removal, repair);
+        return new Run(number, request, next, startedAt, deadline, endedAt, fault, violations, steps, removal, repair,
+                clockStoppedUntil);
     }
 
     Run ended(RunState next, Instant now) {
         return new Run(number, request, next, startedAt, deadline, Optional.of(now), fault, violations, steps, removal,
-                repair);
+                repair, clockStoppedUntil);
     }
 
     Run resumed() {
@@ -81,16 +88,34 @@ public record Run(
                 violations,
                 steps,
                 removal,
-                repair);
+                repair, clockStoppedUntil);
+    }
+
+    /// With so much more time.
+    Run delayed(Duration time) {
+        return new Run(number, request, state, startedAt, deadline.plus(time), endedAt, fault, violations, steps,
+                removal, repair, clockStoppedUntil);
+    }
+
+    /// A worker that it waits for is paused or cut off: so long its clock stands still. Time that several wait at once
+    /// counts once, and the try in vain that lies between two such waits is a part of them.
+    Run stopped(Instant now, Instant until) {
+        Instant from = clockStoppedUntil.filter(counted -> counted.isAfter(now.minus(ONE_TRY))).orElse(now);
+        if (!until.isAfter(from)) {
+            return this;
+        }
+        return new Run(number, request, state, startedAt, deadline.plus(Duration.between(from, until)), endedAt, fault,
+                violations, steps, removal, repair, Optional.of(until));
     }
 
     Run because(Fault why) {
         return new Run(number, request, state, startedAt, deadline, endedAt, Optional.of(why), violations, steps,
-                removal, repair);
+                removal, repair, clockStoppedUntil);
     }
 
     Run with(Step changed) {
         List<Step> next = steps.stream().map(step -> step.name() == changed.name() ? changed : step).toList();
-        return new Run(number, request, state, startedAt, deadline, endedAt, fault, violations, next, removal, repair);
+        return new Run(number, request, state, startedAt, deadline, endedAt, fault, violations, next, removal, repair,
+                clockStoppedUntil);
     }
 }

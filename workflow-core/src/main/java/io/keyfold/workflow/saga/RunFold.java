@@ -133,6 +133,9 @@ final class RunFold {
     }
 
     private void openUndos() {
+        if (draft.saga().isPaused()) {
+            return;
+        }
         for (Undo undo : draft.saga().undos()) {
             if (undo.state() instanceof UndoState.Queued && isInForce(undo.resource().id())
                     && !removals.isOfEverything()) {
@@ -180,7 +183,8 @@ final class RunFold {
             return;
         }
         Optional<Fault> why = reasonToPark(open);
-        boolean waiting = why.isEmpty() || open.stream().anyMatch(state -> !(state instanceof StepState.LookFailed))
+        boolean waiting = why.isEmpty() || draft.saga().isPaused()
+                || open.stream().anyMatch(state -> !(state instanceof StepState.LookFailed))
                 || undos.stream().anyMatch(undo -> !undo.isParked() && !(undo.state() instanceof UndoState.Queued));
         if (!waiting && removals.canBeGivenUp(undos)) {
             removals.giveUp(run, why.get());

@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param cancelledInAdvance request ids of cancels that came before their deploy, the last 16
 /// @param removalAsked  a deprovision that begins when the going run has ended
 /// @param verification  whether what is in force is still as it should be
+/// @param pause         until it is lifted, nothing is asked of workers or ledger
 public record Saga(
         ClusterId cluster,
         long revision,
@@ -34,7 +35,8 @@ public record Saga(
         List<String> seenControls,
         List<String> cancelledInAdvance,
         Optional<Removal> removalAsked,
-        Verification verification) {
+        Verification verification,
+        Optional<Pause> pause) {
     public Saga {
         // An earlier version has written none.
         verification = Objects.requireNonNullElse(verification, Verification.NONE);
@@ -62,7 +64,8 @@ public record Saga(
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
     }
 
     /// The listed resource with this id.
@@ -88,50 +91,61 @@ public record Saga(
 
     public Saga counted(long revision, long auditSequence) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
     }
 
     Saga standing(Standing standing, Instant since, InForce inForce) {
         return new Saga(cluster, revision, auditSequence, standing, Optional.of(since), Optional.of(inForce), runs,
-                lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
+                lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification,
+                pause);
     }
 
     Saga with(Run run) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce,
                 Math.max(runs, run.number()), Optional.of(run), resources, undos, seenRequests, seenControls,
-                cancelledInAdvance, removalAsked, verification);
+                cancelledInAdvance, removalAsked, verification, pause);
     }
 
     Saga withResources(List<Resource> resources) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
     }
 
     Saga withUndos(List<Undo> undos) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
     }
 
     Saga remembering(List<SeenRequest> seenRequests, List<String> seenControls, List<String> cancelledInAdvance) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
     }
 
     /// Nothing is in force any more.
     Saga deprovisioned(Instant since) {
         return new Saga(cluster, revision, auditSequence, Standing.DEPROVISIONED, Optional.of(since), Optional.empty(),
                 runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked,
-                verification);
+                verification, pause);
     }
 
     Saga askedToRemove(Optional<Removal> removal) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removal, verification);
+                undos, seenRequests, seenControls, cancelledInAdvance, removal, verification, pause);
     }
 
     Saga with(Verification verification) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
+    }
+
+    Saga paused(Optional<Pause> pause) {
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
+    }
+
+    /// Whether nothing is to be asked of workers or ledger.
+    public boolean isPaused() {
+        return pause.isPresent();
     }
 
     /// What is in force and can be looked at: encryption with a customer's key.
@@ -149,7 +163,7 @@ public record Saga(
     boolean showsTheSameAs(Saga other) {
         return standing == other.standing && standingSince.equals(other.standingSince) && inForce.equals(other.inForce)
                 && lastRun.equals(other.lastRun) && resources.equals(other.resources) && undos.equals(other.undos)
-                && verification.showsTheSameAs(other.verification);
+                && verification.showsTheSameAs(other.verification) && pause.equals(other.pause);
     }
 
     /// When the saga next wants to be woken by [SagaEvent.TimePassed]: its run's or check's deadline, the end of a

@@ -61,6 +61,10 @@ final class StepRun {
                 }
             }
             case Next.Send(var ask) -> send(step, ask);
+            // Read only, so it may as well be asked again.
+            case Next.Hold _ when draft.saga().isPaused() -> pause(step, new Ask.Resolve());
+            case Next.Claim _ when draft.saga().isPaused() ->
+                pause(step, new Ask.Provision(step.state().aimedAt().orElseGet(Aim::create)));
             case Next.Hold(var candidate) -> {
                 var id = ask(LedgerRequest.Type.HOLD, step, candidate);
                 move(
@@ -142,7 +146,15 @@ final class StepRun {
                 type, resource.instanceId(), step.name().kind(), resource.id(), Optional.empty(), List.of());
     }
 
+    private void pause(Step step, Ask next) {
+        move(step, new StepState.Deferred(draft.now(), Pause.WAITS, next), next.action() + " waits: " + Pause.WAITS);
+    }
+
     private void send(Step step, Ask ask) {
+        if (draft.saga().isPaused()) {
+            pause(step, ask);
+            return;
+        }
         Instant first = step.firstIssuedAt().orElse(draft.now());
         Step counted = new Step(
                 step.name(),

@@ -60,6 +60,10 @@ final class UndoRun {
         };
         Resource resource = undo.resource();
         switch (UndoFold.fold(undo.state(), signal)) {
+            case UndoFold.Next.AskLeave _ when draft.saga().isPaused() ->
+                move(undo, new UndoState.Queued(), "its deletion waits: " + Pause.WAITS);
+            case UndoFold.Next.Delete(var leave) when draft.saga().isPaused() ->
+                move(undo, new UndoState.Deferred(leave, draft.now(), Pause.WAITS), "COMPENSATE waits: " + Pause.WAITS);
             case UndoFold.Next.AskLeave _ -> {
                 var leave = draft.askLedger(
                         LedgerRequest.Type.DELETE,

@@ -65,6 +65,8 @@ final class VerificationControls {
         Saga saga = draft.saga();
         if (!controls.isAboutTheCurrentDeploy(control)) {
             controls.refuse(control, RefusalCode.UNKNOWN_DEPLOY, "It is neither the deploy in force nor the latest.");
+        } else if (saga.pause().isPresent()) {
+            controls.refuse(control, RefusalCode.PAUSED, "The cluster is " + saga.pause().get().words() + ".");
         } else if (saga.goingRun().isPresent()) {
             controls.refuse(
                     control, RefusalCode.BUSY, "Run " + draft.run().number() + " is " + draft.run().state() + ".");

@@ -87,7 +87,7 @@ final class VerificationFold {
         Question question = asked.get();
         switch (answered.answer()) {
             case Answer.Verified(var inspection) -> answered(question, inspection);
-            case Answer.Deferred(var until, var why, var fault, _) ->
+            case Answer.Deferred(var until, var why, var fault, _, _) ->
                 deferred(question, until, fault.map(Fault::message).orElse(why));
             case Answer.Expired(var why) -> deferred(question, draft.now().plus(draft.settings().askAgainAfter()), why);
             case Answer.Failed(var fault) -> answered(question, Inspection.unseen(words(fault)));
@@ -216,7 +216,8 @@ final class VerificationFold {
 
     private void beginIfDue() {
         Optional<Instant> next = draft.saga().verification().nextLook();
-        boolean isFree = draft.saga().goingRun().isEmpty() && draft.saga().verification().going().isEmpty();
+        boolean isFree = !draft.saga().isPaused() && draft.saga().goingRun().isEmpty()
+                && draft.saga().verification().going().isEmpty();
         Optional<Instant> then = Schedule.next(draft.saga(), draft.settings().verifyInterval(), draft.now());
         if (then.isPresent() && next.equals(then) && !draft.now().isBefore(then.get()) && isFree) {
             begin(SCHEDULE);

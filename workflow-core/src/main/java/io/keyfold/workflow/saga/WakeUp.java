@@ -10,6 +10,9 @@ final class WakeUp {
     private WakeUp() {}
 
     static Optional<Instant> next(Saga saga) {
+        if (saga.isPaused()) {
+            return Optional.empty(); // its clock stands still
+        }
         Stream<Instant> deadline = saga.lastRun().filter(Run::isBringingUp).map(Run::deadline)
                 .stream();
         Stream<Instant> steps = saga.goingRun().stream().flatMap(run -> run.steps().stream()).map(Step::state)

@@ -53,7 +53,8 @@ final class AnswerMapping {
                 event.getVisibleSince(),
                 event.getWorker(),
                 event.getOccurredAt(),
-                event.getInspection()));
+                event.getInspection(),
+                event.getStopsClock()));
     }
 
     static Mapped rootKey(RootKeyEvent event) {
@@ -72,7 +73,8 @@ final class AnswerMapping {
                 event.getVisibleSince(),
                 event.getWorker(),
                 event.getOccurredAt(),
-                event.getInspection()));
+                event.getInspection(),
+                event.getStopsClock()));
     }
 
     static Mapped authorization(AuthorizationEvent event) {
@@ -91,7 +93,8 @@ final class AnswerMapping {
                 event.getVisibleSince(),
                 event.getWorker(),
                 event.getOccurredAt(),
-                event.getInspection()));
+                event.getInspection(),
+                event.getStopsClock()));
     }
 
     static Mapped ledgerReply(LedgerReply reply) {
@@ -125,7 +128,8 @@ final class AnswerMapping {
             @Nullable Instant visibleSince,
             String worker,
             Instant occurredAt,
-            io.keyfold.contract.@Nullable Inspection inspection) {}
+            io.keyfold.contract.@Nullable Inspection inspection,
+            boolean stopsClock) {}
 
     private static Mapped mapped(WorkerEvent event) {
         Optional<StepName> step = WireEnums.toDomain(event.step(), StepName.class);
@@ -151,7 +155,8 @@ final class AnswerMapping {
                     until,
                     event.why(),
                     ofNullable(event.fault()).map(AnswerMapping::fault),
-                    named(event).map(AnswerMapping::resource)));
+                    named(event).map(AnswerMapping::resource),
+                    event.stopsClock()));
             case COMPENSATED -> named(event).map(ref -> new Answer.Compensated(ref.getId()));
             case COMPENSATION_FAILED ->
                 named(event).map(ref -> new Answer.CompensationFailed(ref.getId(), faultOf(event)));

@@ -4,6 +4,7 @@ import static io.keyfold.workflow.stream.WireEnums.toWire;
 
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.Ownership;
+import io.keyfold.contract.PauseStatus;
 import io.keyfold.contract.ResourceCondition;
 import io.keyfold.contract.ResourceStatus;
 import io.keyfold.contract.RunKind;
@@ -24,6 +25,7 @@ import io.keyfold.workflow.report.StorageReport;
 import io.keyfold.workflow.report.VerificationReport;
 import io.keyfold.workflow.report.VerificationReport.FindingReport;
 import io.keyfold.workflow.saga.Fault;
+import io.keyfold.workflow.saga.Pause;
 import io.keyfold.workflow.saga.RegistrationCount;
 import java.time.Instant;
 import java.util.Optional;
@@ -50,7 +52,16 @@ final class StatusMapping {
                 .setResources(report.resources().stream().map(StatusMapping::resource).toList())
                 .setSteps(report.steps().stream().map(StatusMapping::step).toList())
                 .setVerification(report.verification().map(StatusMapping::verification).orElse(null))
+                .setPaused(report.pause().map(StatusMapping::pause).orElse(null))
                 .setUpdatedAt(now)
+                .build();
+    }
+
+    private static PauseStatus pause(Pause pause) {
+        return PauseStatus.newBuilder()
+                .setSince(pause.since())
+                .setRequestedBy(pause.by())
+                .setReason(pause.reason())
                 .build();
     }
 
@@ -64,6 +75,7 @@ final class StatusMapping {
                 .setStartedAt(run.startedAt())
                 .setEndedAt(run.endedAt().orElse(null))
                 .setDeadline(run.deadline().orElse(null))
+                .setClockStoppedUntil(run.clockStoppedUntil().orElse(null))
                 .setFault(fault(run.fault()))
                 .setViolations(run.violations())
                 .setMessage(run.message())

@@ -135,7 +135,8 @@ class StatusReportTest {
                 whole.seenControls(),
                 whole.cancelledInAdvance(),
                 whole.removalAsked(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
 
         assertThat(StatusReport.of(drifted).storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.NONE, ""));
@@ -296,6 +297,7 @@ class StatusReportTest {
                 violations,
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         StatusReport report = StatusReport.of(with(completed(REQUEST), rejected));
 
@@ -328,7 +330,8 @@ class StatusReportTest {
                         List.of(),
                         List.of(),
                         Optional.empty(),
-                        Verification.NONE));
+                        Verification.NONE,
+                        Optional.empty()));
 
         assertThat(report.storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.PROVIDER_MANAGED, ""));
@@ -397,7 +400,8 @@ class StatusReportTest {
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
     }
 
     private static Saga saga(Standing standing, Run run, List<Resource> resources, Undo... undos) {
@@ -416,7 +420,8 @@ class StatusReportTest {
                 List.of(),
                 List.of(),
                 Optional.empty(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
     }
 
     private static Saga with(Saga saga, Run run) {
@@ -435,7 +440,8 @@ class StatusReportTest {
                 saga.seenControls(),
                 saga.cancelledInAdvance(),
                 saga.removalAsked(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
     }
 
     private static Saga with(Saga saga, Undo undo) {
@@ -454,7 +460,8 @@ class StatusReportTest {
                 saga.seenControls(),
                 saga.cancelledInAdvance(),
                 saga.removalAsked(),
-                Verification.NONE);
+                Verification.NONE,
+                Optional.empty());
     }
 
     private static Run run(RunState state, Optional<Fault> fault, Step... steps) {
@@ -472,6 +479,7 @@ class StatusReportTest {
                 fault,
                 List.of(),
                 List.of(steps),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }

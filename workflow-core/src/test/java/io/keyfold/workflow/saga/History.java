@@ -83,6 +83,7 @@ final class History {
             ask(new ClusterId("default", "hpc-" + number));
         }
         untilQuiet();
+        resumeEverything();
         new Invariants(this).check();
         mendEverything();
         repairEverything();
@@ -93,6 +94,21 @@ final class History {
                 "parked though all is mended");
         replay();
         removeEverything();
+    }
+
+    private void resumeEverything() {
+        for (ClusterId cluster : List.copyOf(sagas.keySet())) {
+            if (sagas.get(cluster).isPaused()) {
+                control(cluster, ControlAction.RESUME, current(sagas.get(cluster)), "end-" + ++numbers);
+            }
+        }
+        untilQuiet();
+        Invariants.require(sagas.values().stream().noneMatch(Saga::isPaused), "paused for ever");
+    }
+
+    private static String current(Saga saga) {
+        return saga.lastRun().map(Run::request).or(() -> saga.inForce().map(InForce::request)).orElseThrow()
+                .requestId();
     }
 
     private void mendEverything() {
@@ -163,6 +179,7 @@ final class History {
             events.subList(0, last).forEach(event -> happens(cluster, event));
         }
         untilQuiet();
+        resumeEverything(); // a PAUSE that nobody remembers
         Invariants.require(cloud.alive().equals(before), "a replay changed the cloud");
         new Invariants(this).check();
     }
@@ -232,6 +249,7 @@ final class History {
                         () -> control(cluster, ControlAction.RETRY, request.requestId(), id));
             }
             verifications(cluster, request, at);
+            pauses(cluster, request, at);
             at = at.plus(
                     choices.below(2) == 1 ? Duration.ofMillis(choices.below(40_000))
                             : Duration.ofMinutes(choices.below(2) == 0 ? 120 : 3));
@@ -252,6 +270,17 @@ final class History {
         }
         if (drifts && choices.chance(50)) {
             at(at.plus(Duration.ofSeconds(choices.below(400))), () -> drift(cluster));
+        }
+    }
+
+    private void pauses(ClusterId cluster, DeployRequest request, Duration at) {
+        for (int number = choices.chance(20) ? 1 + choices.below(2) : 0; number > 0; number--) {
+            String id = "pause-" + number;
+            Duration begins = at.plus(choices.latency()).plus(choices.latency());
+            at(begins, () -> control(cluster, ControlAction.PAUSE, request.requestId(), id));
+            at(
+                    begins.plus(choices.latency()).plus(Duration.ofSeconds(choices.below(3_000))),
+                    () -> control(cluster, ControlAction.RESUME, request.requestId(), id));
         }
     }
 
@@ -376,7 +405,7 @@ final class History {
             case Answer.Failed(var fault) -> "failed, " + fault.code() + (fault.outcomeUnknown() ? "?" : "");
             case Answer.CompensationFailed(var id, var fault) -> id + " not gone, " + fault.code();
             case Answer.Compensated(var id) -> id + " gone";
-            case Answer.Deferred(_, var why, _, var made) ->
+            case Answer.Deferred(_, var why, _, var made, _) ->
                 "deferred, " + why + made.map(thing -> ", made " + thing.id()).orElse("");
             case Answer.Verified(var seen) -> "seen " + seen.condition();
             case Answer.NothingFound _,Answer.Expired _ -> answer.getClass().getSimpleName();
@@ -456,7 +485,8 @@ final class History {
                             now.plusSeconds(10),
                             "429",
                             Optional.of(SimulatedWorkers.fault(FaultCode.RATE_LIMITED, false)),
-                            Optional.empty()));
+                            Optional.empty(),
+                            choices.below(2) == 1));
             default -> answer(cluster, command, refused(command));
         }
     }

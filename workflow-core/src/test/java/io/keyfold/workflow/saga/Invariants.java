@@ -1,6 +1,7 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.LedgerEntry;
+import io.keyfold.workflow.ledger.LedgerRequest;
 import io.keyfold.workflow.report.StatusReport;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.Plan;
@@ -58,6 +59,7 @@ final class Invariants {
             }
         }
         verificationOnlyLooks(before, event, decision);
+        nothingIsAskedWhilePaused(event, decision);
         repairMakesNoSecondOne(decision, cloud);
         intactIsWhatWasSeen(before, after, workers);
         Optional<Run> run = after.lastRun();
@@ -67,6 +69,24 @@ final class Invariants {
             ends.ended(before.cluster(), run.get().number(), run.get().state());
         }
         StatusReport.of(after); // every state can be told
+    }
+
+    private static void nothingIsAskedWhilePaused(SagaEvent event, Decision decision) {
+        Saga after = decision.saga();
+        if (!after.isPaused()) {
+            return;
+        }
+        for (Effect effect : decision.effects()) {
+            require(!(effect instanceof Effect.Send), after.cluster() + " is paused, and sends " + effect);
+            require(
+                    !(effect instanceof Effect.AskLedger(var request)) || request.type() != LedgerRequest.Type.HOLD
+                            && request.type() != LedgerRequest.Type.DELETE,
+                    after.cluster() + " is paused, and asks the ledger: " + effect);
+            require(
+                    !(effect instanceof Effect.Write(var line)) || line.event() != AuditEvent.DEADLINE_PASSED,
+                    after.cluster() + " is paused, and its clock goes on: " + event);
+        }
+        require(after.nextWakeUp().isEmpty(), after.cluster() + " is paused, and wants to be woken");
     }
 
     private static void verificationOnlyLooks(Saga before, SagaEvent event, Decision decision) {

@@ -41,11 +41,17 @@ final class SimulatedWorkers {
         }
         return switch (command.action()) {
             case RESOLVE -> resolve(command, now);
-            case PROVISION -> look(command, mayBeRepeated, now).orElseGet(() -> create(cluster, command, now));
+            case PROVISION -> look(command, mayBeRepeated, now).orElseGet(
+                    () -> honest(create(cluster, command, now), mayExist(command, mayBeRepeated)));
             case COMPENSATE -> delete(command);
             case VERIFY -> new Answer.Verified(inspect(cluster, command, now));
             case REPAIR -> mend(command, now);
         };
+    }
+
+    /// A failure says whether something of this run may exist all the same.
+    private static Answer honest(Answer answer, boolean mayExist) {
+        return answer instanceof Answer.Failed(var fault) && mayExist ? failed(fault.code(), true) : answer;
     }
 
     /// Makes the key of that mark usable again, and no other.

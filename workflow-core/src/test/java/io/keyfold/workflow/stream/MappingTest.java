@@ -104,6 +104,19 @@ class MappingTest {
         assertThat(answer(StepEventType.EXPIRED, Finding.UNKNOWN)).isEqualTo(new Answer.Expired("text"));
     }
 
+    @Test
+    void a_deferral_says_whether_the_clock_of_the_run_stands_still() {
+        for (boolean stops : new boolean[]{true, false}) {
+            RootKeyEvent event = RootKeyEvent.newBuilder(FilledRecords.of(RootKeyEvent.class))
+                    .setType(StepEventType.DEFERRED).setStep(StepName.ROOT_KEY).setAction(CommandAction.PROVISION)
+                    .setStopsClock(stops).build();
+            assertThat(AnswerMapping.rootKey(event)).isInstanceOfSatisfying(
+                    Mapped.Event.class,
+                    mapped -> assertThat(((SagaEvent.StepAnswered) mapped.event()).answer()).isInstanceOfSatisfying(
+                            Answer.Deferred.class, deferred -> assertThat(deferred.stopsClock()).isEqualTo(stops)));
+        }
+    }
+
     private static Answer answer(StepEventType type, Finding finding) {
         RootKeyEvent event = RootKeyEvent.newBuilder(FilledRecords.of(RootKeyEvent.class))
                 .setType(type)
