@@ -64,8 +64,13 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
         return selection.isMeant();
     }
 
+    /// The account that was named.
+    final Optional<String> account() {
+        return selection.account();
+    }
+
     final void requireNoCluster(String why) {
-        if (cluster != null || requestId != null || selection.isGiven() || following.isMeant()) {
+        if (cluster != null || requestId != null || selection.isNarrowerThanAnAccount() || following.isMeant()) {
             throw new CommandFailure(ExitCode.USAGE, why, "Ask for one, then for the other");
         }
     }

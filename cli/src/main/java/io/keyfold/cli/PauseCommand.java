@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "pause",
         mixinStandardHelpOptions = true,
         description = "Pauses a cluster or those of a selection: what has been asked of workers is accounted for, nothing more"
-                + " is asked, and the run's clock stands still. With --worker or --account: workers, which call"
+                + " is asked, and the run's clock stands still. With --worker: workers, which call"
                 + " nothing and let what is asked of them wait.")
 final class PauseCommand extends PausingCommand {
     @Override

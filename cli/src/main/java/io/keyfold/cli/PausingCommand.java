@@ -13,8 +13,8 @@ abstract class PausingCommand extends ControlCommand {
         if (!workers.isGiven()) {
             return super.call();
         }
-        requireNoCluster("--worker and --account are about workers, not about clusters");
+        requireNoCluster("--worker is about workers, not about clusters");
         return new WorkerPause(connection(), action() == ControlAction.PAUSE, reason(), ANSWER_WITHIN)
-                .run(workers, isMeant());
+                .run(workers.kinds(), account().orElse("default"), isMeant());
     }
 }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "resume",
         mixinStandardHelpOptions = true,
-        description = "Lifts the pause of a cluster, of those of a selection, or with --worker or --account of workers.")
+        description = "Lifts the pause of a cluster, of those of a selection, or with --worker of workers.")
 final class ResumeCommand extends PausingCommand {
     @Override
     ControlAction action() {

@@ -43,8 +43,15 @@ final class Selection {
     private boolean yes;
 
     boolean isGiven() {
-        return failedWith != null || standing != null || lastRun != null || requestedBy != null || account != null
-                || paused;
+        return account != null || isNarrowerThanAnAccount();
+    }
+
+    boolean isNarrowerThanAnAccount() {
+        return failedWith != null || standing != null || lastRun != null || requestedBy != null || paused;
+    }
+
+    Optional<String> account() {
+        return Optional.ofNullable(account);
     }
 
     boolean isMeant() {

@@ -40,20 +40,20 @@ final class WorkerPause {
     }
 
     /// @param isMeant false: only what would be done is shown
-    int run(WorkerSelection selection, boolean isMeant) {
+    int run(Set<WorkerKind> kinds, String account, boolean isMeant) {
         List<WorkerControl> controls = new ArrayList<>();
         Map<String, String> notDone = new TreeMap<>();
         var table = new Table("WORKER", "IS", "WILL BE");
         try (var topics = new TopicReader(connection)) {
             var health = WorkerHealth.read(topics);
-            for (var kind : selection.kinds()) {
-                var key = selection.account() + "/" + kind.service();
+            for (var kind : kinds) {
+                var key = account + "/" + kind.service();
                 var pause = health.pause(key);
                 if (pause.isPresent() == pauses) {
                     notDone.put(key, pause.map(held -> "it is " + WorkerHealth.words(held) + " already")
                             .orElse("it is not paused"));
                 } else {
-                    controls.add(control(selection.account(), kind));
+                    controls.add(control(account, kind));
                 }
                 table.row(
                         key,
@@ -61,7 +61,7 @@ final class WorkerPause {
                         pauses ? "paused" : "not paused");
             }
             System.out.println(table);
-            System.out.println("Runs going in this account: " + going(topics, selection.account())
+            System.out.println("Runs going in this account: " + going(topics, account)
                     + (pauses ? "; what they need of a paused worker waits, and their clocks with it." : "."));
         }
         if (!isMeant) {

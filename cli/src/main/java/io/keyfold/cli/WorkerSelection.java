@@ -9,31 +9,24 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// Worker kinds in an account, instead of clusters.
+/// Worker kinds, instead of clusters.
 final class WorkerSelection {
+    private static final String ALL = "all";
+
     @Option(
             names = "--worker",
             paramLabel = "KIND",
-            description = "Not a cluster but all processes of this worker kind: kms-instance, root-key or authorization."
-                    + " May be given several times.")
+            description = "Not clusters but all processes of this worker kind: kms-instance, root-key, authorization, or"
+                    + " all of them. In the account given by --account, else in the default one. May be given several"
+                    + " times.")
     private @Nullable List<String> kinds;
 
-    @Option(
-            names = "--account",
-            paramLabel = "ALIAS",
-            description = "The account whose workers are meant, default if left out; alone: all kinds of worker there.")
-    private @Nullable String account;
-
     boolean isGiven() {
-        return kinds != null || account != null;
-    }
-
-    String account() {
-        return account == null ? "default" : account;
+        return kinds != null;
     }
 
     Set<WorkerKind> kinds() {
-        if (kinds == null) {
+        if (kinds == null || kinds.contains(ALL)) {
             return EnumSet.allOf(WorkerKind.class);
         }
         var wanted = EnumSet.noneOf(WorkerKind.class);
@@ -43,7 +36,7 @@ final class WorkerSelection {
                             ExitCode.USAGE,
                             "there is no worker " + kind,
                             "There are " + Arrays.stream(WorkerKind.values()).map(WorkerKind::service)
-                                    .collect(Collectors.joining(", ")))));
+                                    .collect(Collectors.joining(", ")) + "; all are " + ALL)));
         }
         return wanted;
     }

@@ -327,7 +327,7 @@ class StepRunnerTest {
                 FaultCode.CREDENTIALS_REJECTED, IbmAnswer.ofOurs("IAM: token", "no such key"), Optional.empty()));
         var runners = new StepRunners<String>(Map.of(
                 "default", runner((_, _, turn) -> turn.create(failing(rejected))),
-                "prod", runner("prod", (_, _, _) -> new Outcome.NotFound())));
+                "prod", runner("prod", (_, _, _) -> new Outcome.NotFound(), new Gate())));
         Command inProd = of("prod");
 
         assertThat(answer(runners, provision())).isInstanceOf(Outcome.Deferred.class);
@@ -382,10 +382,10 @@ class StepRunnerTest {
     }
 
     private StepRunner<String> runner(Worker<String> worker) {
-        return runner("default", worker);
+        return runner("default", worker, gate);
     }
 
-    private StepRunner<String> runner(String account, Worker<String> worker) {
+    private StepRunner<String> runner(String account, Worker<String> worker, Gate gate) {
         Worker<String> watched = (command, target, turn) -> {
             seen.add(command);
             return worker.carryOut(command, target, turn);
