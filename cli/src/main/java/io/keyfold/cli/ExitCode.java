@@ -20,7 +20,7 @@ final class ExitCode {
     /// `doctor`, `topics` or `demo` found something wrong.
     static final int UNHEALTHY = 8;
 
-    /// `verify` found that something in force is missing or changed.
+    /// Something in force is missing or changed, as `verify` found, be it now or before the deploy that was waited for.
     static final int DRIFTED = 9;
 
     /// Whoever read the output has closed it: what a shell says of a program that `SIGPIPE` ended.

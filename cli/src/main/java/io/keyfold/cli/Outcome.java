@@ -1,8 +1,10 @@
 package io.keyfold.cli;
 
 import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.RunKind;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.RunStatus;
+import io.keyfold.contract.Standing;
 import java.util.Set;
 
 /// What the state of a run means for a command that waits for it.
@@ -23,10 +25,15 @@ final class Outcome {
         return PARKED.contains(run.getState());
     }
 
+    private static boolean bringsUp(RunStatus run) {
+        return run.getKind() == RunKind.DEPLOY || run.getKind() == RunKind.REPAIR;
+    }
+
     static int exitCode(ClusterEncryptionStatus status) {
         var run = status.getLastRun();
         return switch (run == null ? RunState.UNKNOWN : run.getState()) {
-            case COMPLETED -> ExitCode.OK;
+            case COMPLETED ->
+                bringsUp(run) && status.getStanding() == Standing.DRIFTED ? ExitCode.DRIFTED : ExitCode.OK;
             case REJECTED -> ExitCode.REFUSED;
             default -> ExitCode.NOT_COMPLETED;
         };

@@ -71,8 +71,9 @@ final class StatusCommand extends ClientCommand implements Callable<Integer> {
                                 .map(String::stripTrailing)
                                 .orElseThrow(() -> new CommandFailure(
                                         ExitCode.NOT_COMPLETED,
-                                        "nothing holds for " + status.getClusterId() + " yet that could be handed to"
-                                                + " the next stage (standing " + status.getStanding() + ")",
+                                        "nothing holds for " + status.getClusterId()
+                                                + " that could be handed to the next"
+                                                + " stage (standing " + status.getStanding() + ")",
                                         "See how it goes: keyfold status " + status.getClusterId()));
                 });
     }

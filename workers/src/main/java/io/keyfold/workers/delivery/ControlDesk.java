@@ -68,6 +68,7 @@ public final class ControlDesk implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch caughtUp = new CountDownLatch(1);
     private volatile boolean stopping;
+    private boolean interruptible = true;
 
     // Only the thread has these.
     private Optional<WorkerControl> asked = Optional.empty();
@@ -128,9 +129,22 @@ public final class ControlDesk implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // closed
+            // closed
         } finally {
+            letBeInterruptedNoMore();
             closeClients();
+        }
+    }
+
+    /// An interrupt would keep the clients from being closed.
+    private synchronized void letBeInterruptedNoMore() {
+        interruptible = false;
+        var _ = Thread.interrupted();
+    }
+
+    private synchronized void interrupt() {
+        if (interruptible) {
+            thread.interrupt();
         }
     }
 
@@ -255,7 +269,7 @@ public final class ControlDesk implements AutoCloseable {
             return;
         }
         consumer.wakeup();
-        thread.interrupt();
+        interrupt();
         try {
             thread.join();
         } catch (InterruptedException e) {

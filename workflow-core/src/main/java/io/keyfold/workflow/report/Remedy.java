@@ -9,7 +9,9 @@ import io.keyfold.workflow.saga.FaultCode;
 import io.keyfold.workflow.saga.Finding;
 import io.keyfold.workflow.saga.RepairWay;
 import io.keyfold.workflow.saga.Run;
+import io.keyfold.workflow.saga.RunKind;
 import io.keyfold.workflow.saga.Saga;
+import io.keyfold.workflow.saga.Standing;
 import io.keyfold.workflow.saga.Step;
 import io.keyfold.workflow.saga.StepState;
 import io.keyfold.workflow.saga.Undo;
@@ -28,7 +30,10 @@ public final class Remedy {
         String parked = parked(saga, run);
         String own = switch (run.state()) {
             case IN_PROGRESS, COMPENSATING -> waitedOut(run);
-            case COMPLETED, CANCELLED -> "";
+            case COMPLETED -> run.kind() == RunKind.DEPLOY && saga.standing() == Standing.DRIFTED
+                    ? "keyfold verify " + saga.cluster() + ", then with --repair"
+                    : "";
+            case CANCELLED -> "";
             case FAILED -> run.isRepair() ? ofAFailedRepair(saga, run)
                     : then(run.fault().map(fault -> mend(fault.code(), kindOf(run, fault))).orElse(""),
                             run.isRemoval() ? "Then: " + retry(saga.cluster())
@@ -143,8 +148,8 @@ public final class Remedy {
             case KEY_MATERIAL_UNUSABLE ->
                 "The material of a key that is brought cannot be read, is not what it has to be, or fails Key Protect's check.";
             case KEY_LOST ->
-                "A root key, or the instance that it lay in, is destroyed for good. What is encrypted with it is"
-                        + " unreadable.";
+                "A root key, or the instance that it lay in, is gone, and Keyfold cannot bring it back. Unless a person can,"
+                        + " what is encrypted with it is unreadable.";
             case SECOND_AUTHORIZATION_NEEDED ->
                 "The root key may be deleted by two identities only. The worker's has agreed, for 7 days.";
         };
@@ -190,8 +195,10 @@ public final class Remedy {
                 "Put base64 text of 16, 24 or 32 bytes where key_material_reference points, see that the root-key worker may"
                         + " read it there, or correct the reference.";
             case KEY_LOST ->
-                "Nothing is made in its place: see which data is at stake and restore that from backups; then deprovision the"
-                        + " cluster and deploy it anew.";
+                "Nothing is made in its place, and nothing was deleted. If the instance lies in reclamation (ibmcloud resource"
+                        + " reclamations), restore it there within 7 days, which brings its keys back, and verify the"
+                        + " cluster. Only if it is gone for good: see which data is at stake and restore that from"
+                        + " backups; then deprovision the cluster and deploy it anew.";
             case SECOND_AUTHORIZATION_NEEDED ->
                 "Have another identity with the service role Manager delete the key, in IBM Cloud's console or with ibmcloud kp"
                         + " key delete, within 7 days.";

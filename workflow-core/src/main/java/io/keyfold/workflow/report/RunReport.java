@@ -3,6 +3,7 @@ package io.keyfold.workflow.report;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.request.Violation;
 import io.keyfold.workflow.saga.Fault;
+import io.keyfold.workflow.saga.Finding;
 import io.keyfold.workflow.saga.Ownership;
 import io.keyfold.workflow.saga.Removal;
 import io.keyfold.workflow.saga.Repair;
@@ -15,6 +16,7 @@ import io.keyfold.workflow.saga.Standing;
 import io.keyfold.workflow.saga.Step;
 import io.keyfold.workflow.saga.StepState;
 import io.keyfold.workflow.saga.Undo;
+import io.keyfold.workflow.saga.Verified;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -110,7 +112,7 @@ public record RunReport(
             case IN_PROGRESS -> inProgress(run);
             case COMPENSATING -> "Being undone" + because(run) + " " + left(saga, run);
             case COMPLETED -> run.isRepair()
-                    ? "What was missing or changed was brought back; the verification that follows says what holds."
+                    ? "What Keyfold can bring back is there again; the verification that follows says what holds."
                     : completed(saga);
             case FAILED -> "Failed" + because(run) + " " + whatIsKept(saga, run);
             case CANCELLED -> "Cancelled. " + whatIsKept(saga, run);
@@ -143,6 +145,11 @@ public record RunReport(
     }
 
     private static String completed(Saga saga) {
+        if (saga.standing() == Standing.DRIFTED) {
+            return "All steps are done, but the last verification found "
+                    + Finding.words(saga.verification().last().map(Verified::findings).orElse(List.of()))
+                    + ", and a deploy does not look again at what it goes on using.";
+        }
         return saga.standing() == Standing.PROVIDER_MANAGED
                 ? "Encryption is left to the provider; nothing was created for it."
                 : "Encrypted with " + saga.inForce().stream().flatMap(

@@ -128,7 +128,14 @@ final class DeployRun {
                 "",
                 "Run " + run.number() + " is complete: "
                         + (run.isRepair() ? "what it was to bring back is there again; that is verified now"
-                                : "encryption is " + words(standing)));
+                                : "encryption is " + words(standing) + drifted(uses)));
+    }
+
+    /// A deploy does not look at what it goes on using.
+    private String drifted(Map<StepName, String> uses) {
+        List<Finding> drift = draft.saga().verification().drift(uses.values());
+        return drift.isEmpty() ? ""
+                : ", but the last verification found " + Finding.words(drift) + ", and nobody has looked since";
     }
 
     /// A repair has made anew only authorizations that were gone. That IAM took the new one proves it: it takes no second one

@@ -1,6 +1,7 @@
 package io.keyfold.workflow.saga;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,6 +27,12 @@ public record Verification(
     /// What was last counted for this root key.
     public Optional<Counted> countedFor(String keyId) {
         return counted.stream().filter(one -> one.keyId().equals(keyId)).findFirst();
+    }
+
+    /// What was last found missing or changed of these resources.
+    public List<Finding> drift(Collection<String> ids) {
+        return last.stream().flatMap(verified -> verified.drift().stream())
+                .filter(finding -> ids.contains(finding.id())).toList();
     }
 
     Verification going(Check check) {

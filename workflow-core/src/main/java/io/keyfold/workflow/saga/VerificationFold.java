@@ -240,7 +240,7 @@ final class VerificationFold {
     }
 
     private void end(Check check) {
-        List<Finding> findings = check.questions().stream().flatMap(VerificationFold::finding).toList();
+        List<Finding> findings = check.questions().stream().flatMap(this::finding).toList();
         var verified = new Verified(
                 check.number(), VerificationOutcome.of(findings), draft.now(), check.requestedBy(), findings);
         draft.become(
@@ -257,9 +257,7 @@ final class VerificationFold {
                 verified.outcome().name(),
                 "Verification " + check.number() + " is " + verified.outcome() + ": "
                         + (findings.isEmpty() ? "all is as it should be"
-                                : findings.stream()
-                                        .map(finding -> finding.step().words() + " " + finding.condition())
-                                        .collect(Collectors.joining(", "))));
+                                : Finding.words(findings)));
     }
 
     private void stand(Standing standing) {
@@ -268,10 +266,19 @@ final class VerificationFold {
         }
     }
 
-    private static Stream<Finding> finding(Question question) {
+    private Stream<Finding> finding(Question question) {
         return question.state() instanceof Question.State.Answered(var seen) && seen.condition() != Condition.INTACT
-                ? Stream.of(new Finding(question.step(), question.id(), seen.condition(), differences(seen)))
+                ? Stream.of(finding(question, seen))
                 : Stream.of();
+    }
+
+    /// What could not be looked at again is still what it was found to be.
+    private Finding finding(Question question, Inspection seen) {
+        Optional<Finding> known = seen.condition() == Condition.UNSEEN
+                ? draft.saga().verification().drift(List.of(question.id())).stream().findFirst()
+                : Optional.empty();
+        return known.orElseGet(
+                () -> new Finding(question.step(), question.id(), seen.condition(), differences(seen)));
     }
 
     /// What could not be counted now is known from the last time: of a lost key it is what is at stake.

@@ -55,7 +55,10 @@ final class RegistryPatience {
             unansweredAt.set(System.nanoTime());
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
-        throw new TaskMigratedException("The schema registry has not answered for " + atMost.toMillis() + " ms");
+        TaskMigratedException joinAnew =
+                new TaskMigratedException("The schema registry has not answered for " + atMost.toMillis() + " ms");
+        joinAnew.setStackTrace(new StackTraceElement[0]); // it says nothing, and Streams logs it every time
+        throw joinAnew;
     }
 
     private boolean stops(Duration pause) {

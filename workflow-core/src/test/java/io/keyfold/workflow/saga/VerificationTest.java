@@ -9,6 +9,7 @@ import static io.keyfold.workflow.saga.Story.INSTANCE;
 import static io.keyfold.workflow.saga.Story.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyfold.workflow.report.RunReport;
 import io.keyfold.workflow.report.StatusReport;
 import io.keyfold.workflow.report.StorageReport;
 import io.keyfold.workflow.request.StepName;
@@ -180,8 +181,21 @@ class VerificationTest {
 
         assertThat(story.saga().standing()).isEqualTo(Standing.DRIFTED);
         assertThat(last().findings()).extracting(Finding::id).containsExactly("p-block");
+        assertThat(story.lastLine().message()).contains("found authorization of block storage MISSING");
+        RunReport report = StatusReport.of(story.saga()).lastRun().orElseThrow();
+        assertThat(report.message()).contains("found authorization of block storage MISSING");
+        assertThat(report.remedy()).contains("keyfold verify default/hpc-1");
         verified(story, INTACT);
         assertThat(story.saga().standing()).isEqualTo(Standing.CUSTOMER_MANAGED);
+    }
+
+    @Test
+    void what_cannot_be_looked_at_again_is_still_what_it_was_found_to_be() {
+        drifted(story).control(ControlAction.VERIFY, "r-1").failed(BLOCK_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
+        intactBut(BLOCK_STORAGE_AUTHORIZATION);
+
+        assertThat(story.saga().standing()).isEqualTo(Standing.DRIFTED);
+        assertThat(last().findings()).extracting(Finding::condition).containsExactly(Condition.MISSING);
     }
 
     @Test
