@@ -7,8 +7,6 @@ import io.keyfold.workers.WorkerService;
 import io.keyfold.workers.WorkerSettings;
 import io.keyfold.workers.WorkerStartException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +28,6 @@ import picocli.CommandLine.Parameters;
                     + " further account KEYFOLD_ACCOUNT_<ALIAS>_IBM_API_KEY, or account.<alias>.ibm.api.key. The token of the"
                     + " vault that root keys' own material may lie in: KEYFOLD_MATERIAL_VAULT_TOKEN, or material.vault.token."})
 final class WorkerCommand extends Configured implements Callable<Integer> {
-    private static final String ALL = "all";
 
     @Parameters(arity = "1..*", paramLabel = "KIND", description = "kms-instance, root-key, authorization or all.")
     private List<String> kinds = new ArrayList<>();
@@ -53,7 +50,7 @@ final class WorkerCommand extends Configured implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var wanted = wanted();
+        var wanted = WorkerKinds.named(kinds);
         var workers = Foreground.startPatiently("worker", () -> start(wanted, resolve()));
         var names = wanted.stream().map(WorkerKind::service).collect(Collectors.joining(","));
         return Foreground.run(
@@ -73,24 +70,5 @@ final class WorkerCommand extends Configured implements Callable<Integer> {
                             () -> new CommandFailure(
                                     ExitCode.UNREACHABLE, message, "What is wrong around it: keyfold doctor"));
         }
-    }
-
-    private Set<WorkerKind> wanted() {
-        if (kinds.contains(ALL)) {
-            return EnumSet.allOf(WorkerKind.class);
-        }
-        var wanted = EnumSet.noneOf(WorkerKind.class);
-        for (var kind : kinds) {
-            wanted.add(WorkerKind.named(kind)
-                    .orElseThrow(() -> new CommandFailure(
-                            ExitCode.USAGE,
-                            "there is no worker " + kind,
-                            "There are "
-                                    + Arrays.stream(WorkerKind.values())
-                                            .map(WorkerKind::service)
-                                            .collect(Collectors.joining(", "))
-                                    + ", and all")));
-        }
-        return wanted;
     }
 }
