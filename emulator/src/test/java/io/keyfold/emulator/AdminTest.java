@@ -161,6 +161,11 @@ class AdminTest {
 
         assertThat(admin.delete("/emulator/keys/" + key + "?purge=true").statusCode()).isEqualTo(204);
         assertThat(raw.in(instance).get("/api/v2/keys/" + key + "/metadata").statusCode()).isEqualTo(404);
+        String other = seed("instances", "{\"name\": \"purged-kms\"}");
+        String living = seed("keys", "{\"instance\": \"" + other + "\", \"name\": \"purged-key\"}");
+        assertThat(admin.delete("/emulator/keys/" + living + "?purge=true").statusCode()).isEqualTo(204);
+        assertThat(raw.delete("/v2/resource_instances/" + other).statusCode()).as("no key is left in it")
+                .isEqualTo(204);
         assertThat(admin.delete("/emulator/instances/" + instance + "?restorable=true").statusCode()).isEqualTo(204);
         assertThat(Raw.json(raw.get("/v2/resource_instances/" + instance)).path("state").asText())
                 .isEqualTo("pending_reclamation");

@@ -50,6 +50,7 @@ final class Vault {
 
     void purge(Instant now, String id) {
         History<Key> history = keys.get(id);
+        live -= withId(id).filter(key -> !key.isDestroyed()).isPresent() ? 1 : 0;
         if (history != null) {
             history.end(now);
         }

@@ -78,6 +78,7 @@ public final class AuthorizationContract
                 .setVisibleSince(parts.visibleSince())
                 .setInspection(parts.inspection())
                 .setStopsClock(parts.stopsClock())
+                .setRestorableUntil(parts.restorableUntil())
                 .setAttempts(answer.calls())
                 .setWorker(worker)
                 .setOccurredAt(answer.at().truncatedTo(ChronoUnit.MILLIS))

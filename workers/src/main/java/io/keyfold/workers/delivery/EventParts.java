@@ -30,7 +30,8 @@ record EventParts(
         @Nullable Fault fault,
         @Nullable Instant visibleSince,
         @Nullable Inspection inspection,
-        boolean stopsClock) {
+        boolean stopsClock,
+        @Nullable Instant restorableUntil) {
 
     /// One that lets the run's clock go on.
     EventParts(
@@ -43,7 +44,7 @@ record EventParts(
             @Nullable Fault fault,
             @Nullable Instant visibleSince,
             @Nullable Inspection inspection) {
-        this(type, finding, resource, surplus, deferredUntil, why, fault, visibleSince, inspection, false);
+        this(type, finding, resource, surplus, deferredUntil, why, fault, visibleSince, inspection, false, null);
     }
 
     static EventParts of(Outcome outcome) {
@@ -73,9 +74,20 @@ record EventParts(
                     fault.map(EventParts::fault).orElse(null),
                     null,
                     null,
-                    stopsClock);
-            case Outcome.Compensated(var resource) ->
-                without(StepEventType.COMPENSATED, Finding.UNKNOWN, ref(resource), "", null);
+                    stopsClock,
+                    null);
+            case Outcome.Compensated(var resource, var until, var instead) -> new EventParts(
+                    StepEventType.COMPENSATED,
+                    Finding.UNKNOWN,
+                    ref(resource),
+                    List.of(),
+                    null,
+                    instead,
+                    null,
+                    null,
+                    null,
+                    false,
+                    until.map(EventParts::millis).orElse(null));
             case Outcome.CompensationFailed(var resource, var fault) ->
                 without(StepEventType.COMPENSATION_FAILED, Finding.UNKNOWN, ref(resource), "", fault(fault));
             case Outcome.Verified(var resource, var inspection) -> new EventParts(

@@ -73,6 +73,7 @@ public final class KmsInstanceContract implements StepContract<KmsInstanceComman
                 .setVisibleSince(parts.visibleSince())
                 .setInspection(parts.inspection())
                 .setStopsClock(parts.stopsClock())
+                .setRestorableUntil(parts.restorableUntil())
                 .setAttempts(answer.calls())
                 .setWorker(worker)
                 .setOccurredAt(answer.at().truncatedTo(ChronoUnit.MILLIS))

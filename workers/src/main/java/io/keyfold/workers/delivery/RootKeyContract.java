@@ -73,6 +73,7 @@ public final class RootKeyContract implements StepContract<RootKeyCommand, RootK
                 .setVisibleSince(parts.visibleSince())
                 .setInspection(parts.inspection())
                 .setStopsClock(parts.stopsClock())
+                .setRestorableUntil(parts.restorableUntil())
                 .setAttempts(answer.calls())
                 .setWorker(worker)
                 .setOccurredAt(answer.at().truncatedTo(ChronoUnit.MILLIS))

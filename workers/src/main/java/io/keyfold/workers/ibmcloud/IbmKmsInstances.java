@@ -18,6 +18,7 @@ import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
 import io.keyfold.workers.step.Crn;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -176,7 +177,8 @@ final class IbmKmsInstances implements KmsInstances {
                 state(present(instance.getState(), "state")),
                 present(instance.getCreatedAt(), "created_at").toInstant(),
                 present(instance.getCreatedBy(), "created_by"),
-                trouble(instance));
+                trouble(instance),
+                Optional.ofNullable(instance.getScheduledReclaimAt()).map(Date::toInstant));
     }
 
     private static KmsInstance.State state(String text) {

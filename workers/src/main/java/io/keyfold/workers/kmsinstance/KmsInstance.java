@@ -12,6 +12,7 @@ import java.util.Set;
 /// @param region    the `target` it was created in
 /// @param createdBy the `iam_id` of its creator
 /// @param trouble   what its last operation said, where that failed
+/// @param reclaimAt when what is in reclamation goes for good, where IBM says so
 public record KmsInstance(
         Crn crn,
         String guid,
@@ -21,7 +22,8 @@ public record KmsInstance(
         State state,
         Instant createdAt,
         String createdBy,
-        Optional<String> trouble) {
+        Optional<String> trouble,
+        Optional<Instant> reclaimAt) {
 
     /// The order in which one of several of ours is chosen: the oldest, then the lowest GUID.
     public static final Comparator<KmsInstance> OLDEST_FIRST =

@@ -12,6 +12,7 @@ import io.keyfold.workers.step.Turn;
 import io.keyfold.workers.step.Worker;
 import io.keyfold.workers.step.Wording;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -27,6 +28,8 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
 
     private static final Duration WHILE_PROVISIONING = Duration.ofSeconds(10);
     private static final int SHOWN = 10;
+    // Account docs, "Resource reclamation": most requests must be made within 7 days.
+    private static final Duration RESTORABLE = Duration.ofDays(7);
 
     private final KmsInstances instances;
 
@@ -209,7 +212,7 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
         Resource resource =
                 found.map(KmsInstanceWorker::resource).orElseGet(() -> Resource.ofId(guid, guid, ""));
         if (found.isPresent() && isGone(found)) {
-            return new Outcome.Compensated(resource);
+            return goneBefore(found.get());
         }
         try {
             // Also where it was not found: one that was made a moment ago may not be visible yet.
@@ -221,12 +224,33 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
             }
         }
         Predicate<Optional<KmsInstance>> gone = KmsInstanceWorker::isGone;
-        return isGone(turn.lookUntil(gone, () -> instances.byGuid(guid)))
-                ? new Outcome.Compensated(resource)
-                : new Outcome.Deferred(
-                        turn.now().plus(WHILE_PROVISIONING),
-                        "The instance " + guid + " was asked to go and is still there.",
-                        Optional.empty());
+        Optional<KmsInstance> seen = turn.lookUntil(gone, () -> instances.byGuid(guid));
+        if (!isGone(seen)) {
+            return new Outcome.Deferred(
+                    turn.now().plus(WHILE_PROVISIONING),
+                    "The instance " + guid + " was asked to go and is still there.",
+                    Optional.empty());
+        }
+        if (found.isEmpty() && seen.isEmpty()) {
+            return new Outcome.Compensated(
+                    resource, Optional.empty(), "was not there to delete: IBM Cloud does not know it");
+        }
+        Optional<Instant> fromNow = Optional.of(turn.now().plus(RESTORABLE)).filter(_ -> found.isPresent());
+        return new Outcome.Compensated(
+                resource,
+                seen.filter(instance -> instance.state() == KmsInstance.State.PENDING_RECLAMATION)
+                        .flatMap(instance -> instance.reclaimAt().or(() -> fromNow)),
+                "");
+    }
+
+    /// By whom and when, it does not say: an earlier try of ours, or somebody else.
+    private static Outcome goneBefore(KmsInstance instance) {
+        return instance.state() == KmsInstance.State.PENDING_RECLAMATION
+                ? new Outcome.Compensated(
+                        resource(instance), instance.reclaimAt(),
+                        "was in reclamation already. Who restores it brings back what is in it too, which Keyfold lists"
+                                + " no more")
+                : new Outcome.Compensated(resource(instance), Optional.empty(), "was removed already");
     }
 
     /// Empty: the delete may have worked, look.
@@ -293,7 +317,8 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
                 KmsInstance.State.PROVISIONING,
                 made.createdAt(),
                 made.createdBy(),
-                made.trouble());
+                made.trouble(),
+                made.reclaimAt());
     }
 
     private static Outcome created(KmsInstance chosen, List<KmsInstance> ours, Turn turn) {

@@ -225,12 +225,35 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                 }
             }
         }
-        return turn.lookUntil(Optional::isEmpty, () -> keys.byId(target.instance(), id)).isEmpty()
-                ? new Outcome.Compensated(resource)
+        RootKeys.Sighting seen =
+                turn.lookUntil(RootKeyWorker::isGone, () -> keys.sighting(target.instance(), id));
+        return isGone(seen) ? gone(resource, found.isPresent(), seen, turn)
                 : new Outcome.Deferred(
                         turn.now().plus(SHORTLY),
                         "The key " + id + " was asked to go and is still there.",
                         Optional.empty());
+    }
+
+    private static boolean isGone(RootKeys.Sighting seen) {
+        return !(seen instanceof RootKeys.Sighting.Seen(SeenKey key)) || key.destruction().isPresent();
+    }
+
+    /// @param wasThere it was living before the delete, so that one has deleted it
+    private static Outcome gone(Resource resource, boolean wasThere, RootKeys.Sighting seen, Turn turn) {
+        return switch (seen) {
+            case RootKeys.Sighting.Seen(SeenKey key) -> new Outcome.Compensated(
+                    resource, key.destruction().flatMap(destruction -> destruction.restorableAt(turn.now())), "");
+            case RootKeys.Sighting.NoKey() -> wasThere
+                    ? new Outcome.Compensated(resource, Optional.of(turn.now().plus(SeenKey.RESTORABLE)), "")
+                    : new Outcome.Compensated(
+                            resource, Optional.empty(),
+                            "was not there to delete: Key Protect does not know it, it was purged or never was there");
+            case RootKeys.Sighting.NoInstance() -> new Outcome.Compensated(
+                    resource, Optional.empty(),
+                    "was not there to delete: its instance " + resource.instanceId()
+                            + " is gone. Who restores that from reclamation brings back the key too, which Keyfold"
+                            + " lists no more; whether anything is registered with it cannot be known now");
+        };
     }
 
     /// One of the two that the deletion takes is the worker; the other has to be a person. A key that is still in use is

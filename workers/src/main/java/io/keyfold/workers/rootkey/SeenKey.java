@@ -1,5 +1,6 @@
 package io.keyfold.workers.rootkey;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -11,6 +12,8 @@ import java.util.Optional;
 public record SeenKey(
         RootKey key, Optional<Destruction> destruction, Optional<DeletionMark> deletionMark,
         Optional<Instant> expiresAt) {
+    // Key Protect docs, "Restoring keys": within 30 days of the deletion.
+    static final Duration RESTORABLE = Duration.ofDays(30);
 
     /// Deleted, and not purged yet.
     ///
@@ -20,6 +23,12 @@ public record SeenKey(
             Optional<Instant> at, Optional<Instant> restorableUntil, Optional<Boolean> restorable) {
         boolean isFinal(Instant now) {
             return restorableUntil.filter(until -> !now.isBefore(until)).isPresent();
+        }
+
+        /// Until when a person can bring it back; empty if nobody can any more, or that is not known.
+        Optional<Instant> restorableAt(Instant now) {
+            return restorableUntil.or(() -> at.map(deleted -> deleted.plus(RESTORABLE)))
+                    .filter(until -> restorable.orElse(true) && now.isBefore(until));
         }
     }
 

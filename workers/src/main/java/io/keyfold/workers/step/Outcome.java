@@ -46,7 +46,14 @@ public sealed interface Outcome {
     }
 
     /// Seen to be gone.
-    record Compensated(Resource resource) implements Outcome {}
+    ///
+    /// @param restorableUntil until when a person can bring it back; empty where it cannot be, or that is not known
+    /// @param instead         what was found, in a clause, where there was nothing to delete; else empty
+    record Compensated(Resource resource, Optional<Instant> restorableUntil, String instead) implements Outcome {
+        public Compensated(Resource resource) {
+            this(resource, Optional.empty(), "");
+        }
+    }
 
     record CompensationFailed(Resource resource, FaultReport fault) implements Outcome {}
 

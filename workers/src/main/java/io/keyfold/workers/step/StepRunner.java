@@ -200,7 +200,7 @@ public final class StepRunner<T> {
             case Outcome.Failed(var fault) -> "failed: " + fault.message();
             case Outcome.Deferred(var until, var why, _, var made, _) ->
                 "deferred until " + until + made.map(one -> ", having made " + one.id()).orElse("") + ": " + why;
-            case Outcome.Compensated(var resource) -> "gone is " + resource.id();
+            case Outcome.Compensated(var resource, _, _) -> "gone is " + resource.id();
             case Outcome.CompensationFailed(_, var fault) -> "not removed: " + fault.message();
             case Outcome.Verified(var resource, var inspection) -> resource.id() + " is " + inspection.condition()
                     + (inspection.differences().isEmpty() ? "" : ": " + String.join(" ", inspection.differences()));

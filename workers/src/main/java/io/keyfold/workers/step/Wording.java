@@ -104,8 +104,9 @@ public final class Wording {
             };
             case INVALID -> "Correct what was asked for" + again;
             case QUOTA_EXCEEDED -> "Remove what is no longer needed, or have IBM raise the limit" + again;
-            case KEY_IN_USE, REGISTRATIONS_REMAIN -> "Remove what still needs it" + again;
-            case KEYS_REMAIN -> "Remove the keys that are left in it" + again;
+            case KEY_IN_USE -> "Remove what still needs it" + again;
+            case REGISTRATIONS_REMAIN -> "Remove what still needs it" + byItself(command);
+            case KEYS_REMAIN -> "Remove the keys that are left in it" + byItself(command);
             case KEY_LOST ->
                 "Keyfold never puts another in its place by itself: see what it protected with: keyfold status "
                         + command.cluster();
@@ -120,5 +121,11 @@ public final class Wording {
             case PROTOCOL -> "Check that the endpoint's address is right" + again;
             case CONFLICT, UNKNOWN -> "Look at it in IBM Cloud's console" + again;
         };
+    }
+
+    /// What IBM keeps for others is retained, not parked: there is nothing to retry.
+    private static String byItself(Command command) {
+        return "; its deletion is then asked for again by itself, within a day. Where the whole cluster goes, at once"
+                + " with: keyfold deprovision " + command.cluster();
     }
 }

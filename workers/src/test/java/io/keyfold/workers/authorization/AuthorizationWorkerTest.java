@@ -426,7 +426,8 @@ class AuthorizationWorkerTest {
                     assertThat(failed.fault().code()).isEqualTo(FaultCode.REGISTRATIONS_REMAIN);
                     assertThat(failed.fault().message())
                             .contains("still protect " + share + ".")
-                            .endsWith("then: keyfold retry hpc-1");
+                            .endsWith("Where the whole cluster goes, at once with: keyfold deprovision hpc-1")
+                            .doesNotContain("keyfold retry");
                 });
         assertThat(there()).containsExactly(ours.id());
     }

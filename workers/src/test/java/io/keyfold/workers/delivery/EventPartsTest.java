@@ -10,12 +10,25 @@ import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.RegistrationCount;
 import io.keyfold.workers.step.Resource;
 import io.keyfold.workers.step.StorageService;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EventPartsTest {
     private static final Resource KEY = Resource.ofId("key-1", "guid", "us-south");
+
+    @Test
+    void until_when_what_was_deleted_is_restorable_is_told_and_what_was_found_instead() {
+        Instant until = Instant.parse("2026-03-01T00:00:00Z");
+
+        EventParts parts = EventParts.of(new Outcome.Compensated(KEY, Optional.of(until), "was not there"));
+
+        assertThat(parts.type()).isEqualTo(StepEventType.COMPENSATED);
+        assertThat(parts.restorableUntil()).isEqualTo(until);
+        assertThat(parts.why()).isEqualTo("was not there");
+        assertThat(EventParts.of(new Outcome.Compensated(KEY)).restorableUntil()).isNull();
+    }
 
     @Test
     void what_was_seen_is_told_with_its_differences_and_counts() {

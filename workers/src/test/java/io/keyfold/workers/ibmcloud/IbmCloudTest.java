@@ -463,7 +463,8 @@ class IbmCloudTest {
     private static KmsInstance placeholder(String guid, String name) {
         return new KmsInstance(
                 new Crn("crn:v1:bluemix:public:kms:us-south:a/acc:" + guid + "::"), guid, name,
-                "us-south", "group", KmsInstance.State.ACTIVE, Instant.EPOCH, FOREIGN, Optional.empty());
+                "us-south", "group", KmsInstance.State.ACTIVE, Instant.EPOCH, FOREIGN, Optional.empty(),
+                Optional.empty());
     }
 
     private RootKey createKey(InstanceAddress instance, String name, String alias) {

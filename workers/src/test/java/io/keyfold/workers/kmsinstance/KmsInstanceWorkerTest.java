@@ -3,7 +3,9 @@ package io.keyfold.workers.kmsinstance;
 import static io.keyfold.workers.EmulatedAccount.adopting;
 import static io.keyfold.workers.EmulatedAccount.answer;
 import static io.keyfold.workers.EmulatedAccount.expecting;
+import static java.time.temporal.ChronoUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.keyfold.workers.EmulatedAccount;
 import io.keyfold.workers.Faults;
@@ -455,8 +457,32 @@ class KmsInstanceWorkerTest {
         String twin = account.seedInstance(NAME);
 
         assertThat(answer(process, expecting(compensate(), ours.id()), target()))
-                .isEqualTo(new Outcome.Compensated(ours));
+                .isInstanceOfSatisfying(Outcome.Compensated.class, gone -> {
+                    assertThat(gone.resource()).isEqualTo(ours);
+                    assertThat(gone.restorableUntil()).hasValueSatisfying(
+                            until -> assertThat(until)
+                                    .isCloseTo(account.now().plus(Duration.ofDays(7)), within(1, MINUTES)));
+                    assertThat(gone.instead()).isEmpty();
+                });
         assertThat(standing()).containsExactly(twin);
+    }
+
+    @Test
+    void of_one_that_others_have_deleted_nothing_is_claimed() {
+        String reclaimed = account.seedInstance(NAME);
+        account.emulator().cloud().instances().removeRestorably(reclaimed, EmulatedAccount.SOMEBODY);
+        String removed = account.seedInstance(NAME);
+        account.emulator().cloud().instances().remove(removed, EmulatedAccount.SOMEBODY);
+
+        assertGone(reclaimed, "was in reclamation already");
+        assertGone(removed, "was removed already");
+        assertGone("00000000-0000-4000-8000-000000000001", "was not there to delete");
+    }
+
+    private void assertGone(String guid, String instead) {
+        Outcome.Compensated gone = (Outcome.Compensated) answer(process, expecting(compensate(), guid), target());
+        assertThat(gone.restorableUntil()).isEmpty();
+        assertThat(gone.instead()).startsWith(instead);
     }
 
     @ParameterizedTest
@@ -491,7 +517,10 @@ class KmsInstanceWorkerTest {
                 .isInstanceOfSatisfying(Outcome.CompensationFailed.class, failed -> {
                     assertThat(failed.fault().code()).isEqualTo(FaultCode.KEYS_REMAIN);
                     assertThat(failed.fault().message())
-                            .endsWith("Remove the keys that are left in it, then: keyfold retry hpc-1");
+                            .endsWith(
+                                    "Remove the keys that are left in it; its deletion is then asked for again by itself,"
+                                            + " within a day. Where the whole cluster goes, at once with: keyfold deprovision hpc-1")
+                            .doesNotContain("keyfold retry");
                 });
     }
 

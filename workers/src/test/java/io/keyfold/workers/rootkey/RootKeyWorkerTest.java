@@ -4,7 +4,9 @@ import static io.keyfold.workers.EmulatedAccount.MARK;
 import static io.keyfold.workers.EmulatedAccount.adopting;
 import static io.keyfold.workers.EmulatedAccount.answer;
 import static io.keyfold.workers.EmulatedAccount.expecting;
+import static java.time.temporal.ChronoUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.keyfold.emulator.service.Role;
 import io.keyfold.workers.EmulatedAccount;
@@ -20,6 +22,7 @@ import io.keyfold.workers.step.Resource;
 import io.keyfold.workers.step.StepName;
 import io.keyfold.workers.step.StepRunner;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -289,8 +292,60 @@ class RootKeyWorkerTest {
         String twin = account.seedKey(instance, NAME, List.of(), false, 1);
 
         assertThat(answer(process, expecting(compensate(), ours.id()), target))
-                .isEqualTo(new Outcome.Compensated(ours));
+                .isInstanceOfSatisfying(Outcome.Compensated.class, gone -> {
+                    assertThat(gone.resource()).isEqualTo(ours);
+                    assertThat(gone.restorableUntil()).hasValueSatisfying(
+                            until -> assertThat(until)
+                                    .isCloseTo(account.now().plus(Duration.ofDays(30)), within(1, MINUTES)));
+                    assertThat(gone.instead()).isEmpty();
+                });
         assertThat(living()).containsExactly(twin);
+    }
+
+    @Test
+    void one_that_others_deleted_days_ago_is_restorable_from_then_on() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        account.emulator().cloud().vaults().destroy(ours.id(), EmulatedAccount.SOMEBODY);
+        Instant deleted = account.now();
+        account.pass(Duration.ofDays(12));
+
+        assertThat(removed(ours).restorableUntil()).hasValueSatisfying(
+                until -> assertThat(until).isCloseTo(deleted.plus(Duration.ofDays(30)), within(1, MINUTES)));
+    }
+
+    @Test
+    void one_that_was_deleted_more_than_30_days_ago_is_not_restorable() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        account.emulator().cloud().vaults().destroy(ours.id(), EmulatedAccount.SOMEBODY);
+        account.pass(Duration.ofDays(31));
+
+        assertThat(removed(ours).restorableUntil()).isEmpty();
+    }
+
+    @Test
+    void one_that_was_purged_is_not_claimed_to_be_restorable_nor_deleted() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        account.emulator().cloud().vaults().purge(ours.id());
+
+        Outcome.Compensated gone = removed(ours);
+        assertThat(gone.restorableUntil()).isEmpty();
+        assertThat(gone.instead()).startsWith("was not there to delete").contains("purged");
+    }
+
+    @Test
+    void one_whose_instance_is_in_reclamation_is_said_to_come_back_with_it() {
+        Resource ours = created(answer(process, provision(), target)).resource();
+        account.emulator().cloud().instances().removeRestorably(instance.guid(), EmulatedAccount.SOMEBODY);
+
+        Outcome.Compensated gone = removed(ours);
+        assertThat(gone.restorableUntil()).isEmpty();
+        assertThat(gone.instead())
+                .startsWith("was not there to delete: its instance " + instance.guid() + " is gone.")
+                .contains("brings back the key too", "cannot be known now");
+    }
+
+    private Outcome.Compensated removed(Resource key) {
+        return (Outcome.Compensated) answer(process, expecting(compensate(), key.id()), target);
     }
 
     @ParameterizedTest

@@ -35,7 +35,7 @@ public record StepReport(
                 step.attempts() + undo.map(Undo::attempts).orElse(0),
                 lastError(step, undo),
                 nextAt(step, undo).filter(_ -> !saga.isPaused()),
-                step.state() instanceof StepState.Compensated(_, var until) ? until : Optional.empty(),
+                step.state() instanceof StepState.Compensated(_, var until, _) ? until : Optional.empty(),
                 next(saga, run, step, undo));
     }
 
@@ -94,8 +94,9 @@ public record StepReport(
             case StepState.Retained(_, var keptFor) -> "Kept for " + String.join(", ", keptFor) + ".";
             case StepState.Failed _ ->
                 run.state().isGoing() ? "The run is being undone." : "";
-            case StepState.Adopted _,StepState.Kept _,StepState.Skipped _,StepState.NothingCreated _,StepState.Compensated _ ->
+            case StepState.Adopted _,StepState.Kept _,StepState.Skipped _,StepState.NothingCreated _ ->
                 "";
+            case StepState.Compensated(_, _, var instead) -> instead.isEmpty() ? "" : "It " + instead + ".";
         };
     }
 

@@ -36,7 +36,10 @@ public sealed interface Answer {
     }
 
     /// The id is gone.
-    record Compensated(String id) implements Answer {}
+    ///
+    /// @param restorableUntil until when a person can bring it back, where the worker knows that
+    /// @param instead         what was found, where there was nothing to delete; else empty
+    record Compensated(String id, Optional<Instant> restorableUntil, String instead) implements Answer {}
 
     /// The id is not gone.
     record CompensationFailed(String id, Fault fault) implements Answer {}

@@ -24,7 +24,8 @@ final class AnswerFold {
             case Completed completed -> onCompleted(answered, completed);
             case Answer.NothingFound _ ->
                 toStep(answered, new Signal.NothingFound(draft.now().plus(draft.settings().secondLookAfter())));
-            case Answer.Compensated(var id) -> toUndo(answered, id, new UndoFold.Signal.Gone());
+            case Answer.Compensated(var id, var restorableUntil, var instead) ->
+                toUndo(answered, id, new UndoFold.Signal.Gone(restorableUntil, instead));
             case Answer.CompensationFailed(_, var fault) ->
                 toAsked(answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
             case Answer.Failed(var fault) ->

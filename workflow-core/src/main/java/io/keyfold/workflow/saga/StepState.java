@@ -51,8 +51,9 @@ public sealed interface StepState {
 
     /// Undone: what this run made is gone.
     ///
-    /// @param restorableUntil until when IBM Cloud lets a person bring it back; empty if it does not
-    record Compensated(String id, Optional<Instant> restorableUntil) implements StepState {}
+    /// @param restorableUntil until when IBM Cloud lets a person bring it back; empty if it does not or that is not known
+    /// @param instead         what was found, where there was nothing to delete; else empty
+    record Compensated(String id, Optional<Instant> restorableUntil, String instead) implements StepState {}
 
     /// Undone as far as may be: what this run made is kept for somebody who still needs it.
     record Retained(String id, List<String> keptFor) implements StepState {

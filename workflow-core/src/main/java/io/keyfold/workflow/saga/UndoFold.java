@@ -24,7 +24,9 @@ final class UndoFold {
 
         record Refused(List<String> holders) implements Signal {}
 
-        record Gone() implements Signal {}
+        /// @param restorableUntil until when a person can bring it back, where that is known
+        /// @param instead         what was found, where there was nothing to delete; else empty
+        record Gone(Optional<Instant> restorableUntil, String instead) implements Signal {}
 
         record NotGone(Fault fault) implements Signal {}
 
@@ -43,7 +45,7 @@ final class UndoFold {
         record Become(UndoState state) implements Next {}
 
         /// The id is gone; the ledger is told.
-        record Done() implements Next {}
+        record Done(Optional<Instant> restorableUntil, String instead) implements Next {}
 
         /// Somebody still needs it: it stays listed as RETAINED.
         record Retain(List<String> keptFor) implements Next {}
@@ -73,8 +75,8 @@ final class UndoFold {
             case When(Deleting _, Signal.Retried _),When(AskingLeave _, Signal.Retried _) -> new Next.AskLeave();
 
             // However late the answer, gone is gone.
-            case When(Queued _, Signal.Gone _),When(AskingLeave _, Signal.Gone _),When(Deleting _, Signal.Gone _),When(Deferred _, Signal.Gone _),When(Parked _, Signal.Gone _) ->
-                new Next.Done();
+            case When(var _, Signal.Gone(var restorableUntil, var instead)) ->
+                new Next.Done(restorableUntil, instead);
 
             case When(Queued _, _),When(AskingLeave _, _),When(Deleting _, _),When(Deferred _, _),When(Parked _, _) ->
                 new Next.Ignore("not what the deletion waits for");

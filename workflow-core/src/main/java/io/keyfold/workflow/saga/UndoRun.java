@@ -84,18 +84,17 @@ final class UndoRun {
                 move(undo, state, state instanceof UndoState.Deferred(_, var until, var why)
                         ? "asked again at " + until + ": " + why
                         : "to be tried again");
-            case UndoFold.Next.Done _ -> {
+            case UndoFold.Next.Done(var restorable, var instead) -> {
                 draft.tellLedger(
                         LedgerRequest.Type.DELETED,
                         resource.instanceId(),
                         resource.kind(),
                         resource.id(),
                         leaveOf(undo.state()));
-                Optional<Instant> restorable = Restorable.until(resource.kind(), draft.now());
                 settle(
                         undo,
-                        new StepState.Compensated(resource.id(), restorable),
-                        "is deleted" + restorable.map(until -> "; it can be restored until " + until).orElse(""));
+                        new StepState.Compensated(resource.id(), restorable, instead),
+                        goneWords(restorable, instead));
                 draft.unlist(resource.id());
                 draft.noLongerHolds(resource.id());
             }
@@ -121,6 +120,13 @@ final class UndoRun {
                     resource.id(),
                     why);
         }
+    }
+
+    private static String goneWords(Optional<Instant> restorable, String instead) {
+        if (!instead.isEmpty()) {
+            return instead;
+        }
+        return restorable.map(until -> "is deleted; it can be restored until " + until).orElse("is gone");
     }
 
     private static Optional<UUID> leaveOf(UndoState state) {

@@ -54,7 +54,8 @@ final class AnswerMapping {
                 event.getWorker(),
                 event.getOccurredAt(),
                 event.getInspection(),
-                event.getStopsClock()));
+                event.getStopsClock(),
+                event.getRestorableUntil()));
     }
 
     static Mapped rootKey(RootKeyEvent event) {
@@ -74,7 +75,8 @@ final class AnswerMapping {
                 event.getWorker(),
                 event.getOccurredAt(),
                 event.getInspection(),
-                event.getStopsClock()));
+                event.getStopsClock(),
+                event.getRestorableUntil()));
     }
 
     static Mapped authorization(AuthorizationEvent event) {
@@ -94,7 +96,8 @@ final class AnswerMapping {
                 event.getWorker(),
                 event.getOccurredAt(),
                 event.getInspection(),
-                event.getStopsClock()));
+                event.getStopsClock(),
+                event.getRestorableUntil()));
     }
 
     static Mapped ledgerReply(LedgerReply reply) {
@@ -129,7 +132,8 @@ final class AnswerMapping {
             String worker,
             Instant occurredAt,
             io.keyfold.contract.@Nullable Inspection inspection,
-            boolean stopsClock) {}
+            boolean stopsClock,
+            @Nullable Instant restorableUntil) {}
 
     private static Mapped mapped(WorkerEvent event) {
         Optional<StepName> step = WireEnums.toDomain(event.step(), StepName.class);
@@ -157,7 +161,8 @@ final class AnswerMapping {
                     ofNullable(event.fault()).map(AnswerMapping::fault),
                     named(event).map(AnswerMapping::resource),
                     event.stopsClock()));
-            case COMPENSATED -> named(event).map(ref -> new Answer.Compensated(ref.getId()));
+            case COMPENSATED -> named(event).map(ref -> new Answer.Compensated(
+                    ref.getId(), ofNullable(event.restorableUntil()), event.why()));
             case COMPENSATION_FAILED ->
                 named(event).map(ref -> new Answer.CompensationFailed(ref.getId(), faultOf(event)));
             case VERIFIED ->

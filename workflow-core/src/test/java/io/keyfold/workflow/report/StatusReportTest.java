@@ -208,7 +208,7 @@ class StatusReportTest {
                         run(
                                 RunState.FAILED,
                                 Optional.of(FORBIDDEN),
-                                step(KMS_INSTANCE, new StepState.Compensated("kms-1", Optional.empty())),
+                                step(KMS_INSTANCE, new StepState.Compensated("kms-1", Optional.empty(), "")),
                                 step(ROOT_KEY, new StepState.Failed(FORBIDDEN))),
                         List.of()))
                 .lastRun().orElseThrow();

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.StepName;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -44,10 +45,18 @@ class DeprovisionTest {
 
     @Test
     void it_says_until_when_a_deleted_key_can_be_restored() {
-        deployed(story).deprovision("r-1", WHY).compensated(KEY);
+        Optional<Instant> told = Optional.of(Story.START.plus(Duration.ofDays(12)));
+        deployed(story).deprovision("r-1", WHY).gone(KEY, told, "");
+
+        assertThat(story.state(ROOT_KEY)).isEqualTo(new StepState.Compensated(KEY, told, ""));
+    }
+
+    @Test
+    void where_the_worker_does_not_say_until_when_nothing_is_claimed() {
+        deployed(story).deprovision("r-1", WHY).gone(KEY, Optional.empty(), "was not there to delete");
 
         assertThat(story.state(ROOT_KEY))
-                .isEqualTo(new StepState.Compensated(KEY, Optional.of(Story.START.plus(Duration.ofDays(30)))));
+                .isEqualTo(new StepState.Compensated(KEY, Optional.empty(), "was not there to delete"));
     }
 
     @Test

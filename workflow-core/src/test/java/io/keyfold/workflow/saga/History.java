@@ -404,7 +404,7 @@ final class History {
                     + (surplus.isEmpty() ? "" : ", surplus " + surplus.stream().map(CloudResource::id).toList());
             case Answer.Failed(var fault) -> "failed, " + fault.code() + (fault.outcomeUnknown() ? "?" : "");
             case Answer.CompensationFailed(var id, var fault) -> id + " not gone, " + fault.code();
-            case Answer.Compensated(var id) -> id + " gone";
+            case Answer.Compensated(var id, _, _) -> id + " gone";
             case Answer.Deferred(_, var why, _, var made, _) ->
                 "deferred, " + why + made.map(thing -> ", made " + thing.id()).orElse("");
             case Answer.Verified(var seen) -> "seen " + seen.condition();

@@ -212,7 +212,7 @@ final class SimulatedWorkers {
         String id = command.expectedId().orElseThrow();
         Optional<Thing> thing = cloud.byId(id);
         if (thing.isEmpty()) {
-            return new Answer.Compensated(id);
+            return new Answer.Compensated(id, Optional.empty(), "");
         }
         Optional<FaultCode> refused = switch (thing.get().kind()) {
             case KMS_INSTANCE -> cloud.keysIn(id).isEmpty() ? Optional.empty() : Optional.of(FaultCode.KEYS_REMAIN);
@@ -225,7 +225,7 @@ final class SimulatedWorkers {
             return new Answer.CompensationFailed(id, fault(refused.get(), false));
         }
         cloud.delete(id);
-        return new Answer.Compensated(id);
+        return new Answer.Compensated(id, Optional.empty(), "");
     }
 
     private List<Thing> ours(InstanceTarget target, Instant now) {

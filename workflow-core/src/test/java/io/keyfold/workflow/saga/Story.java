@@ -122,7 +122,11 @@ final class Story {
     }
 
     Story compensated(String id) {
-        return when(answered(deletionOf(id), new Answer.Compensated(id)));
+        return gone(id, Optional.empty(), "");
+    }
+
+    Story gone(String id, Optional<Instant> restorableUntil, String instead) {
+        return when(answered(deletionOf(id), new Answer.Compensated(id, restorableUntil, instead)));
     }
 
     Story notCompensated(String id, FaultCode code) {

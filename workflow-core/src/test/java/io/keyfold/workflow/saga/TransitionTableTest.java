@@ -57,7 +57,7 @@ class TransitionTableTest {
             new Sample<>("RESOLVING, second look", new StepState.Looking(ID, 2)),
             new Sample<>("COMPENSATION_FAILED (look)", new StepState.LookFailed(FAULT)),
             new Sample<>("NOTHING_CREATED", new StepState.NothingCreated()),
-            new Sample<>("COMPENSATED", new StepState.Compensated("other", Optional.empty())),
+            new Sample<>("COMPENSATED", new StepState.Compensated("other", Optional.empty(), "")),
             new Sample<>("RETAINED", new StepState.Retained("other", List.of("default/hpc-2"))));
 
     private static final List<Sample<Signal>> SIGNALS = List.of(
@@ -87,7 +87,7 @@ class TransitionTableTest {
             new Sample<>("its turn", new UndoFold.Signal.Open()),
             new Sample<>("granted", new UndoFold.Signal.Granted(ID)),
             new Sample<>("refused", new UndoFold.Signal.Refused(List.of("B"))),
-            new Sample<>("gone", new UndoFold.Signal.Gone()),
+            new Sample<>("gone", new UndoFold.Signal.Gone(Optional.empty(), "")),
             new Sample<>("not gone", new UndoFold.Signal.NotGone(FAULT)),
             new Sample<>(
                     "not gone, registered",

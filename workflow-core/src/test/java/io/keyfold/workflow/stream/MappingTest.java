@@ -100,7 +100,9 @@ class MappingTest {
         assertThat(answer(StepEventType.COMPLETED, Finding.ADOPTED)).isInstanceOfSatisfying(
                 Answer.Completed.class, found -> assertThat(found.ours()).isFalse());
         assertThat(answer(StepEventType.COMPLETED, Finding.NOT_FOUND)).isEqualTo(new Answer.NothingFound());
-        assertThat(answer(StepEventType.COMPENSATED, Finding.UNKNOWN)).isEqualTo(new Answer.Compensated("text"));
+        assertThat(answer(StepEventType.COMPENSATED, Finding.UNKNOWN)).isEqualTo(
+                new Answer.Compensated("text", Optional.of(FilledRecords.of(RootKeyEvent.class).getRestorableUntil()),
+                        "text"));
         assertThat(answer(StepEventType.EXPIRED, Finding.UNKNOWN)).isEqualTo(new Answer.Expired("text"));
     }
 
