@@ -39,7 +39,7 @@ final class AnswerFold {
                         new Signal.AskAgain(at, why, Optional.empty(), List.of()),
                         new UndoFold.Signal.AskAgain(at, why, Optional.empty()));
             }
-            case Answer.Verified _ -> ignore(answered, "", "it verifies what it was not asked to");
+            case Answer.Verified _ -> draft.auditLateAnswer(answered, "", "it verifies what it was not asked to");
         }
         if (draft.saga().lastRun().isPresent()) {
             runs.progress();
@@ -66,7 +66,7 @@ final class AnswerFold {
         } else if (completed.ours() && known.isEmpty() && undo.isEmpty()) {
             runs.undos().remove(answered.step(), answered.run(), made);
         } else {
-            ignore(answered, made.id(), "the saga accounts for it already, or it is not ours to delete");
+            draft.auditLateAnswer(answered, made.id(), "the saga accounts for it already, or it is not ours to delete");
         }
         for (CloudResource surplus : olderAnswer ? List.<CloudResource>of() : completed.surplus()) {
             if (draft.saga().resource(surplus.id()).isEmpty() && runs.undos().of(surplus.id()).isEmpty()) {
@@ -95,7 +95,7 @@ final class AnswerFold {
     private void onMadeEarlier(StepAnswered answered, CloudResource made) {
         boolean isKnown = draft.saga().resource(made.id()).isPresent() || runs.undos().of(made.id()).isPresent();
         if (isKnown) {
-            ignore(answered, made.id(), "the saga accounts for it already");
+            draft.auditLateAnswer(answered, made.id(), "the saga accounts for it already");
         } else if (isCurrent(answered)) {
             runs.steps().signal(answered.step(), new Signal.MadeEarlier(made));
         } else {
@@ -135,7 +135,7 @@ final class AnswerFold {
         if (asking.isPresent()) {
             runs.undos().signal(asking.get(), toUndo);
         } else {
-            ignore(answered, "", "no deletion waits for this answer");
+            draft.auditLateAnswer(answered, "", "no deletion waits for this answer");
         }
     }
 
@@ -143,7 +143,7 @@ final class AnswerFold {
         if (isAwaited(answered)) {
             runs.steps().signal(answered.step(), signal);
         } else {
-            ignore(answered, "", "no step waits for this answer");
+            draft.auditLateAnswer(answered, "", "no step waits for this answer");
         }
     }
 
@@ -158,7 +158,7 @@ final class AnswerFold {
         if (undo.isPresent()) {
             runs.undos().signal(undo.get(), signal);
         } else {
-            ignore(answered, id, "it is gone already");
+            draft.auditLateAnswer(answered, id, "it is gone already");
         }
     }
 
@@ -169,17 +169,5 @@ final class AnswerFold {
             case StepState.Looking(var command, _) -> Optional.of(command);
             default -> Optional.empty();
         };
-    }
-
-    private void ignore(StepAnswered answered, String id, String why) {
-        draft.auditStep(
-                AuditEvent.LATE_ANSWER,
-                answered.run(),
-                answered.step(),
-                "",
-                "",
-                "",
-                id,
-                "Answer to " + answered.action() + " changes nothing: " + why);
     }
 }

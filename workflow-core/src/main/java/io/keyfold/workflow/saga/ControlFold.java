@@ -140,7 +140,7 @@ final class ControlFold {
     }
 
     /// Whether the control names the deploy in force or the latest one. Of any other nothing is left to act on.
-    boolean isAboutTheCurrentDeploy(SagaEvent.ControlRequested control) {
+    private boolean isAboutTheCurrentDeploy(SagaEvent.ControlRequested control) {
         return draft.saga().inForce().filter(inForce -> isAbout(control, inForce.request())).isPresent()
                 || draft.saga().lastRun().filter(run -> isAbout(control, run.request())).isPresent();
     }
@@ -199,9 +199,10 @@ final class ControlFold {
                 saga.resources().stream().filter(resource -> resource.ownership() == Ownership.UNUSED).toList();
         boolean destroysKeys = unused.stream().anyMatch(resource -> resource.kind() == ResourceKind.ROOT_KEY);
         Optional<String> missing = destroysKeys ? protection(control, unused) : Optional.empty();
-        if (!isAboutTheCurrentDeploy(control)) {
-            refuse(control, RefusalCode.UNKNOWN_DEPLOY, "It is neither the deploy in force nor the latest.");
-        } else if (saga.goingRun().isPresent()) {
+        if (refusesAnotherDeploy(control)) {
+            return;
+        }
+        if (saga.goingRun().isPresent()) {
             refuse(control, RefusalCode.BUSY, "Run " + draft.run().number() + " is " + draft.run().state() + ".");
         } else if (unused.isEmpty()) {
             refuse(control, RefusalCode.NOTHING_TO_REMOVE, "The cluster lists nothing that it does not use.");
@@ -257,6 +258,17 @@ final class ControlFold {
                     "Run " + run.get().number() + " is " + run.get().state() + ", not parked; there is nothing to"
                             + " retry.");
         }
+    }
+
+    /// Refuses a control about a deploy that another one has followed.
+    ///
+    /// @return whether it has done so
+    boolean refusesAnotherDeploy(SagaEvent.ControlRequested control) {
+        if (isAboutTheCurrentDeploy(control)) {
+            return false;
+        }
+        refuse(control, RefusalCode.UNKNOWN_DEPLOY, "It is neither the deploy in force nor the latest.");
+        return true;
     }
 
     void accept(SagaEvent.ControlRequested control, String message) {

@@ -166,6 +166,19 @@ final class Draft {
         write(new AuditLine(event, run, requestId, Optional.of(step), from, to, code, id, message, actor));
     }
 
+    /// Writes down that a worker's answer changes nothing.
+    void auditLateAnswer(SagaEvent.StepAnswered answered, String id, String why) {
+        auditStep(
+                AuditEvent.LATE_ANSWER,
+                answered.run(),
+                answered.step(),
+                "",
+                "",
+                "",
+                id,
+                "Answer to " + answered.action() + " changes nothing: " + why);
+    }
+
     private void write(AuditLine line) {
         effects.add(new Effect.Write(line));
     }

@@ -16,9 +16,10 @@ final class PauseControls {
 
     void pause(ControlRequested control) {
         Optional<Pause> pause = draft.saga().pause();
-        if (!controls.isAboutTheCurrentDeploy(control)) {
-            controls.refuse(control, RefusalCode.UNKNOWN_DEPLOY, "It is neither the deploy in force nor the latest.");
-        } else if (pause.isPresent()) {
+        if (controls.refusesAnotherDeploy(control)) {
+            return;
+        }
+        if (pause.isPresent()) {
             controls.refuse(control, RefusalCode.ALREADY_PAUSED, "The cluster is " + pause.get().words() + ".");
         } else {
             draft.become(
@@ -35,9 +36,10 @@ final class PauseControls {
 
     void resume(ControlRequested control) {
         Optional<Pause> pause = draft.saga().pause();
-        if (!controls.isAboutTheCurrentDeploy(control)) {
-            controls.refuse(control, RefusalCode.UNKNOWN_DEPLOY, "It is neither the deploy in force nor the latest.");
-        } else if (pause.isEmpty()) {
+        if (controls.refusesAnotherDeploy(control)) {
+            return;
+        }
+        if (pause.isEmpty()) {
             controls.refuse(control, RefusalCode.NOT_PAUSED, "The cluster is not paused.");
         } else {
             draft.become(draft.saga().paused(Optional.empty()));

@@ -63,9 +63,10 @@ final class VerificationControls {
 
     private boolean isRefused(ControlRequested control, RefusalCode nothing, String what) {
         Saga saga = draft.saga();
-        if (!controls.isAboutTheCurrentDeploy(control)) {
-            controls.refuse(control, RefusalCode.UNKNOWN_DEPLOY, "It is neither the deploy in force nor the latest.");
-        } else if (saga.pause().isPresent()) {
+        if (controls.refusesAnotherDeploy(control)) {
+            return true;
+        }
+        if (saga.pause().isPresent()) {
             controls.refuse(control, RefusalCode.PAUSED, "The cluster is " + saga.pause().get().words() + ".");
         } else if (saga.goingRun().isPresent()) {
             controls.refuse(

@@ -73,15 +73,7 @@ final class VerificationFold {
                         && command.equals(answered.command()))
                 .findFirst();
         if (asked.isEmpty()) {
-            draft.auditStep(
-                    AuditEvent.LATE_ANSWER,
-                    answered.run(),
-                    answered.step(),
-                    "",
-                    "",
-                    "",
-                    "",
-                    "Answer to VERIFY changes nothing: no verification waits for it");
+            draft.auditLateAnswer(answered, "", "no verification waits for it");
             return;
         }
         Question question = asked.get();
