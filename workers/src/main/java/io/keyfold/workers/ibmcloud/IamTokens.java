@@ -106,13 +106,11 @@ final class IamTokens implements Authenticator {
     }
 
     private String token() {
-        if (iam.hasToken()) {
-            return iam.getToken();
-        }
         long asked = time.nanoTime();
+        // Also for the token that is there: between seeing and taking it another thread might have it forgotten.
         fetching.lock();
         try {
-            if (lastFailure != null && lastFailure.until - asked > 0) {
+            if (!iam.hasToken() && lastFailure != null && lastFailure.until - asked > 0) {
                 throw lastFailure.exception;
             }
             var token = iam.getToken();
