@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param removalAsked  a deprovision that begins when the going run has ended
 /// @param verification  whether what is in force is still as it should be
 /// @param pause         until it is lifted, nothing is asked of workers or ledger
+/// @param auditHash     hash of the last audit record written, in hexadecimal; empty if none was written or hashed yet
 public record Saga(
         ClusterId cluster,
         long revision,
@@ -36,7 +37,8 @@ public record Saga(
         List<String> cancelledInAdvance,
         Optional<Removal> removalAsked,
         Verification verification,
-        Optional<Pause> pause) {
+        Optional<Pause> pause,
+        String auditHash) {
     public Saga {
         // An earlier version has written none.
         verification = Objects.requireNonNullElse(verification, Verification.NONE);
@@ -65,7 +67,8 @@ public record Saga(
                 List.of(),
                 Optional.empty(),
                 Verification.NONE,
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 
     /// The listed resource with this id.
@@ -91,56 +94,61 @@ public record Saga(
 
     public Saga counted(long revision, long auditSequence) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
+    }
+
+    public Saga withAuditHash(String auditHash) {
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
     }
 
     Saga standing(Standing standing, Instant since, InForce inForce) {
         return new Saga(cluster, revision, auditSequence, standing, Optional.of(since), Optional.of(inForce), runs,
                 lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification,
-                pause);
+                pause, auditHash);
     }
 
     Saga with(Run run) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce,
                 Math.max(runs, run.number()), Optional.of(run), resources, undos, seenRequests, seenControls,
-                cancelledInAdvance, removalAsked, verification, pause);
+                cancelledInAdvance, removalAsked, verification, pause, auditHash);
     }
 
     Saga withResources(List<Resource> resources) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
     }
 
     Saga withUndos(List<Undo> undos) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
     }
 
     Saga remembering(List<SeenRequest> seenRequests, List<String> seenControls, List<String> cancelledInAdvance) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
     }
 
     /// Nothing is in force any more.
     Saga deprovisioned(Instant since) {
         return new Saga(cluster, revision, auditSequence, Standing.DEPROVISIONED, Optional.of(since), Optional.empty(),
                 runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked,
-                verification, pause);
+                verification, pause, auditHash);
     }
 
     Saga askedToRemove(Optional<Removal> removal) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removal, verification, pause);
+                undos, seenRequests, seenControls, cancelledInAdvance, removal, verification, pause, auditHash);
     }
 
     Saga with(Verification verification) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
     }
 
     Saga paused(Optional<Pause> pause) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
     }
 
     /// Whether nothing is to be asked of workers or ledger.

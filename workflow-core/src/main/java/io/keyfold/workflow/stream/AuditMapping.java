@@ -4,17 +4,26 @@ import static io.keyfold.workflow.stream.WireEnums.toWire;
 
 import io.keyfold.contract.AuditEvent;
 import io.keyfold.contract.ClusterEncryptionAudit;
+import io.keyfold.contract.Hash128;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.saga.AuditLine;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// One line of the audit, as it goes out.
 final class AuditMapping {
     private AuditMapping() {}
 
-    /// @param revision of the status in force after it
+    /// @param revision     of the status in force after it
+    /// @param previousHash seals the cluster's audit record before it
     static ClusterEncryptionAudit audit(
-            ClusterId cluster, AuditLine line, long sequence, long revision, Cause cause, Instant now) {
+            ClusterId cluster,
+            AuditLine line,
+            long sequence,
+            long revision,
+            @Nullable Hash128 previousHash,
+            Cause cause,
+            Instant now) {
         return ClusterEncryptionAudit.newBuilder()
                 .setClusterId(cluster.toString())
                 .setSequence(sequence)
@@ -33,6 +42,7 @@ final class AuditMapping {
                 .setActor(line.actor())
                 .setCause(cause.position().orElse(null))
                 .setOccurredAt(now)
+                .setPreviousHash(previousHash)
                 .build();
     }
 }

@@ -1,5 +1,7 @@
 package io.keyfold.workflow.stream;
 
+import io.keyfold.contract.Hash128;
+import io.keyfold.schemas.AuditChain;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workflow.ledger.LedgerRequest;
 import io.keyfold.workflow.report.StatusReport;
@@ -12,32 +14,45 @@ import io.keyfold.workflow.saga.StepCommand;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Turns a decision into the records that tell of it: effects in their order, then the status if it changed.
 final class SagaOutput {
+    private static final HexFormat HEX = HexFormat.of();
+
     private final Outbox outbox;
 
     SagaOutput(Outbox outbox) {
         this.outbox = outbox;
     }
 
-    List<Outgoing> of(Decision decision, Cause cause, Instant now) {
+    /// @param records   what tells of the decision
+    /// @param auditHash hash of the last audit record so far, in hexadecimal
+    record Made(List<Outgoing> records, String auditHash) {}
+
+    Made of(Decision decision, Cause cause, Instant now) {
         Saga saga = decision.saga();
+        String auditHash = saga.auditHash();
         long sequence = saga.auditSequence()
                 - decision.effects().stream().filter(Effect.Write.class::isInstance).count();
         List<Outgoing> records = new ArrayList<>();
         for (Effect effect : decision.effects()) {
-            records.add(switch (effect) {
-                case Effect.Send(var command) -> command(saga.cluster(), command, cause, now);
-                case Effect.AskLedger(var request) -> ledgerRequest(request, cause, now);
-                case Effect.Write(var line) -> audit(saga, line, ++sequence, cause, now);
-            });
+            switch (effect) {
+                case Effect.Send(var command) -> records.add(command(saga.cluster(), command, cause, now));
+                case Effect.AskLedger(var request) -> records.add(ledgerRequest(request, cause, now));
+                case Effect.Write(var line) -> {
+                    Outgoing audit = audit(saga, line, ++sequence, auditHash, cause, now);
+                    records.add(audit);
+                    auditHash = HEX.formatHex(AuditChain.hash(audit.record().value()).bytes());
+                }
+            }
         }
         if (decision.statusChanged()) {
             records.add(status(saga, cause, now));
         }
-        return records;
+        return new Made(records, auditHash);
     }
 
     private Outgoing command(ClusterId cluster, StepCommand command, Cause cause, Instant now) {
@@ -78,14 +93,21 @@ final class SagaOutput {
                 cause.headers());
     }
 
-    private Outgoing audit(Saga saga, AuditLine line, long sequence, Cause cause, Instant now) {
+    private Outgoing audit(
+            Saga saga, AuditLine line, long sequence, String previousHash, Cause cause, Instant now) {
         return outbox.prepare(
                 Topics.CLUSTER_ENCRYPTION_AUDIT,
                 bytes(saga.cluster().toString()),
-                AuditMapping.audit(saga.cluster(), line, sequence, saga.revision(), cause, now),
+                AuditMapping.audit(
+                        saga.cluster(), line, sequence, saga.revision(), hash(previousHash), cause, now),
                 "audit:" + saga.cluster() + ":" + sequence,
                 now,
                 cause.headers());
+    }
+
+    /// Null where there is no record before, or an earlier version wrote it.
+    private static @Nullable Hash128 hash(String hex) {
+        return hex.isEmpty() ? null : new Hash128(HEX.parseHex(hex));
     }
 
     private Outgoing status(Saga saga, Cause cause, Instant now) {

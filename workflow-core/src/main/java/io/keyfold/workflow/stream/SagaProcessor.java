@@ -220,13 +220,11 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private Ready prepare(Saga before, Decision decision, Cause cause) {
-        byte[] encoded = StateCodec.SAGA.encode(decision.saga());
+        SagaOutput.Made made = output.of(decision, cause, now());
+        Saga after = decision.saga().withAuditHash(made.auditHash());
+        byte[] encoded = StateCodec.SAGA.encode(after);
         return new Ready(
-                before,
-                decision.saga(),
-                encoded,
-                encoded.length <= WorkflowTopology.LARGEST_STATE,
-                output.of(decision, cause, now()));
+                before, after, encoded, encoded.length <= WorkflowTopology.LARGEST_STATE, made.records());
     }
 
     private void write(Decision decision, Cause cause) {

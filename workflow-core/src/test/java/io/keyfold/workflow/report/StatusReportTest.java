@@ -136,7 +136,8 @@ class StatusReportTest {
                 whole.cancelledInAdvance(),
                 whole.removalAsked(),
                 Verification.NONE,
-                Optional.empty());
+                Optional.empty(),
+                "");
 
         assertThat(StatusReport.of(drifted).storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.NONE, ""));
@@ -331,7 +332,8 @@ class StatusReportTest {
                         List.of(),
                         Optional.empty(),
                         Verification.NONE,
-                        Optional.empty()));
+                        Optional.empty(),
+                        ""));
 
         assertThat(report.storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.PROVIDER_MANAGED, ""));
@@ -401,7 +403,8 @@ class StatusReportTest {
                 List.of(),
                 Optional.empty(),
                 Verification.NONE,
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 
     private static Saga saga(Standing standing, Run run, List<Resource> resources, Undo... undos) {
@@ -421,7 +424,8 @@ class StatusReportTest {
                 List.of(),
                 Optional.empty(),
                 Verification.NONE,
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 
     private static Saga with(Saga saga, Run run) {
@@ -441,7 +445,8 @@ class StatusReportTest {
                 saga.cancelledInAdvance(),
                 saga.removalAsked(),
                 Verification.NONE,
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 
     private static Saga with(Saga saga, Undo undo) {
@@ -461,7 +466,8 @@ class StatusReportTest {
                 saga.cancelledInAdvance(),
                 saga.removalAsked(),
                 Verification.NONE,
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 
     private static Run run(RunState state, Optional<Fault> fault, Step... steps) {

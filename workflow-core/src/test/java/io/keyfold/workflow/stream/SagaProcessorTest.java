@@ -18,18 +18,21 @@ import io.keyfold.contract.ClusterEncryptionAudit;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.CommandAction;
 import io.keyfold.contract.ControlAction;
+import io.keyfold.contract.Hash128;
 import io.keyfold.contract.KmsInstanceCommand;
 import io.keyfold.contract.KmsInstanceEvent;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.SourcePosition;
 import io.keyfold.contract.Standing;
 import io.keyfold.contract.StepEventType;
+import io.keyfold.schemas.AuditChain;
 import io.keyfold.schemas.CloudEventHeaders;
 import io.keyfold.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +78,27 @@ class SagaProcessorTest {
                         .setOffset(0)
                         .build());
         assertThat(audit.getLast().getEvent()).isEqualTo(AuditEvent.RUN_ENDED);
+    }
+
+    @Test
+    void every_audit_record_of_a_cluster_seals_the_one_before_it() {
+        workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
+        workflow.workersDoEverything();
+        try (WorkflowDriver restarted = new WorkflowDriver(REGISTRY).remembering(workflow)) {
+            restarted.send(Topics.CLUSTER_CONTROL_REQUESTED, CLUSTER, control("c-1", ControlAction.CANCEL, "r-1"));
+
+            List<Hash128> seals = Stream.of(workflow, restarted)
+                    .flatMap(driver -> driver.records(Topics.CLUSTER_ENCRYPTION_AUDIT).stream())
+                    .map(record -> AuditChain.hash(record.value()))
+                    .toList();
+            List<Hash128> carried = Stream.of(workflow, restarted)
+                    .flatMap(driver -> driver.audit().stream())
+                    .map(ClusterEncryptionAudit::getPreviousHash)
+                    .toList();
+            assertThat(restarted.audit()).isNotEmpty();
+            assertThat(carried.getFirst()).isNull();
+            assertThat(carried.subList(1, carried.size())).isEqualTo(seals.subList(0, seals.size() - 1));
+        }
     }
 
     @Test
