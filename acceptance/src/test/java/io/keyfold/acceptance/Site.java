@@ -119,6 +119,7 @@ final class Site implements AutoCloseable {
         // What the architecture waits a minute for, waited for in seconds.
         environment.put("KEYFOLD_SECOND_LOOK_AFTER_MS", "3000");
         environment.put("KEYFOLD_ASK_AGAIN_AFTER_MS", "500");
+        environment.put("KEYFOLD_NEEDED_ASK_AGAIN_AFTER_MS", "2000");
         environment.put("KEYFOLD_CALL_TIMEOUT_MS", "4000");
         // The emulator has no rate limit of its own.
         environment.put("KEYFOLD_IAM_RATE", "2000");

@@ -51,7 +51,7 @@ class WhatWasMadeIsRemovedOnRequestIT {
     }
 
     @Test
-    void a_key_that_still_protects_something_is_named_and_waited_for() {
+    void a_run_that_waits_for_a_key_names_what_still_needs_it_and_goes_on_by_itself_once_that_is_gone() {
         String cluster = deployed("rem-used");
         String volume = "crn:v1:bluemix:public:is:us-south-1:a/0123456789abcdef0123456789abcdef::volume:r006-1";
         cloud.register(cloud.instances("rem-used-kms").getFirst(), cloud.keys("rem-used-key").getFirst(), volume);
@@ -59,12 +59,17 @@ class WhatWasMadeIsRemovedOnRequestIT {
 
         ClusterEncryptionStatus waiting = site.awaitStatus(
                 cluster, status -> status.getLastRun().getState() == RunState.KEY_IN_USE);
-        assertThat(waiting.getLastRun().getFault().getMessage() + waiting.getSteps()).contains(volume);
+        assertThat(waiting.getLastRun().getFault().getMessage()).contains(volume);
+        assertThat(waiting.getSteps()).filteredOn(step -> step.getState().equals("KEY_IN_USE")).singleElement()
+                .satisfies(step -> {
+                    assertThat(step.getLastError().getMessage()).contains(volume);
+                    assertThat(step.getNextAt()).isAfter(waiting.getUpdatedAt());
+                });
         assertThat(cloud.keys("rem-used-key")).hasSize(1);
 
         cloud.unregister(volume);
-        assertThat(site.run("retry", "rem-used", "--wait").expect(0).out()).contains("DEPROVISIONED");
-        assertThat(site.statuses(cluster).getLast().getResources()).isEmpty();
+        assertThat(awaitRemoved(cluster).getResources()).isEmpty();
+        assertThat(cloud.instances("rem-used-kms")).isEmpty();
     }
 
     @Test

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "retry",
         mixinStandardHelpOptions = true,
-        description = "Goes on with a run that waits for a person (KEY_IN_USE, COMPENSATION_FAILED), or tries a FAILED one"
+        description = "Goes on at once with a run that is parked (KEY_IN_USE, COMPENSATION_FAILED), or tries a FAILED one"
                 + " again as a new run.")
 final class RetryCommand extends ControlCommand {
     @Override

@@ -104,7 +104,9 @@ public final class Wording {
             };
             case INVALID -> "Correct what was asked for" + again;
             case QUOTA_EXCEEDED -> "Remove what is no longer needed, or have IBM raise the limit" + again;
-            case KEY_IN_USE -> "Remove what still needs it" + again;
+            case KEY_IN_USE ->
+                "Remove what still needs it; its deletion is then asked for again by itself, within a day, or at once with: keyfold"
+                        + " retry " + command.cluster();
             case REGISTRATIONS_REMAIN -> "Remove what still needs it" + byItself(command);
             case KEYS_REMAIN -> "Remove the keys that are left in it" + byItself(command);
             case KEY_LOST ->

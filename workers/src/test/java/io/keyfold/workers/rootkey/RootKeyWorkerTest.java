@@ -384,7 +384,8 @@ class RootKeyWorkerTest {
                             .startsWith("hpc-1, root key: Key Protect: ")
                             .contains("PROTECTED_RESOURCE_ERR")
                             .endsWith("It still protects " + volume
-                                    + ". Remove what still needs it, then: keyfold retry hpc-1");
+                                    + ". Remove what still needs it; its deletion is then asked for again by itself,"
+                                    + " within a day, or at once with: keyfold retry hpc-1");
                 });
         assertThat(living()).containsExactly(ours.id());
     }

@@ -60,7 +60,7 @@ public final class Remedy {
     /// What is parked, whichever run it is of, and how it goes on.
     private static String parked(Saga saga, Run run) {
         Stream<String> deletions = saga.undos().stream().flatMap(
-                undo -> undo.state() instanceof UndoState.Parked(var fault)
+                undo -> undo.state() instanceof UndoState.Parked(var fault, _)
                         ? Stream.of(mendDeletion(fault.code(), undo))
                         : Stream.empty());
         Stream<String> looks = run.steps().stream().flatMap(
@@ -68,7 +68,12 @@ public final class Remedy {
                         ? Stream.of(mend(fault.code(), Optional.of(step.name().kind())))
                         : Stream.empty());
         Set<String> all = new LinkedHashSet<>(Stream.concat(deletions, looks).toList());
-        return all.isEmpty() ? "" : String.join(" ", all) + " Then: " + retry(saga.cluster());
+        boolean waitsForAPerson =
+                saga.undos().stream().anyMatch(undo -> undo.isParked() && undo.state().dueAt().isEmpty())
+                        || run.steps().stream().anyMatch(step -> step.state() instanceof StepState.LookFailed);
+        return all.isEmpty() ? ""
+                : String.join(" ", all) + (waitsForAPerson ? " Then: " : " It then goes on by itself; at once with: ")
+                        + retry(saga.cluster());
     }
 
     private static String mendDeletion(FaultCode code, Undo undo) {

@@ -49,7 +49,8 @@ public enum ReportedStepState {
     private static ReportedStepState of(Undo undo) {
         return switch (undo.state()) {
             case UndoState.Queued _,UndoState.AskingLeave _,UndoState.Deleting _,UndoState.Deferred _ -> DELETING;
-            case UndoState.Parked(var fault) -> fault.code() == FaultCode.KEY_IN_USE ? KEY_IN_USE : COMPENSATION_FAILED;
+            case UndoState.Parked(var fault, _) ->
+                fault.code() == FaultCode.KEY_IN_USE ? KEY_IN_USE : COMPENSATION_FAILED;
         };
     }
 }

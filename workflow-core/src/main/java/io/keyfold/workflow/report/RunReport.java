@@ -119,7 +119,7 @@ public record RunReport(
             case REJECTED -> "Rejected: " + count(run.violations().size(), "rule") + " broken. Nothing has changed.";
             case COMPENSATION_FAILED -> "Undoing waits for a person" + because(run) + " " + left(saga, run);
             case KEY_IN_USE ->
-                "Undoing waits for a person: a root key still protects resources and is never deleted by force. "
+                "Undoing waits: a root key still protects resources and is never deleted by force. "
                         + left(saga, run);
         };
     }

@@ -48,7 +48,7 @@ public record StepReport(
 
     private static Optional<Fault> lastError(Step step, Optional<Undo> undo) {
         Optional<Fault> ofUndo = undo.flatMap(deletion -> switch (deletion.state()) {
-            case UndoState.Parked(var fault) -> Optional.of(fault);
+            case UndoState.Parked(var fault, _) -> Optional.of(fault);
             default -> deletion.lastError();
         });
         return ofUndo.or(() -> switch (step.state()) {
@@ -62,14 +62,12 @@ public record StepReport(
         if (step.state() instanceof StepState.Deferred(var until, _, _)) {
             return Optional.of(until);
         }
-        return undo.map(Undo::state).filter(UndoState.Deferred.class::isInstance)
-                .map(state -> ((UndoState.Deferred) state).until());
+        return undo.flatMap(deletion -> deletion.state().dueAt());
     }
 
     private static String next(Saga saga, Run run, Step step, Optional<Undo> undo) {
         boolean waits = step.state() instanceof StepState.Waiting || step.state() instanceof StepState.Deferred
-                || undo.filter(
-                        one -> one.state() instanceof UndoState.Queued || one.state() instanceof UndoState.Deferred)
+                || undo.map(Undo::state).filter(state -> state instanceof UndoState.Queued || state.dueAt().isPresent())
                         .isPresent();
         if (saga.isPaused() && run.state().isGoing() && waits) {
             return "Waits until the cluster is resumed.";
@@ -114,7 +112,9 @@ public record StepReport(
             case UndoState.AskingLeave _ -> "The ledger is asked whether it may be deleted.";
             case UndoState.Deleting _ -> "The worker deletes it.";
             case UndoState.Deferred(_, _, var why) -> "Its deletion is asked for again then: " + why + ".";
-            case UndoState.Parked _ -> "Waits for a person, then: " + Remedy.retry(saga.cluster());
+            case UndoState.Parked(_, var askAgainAt) -> askAgainAt.isPresent()
+                    ? "Its deletion is asked for again then; at once with: " + Remedy.retry(saga.cluster())
+                    : "Waits for a person, then: " + Remedy.retry(saga.cluster());
         };
     }
 }

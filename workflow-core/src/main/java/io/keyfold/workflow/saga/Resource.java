@@ -2,7 +2,6 @@ package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.request.ResourceKind;
 import io.keyfold.workflow.request.StepName;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +31,6 @@ public record Resource(
         Optional<Integer> rotationMonths,
         boolean unprotected,
         Optional<String> material) {
-    private static final Duration FIRST_AGAIN = Duration.ofHours(1);
-    private static final Duration LAST_AGAIN = Duration.ofHours(24);
-
     public Resource {
         keptFor = List.copyOf(keptFor);
     }
@@ -92,9 +88,7 @@ public record Resource(
                 unprotected, material);
     }
 
-    /// Kept, and asked again after an hour, then two, four, … at most a day.
-    Resource retained(List<String> keptFor, Instant now) {
-        Duration again = FIRST_AGAIN.multipliedBy(1L << Math.min(asked, 5));
+    Resource retained(List<String> keptFor, Instant askAgainAt) {
         return new Resource(
                 step,
                 what,
@@ -102,7 +96,7 @@ public record Resource(
                 run,
                 since,
                 keptFor,
-                Optional.of(now.plus(again.compareTo(LAST_AGAIN) > 0 ? LAST_AGAIN : again)),
+                Optional.of(askAgainAt),
                 asked + 1,
                 delegates,
                 rotationMonths,

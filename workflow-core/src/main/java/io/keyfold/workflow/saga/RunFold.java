@@ -63,8 +63,8 @@ final class RunFold {
         if (draft.run().isBringingUp()) {
             deploys.failure().ifPresentOrElse(this::undo, deploys::goOn);
         }
-        if (draft.run().state().isParked() && reasonToPark(undetermined(draft.run())).isEmpty()) {
-            resume("What it waited for has settled by itself");
+        if (draft.run().state().isParked()) {
+            seeWhetherItStillWaits();
         }
         if (draft.run().isRemoval()) {
             removals.queue();
@@ -77,6 +77,24 @@ final class RunFold {
             endUndoing();
             openUndos(); // what the run wanted while it was going
         }
+    }
+
+    /// A parked run goes on once nothing stands in its way. While a key that was in use is asked about again it stays
+    /// parked: that it still is in use is no news.
+    private void seeWhetherItStillWaits() {
+        Run run = draft.run();
+        Optional<Fault> why = reasonToPark(undetermined(run));
+        if (isAllUndone(run) || why.isEmpty() && draft.saga().undos().stream().noneMatch(Undo::isAskedAgain)) {
+            resume("What it waited for has settled by itself");
+        } else if (why.isPresent() && parkedAs(why.get()) != run.state()
+                && draft.saga().undos().stream().noneMatch(Undo::isAskedAgain)) {
+            park(run, why.get());
+        }
+    }
+
+    private boolean isAllUndone(Run run) {
+        return undetermined(run).isEmpty()
+                && draft.saga().undos().stream().noneMatch(undo -> undo.run() == run.number());
     }
 
     // ---- going down
@@ -106,6 +124,7 @@ final class RunFold {
                 steps.signal(step.name(), new Signal.Retried());
             }
         }
+        draft.become(draft.saga().withUndos(draft.saga().undos().stream().map(Undo::askedForByAPerson).toList()));
         for (Undo undo : draft.saga().undos()) {
             if (undo.isParked() || undo.isUnanswered()) {
                 undos.signal(undo, new UndoFold.Signal.Retried());
@@ -174,7 +193,7 @@ final class RunFold {
         Run run = draft.run();
         List<StepState> open = undetermined(run);
         List<Undo> undos = draft.saga().undos().stream().filter(undo -> undo.run() == run.number()).toList();
-        if (open.isEmpty() && undos.isEmpty()) {
+        if (isAllUndone(run)) {
             if (run.isRemoval()) {
                 removals.end(run);
             } else {
@@ -226,8 +245,12 @@ final class RunFold {
         return Stream.concat(deletions, looks).findFirst();
     }
 
+    private static RunState parkedAs(Fault why) {
+        return why.code() == FaultCode.KEY_IN_USE ? RunState.KEY_IN_USE : RunState.COMPENSATION_FAILED;
+    }
+
     private void park(Run run, Fault why) {
-        RunState parked = why.code() == FaultCode.KEY_IN_USE ? RunState.KEY_IN_USE : RunState.COMPENSATION_FAILED;
+        RunState parked = parkedAs(why);
         // A deploy's run keeps the reason for which it is undone.
         draft.become(draft.saga().with((run.isRemoval() ? run.because(why) : run).ended(parked, draft.now())));
         draft.audit(
@@ -235,6 +258,8 @@ final class RunFold {
                 run.state().name(),
                 parked.name(),
                 why.code().name(),
-                (run.isRemoval() ? "Removing" : "Undoing") + " waits for a person: " + why.message());
+                (run.isRemoval() ? "Removing" : "Undoing")
+                        + (parked == RunState.KEY_IN_USE ? " waits until it can go on: " : " waits for a person: ")
+                        + why.message());
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 /// @param runTime         a run's time to its deadline where the request names none
 /// @param secondLookAfter "nothing found" counts only after a second look this much later
 /// @param askAgainAfter   an expired command is sent again after this
+/// @param neededAgainAfter what something still needs is asked about again after this; each time after twice as long
 /// @param commandValidity a command other than PROVISION is not acted on after this
 /// @param twoPersonRemoval a deprovision of customer-managed encryption needs somebody else's agreement
 /// @param verifyInterval   how often what is in force is looked at; zero for never by itself
@@ -16,14 +17,24 @@ public record SagaSettings(
         Duration runTime,
         Duration secondLookAfter,
         Duration askAgainAfter,
+        Duration neededAgainAfter,
         Duration commandValidity,
         boolean twoPersonRemoval,
         Duration verifyInterval) {
+    private static final long LONGEST_PAUSE = 24;
 
     /// The same, with this schedule.
     public SagaSettings verifyingEvery(Duration interval) {
         return new SagaSettings(
-                installation, runTime, secondLookAfter, askAgainAfter, commandValidity, twoPersonRemoval, interval);
+                installation, runTime, secondLookAfter, askAgainAfter, neededAgainAfter, commandValidity,
+                twoPersonRemoval, interval);
+    }
+
+    /// When something that is still needed is asked about again: by the default after 1, 2, 4 … 24 hours.
+    ///
+    /// @param asked how often it was asked about before
+    Duration neededAgainAfter(int asked) {
+        return neededAgainAfter.multipliedBy(Math.min(1L << Math.min(asked, 5), LONGEST_PAUSE));
     }
 
     /// The architecture's values.
@@ -33,6 +44,7 @@ public record SagaSettings(
                 Duration.ofMinutes(30),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
+                Duration.ofHours(1),
                 Duration.ofMinutes(10),
                 false,
                 Duration.ZERO);

@@ -32,7 +32,7 @@ final class TimeFold {
             }
         }
         for (Undo undo : draft.saga().undos()) {
-            if (undo.state() instanceof UndoState.Deferred(_, var until, _) && !draft.now().isBefore(until)) {
+            if (WakeUp.dueAt(draft.saga(), undo).filter(due -> !draft.now().isBefore(due)).isPresent()) {
                 runs.undos().signal(undo, new UndoFold.Signal.Due());
             }
         }

@@ -70,6 +70,8 @@ final class UndoFold {
                 new Next.Become(new Deferred(leave, at, why));
             case When(Deferred(var leave, _, _), Signal.Due _) -> new Next.Delete(leave);
             case When(Parked _, Signal.Retried _) -> new Next.Become(new Queued());
+            case When(Parked(_, var askAgainAt), Signal.Due _) when askAgainAt.isPresent() ->
+                new Next.Become(new Queued());
             // An operator asks for an answer that never came. The unanswered delete keeps its own leave, so that no
             // refusal of another one lifts the bar while it may still land.
             case When(Deleting _, Signal.Retried _),When(AskingLeave _, Signal.Retried _) -> new Next.AskLeave();

@@ -101,14 +101,14 @@ final class UndoRun {
             case UndoFold.Next.Retain(var holders) -> retain(undo, holders);
             // A later run would take back what is retained; what may yet be deleted is better left to a person.
             case UndoFold.Next.RetainRefused(_, var why) when undo.mayYetLand() ->
-                move(undo, new UndoState.Parked(undo.lastError().orElseThrow()), why);
+                move(undo, new UndoState.Parked(undo.lastError().orElseThrow(), Optional.empty()), why);
             case UndoFold.Next.RetainRefused(var leave, var why) -> {
                 refused(undo, leave);
                 retain(undo, List.of(why));
             }
             case UndoFold.Next.Park(var leave, var fault) -> {
                 refused(undo, leave);
-                move(undo, new UndoState.Parked(fault), fault.message());
+                park(undo, fault);
             }
             case UndoFold.Next.Ignore(var why) -> draft.auditStep(
                     AuditEvent.IGNORED,
@@ -152,9 +152,26 @@ final class UndoRun {
     }
 
     private void retain(Undo undo, List<String> keptFor) {
-        draft.list(undo.resource().retained(keptFor, draft.now()));
+        draft.list(undo.resource().retained(keptFor, neededUntil(undo.resource().asked())));
         settle(undo, new StepState.Retained(undo.resource().id(), keptFor),
                 "is kept for " + String.join(", ", keptFor));
+    }
+
+    /// Nobody tells when a key is free, so it is asked again; all else takes a person.
+    private void park(Undo undo, Fault fault) {
+        if (fault.code() == FaultCode.KEY_IN_USE) {
+            Instant askAgainAt = neededUntil(undo.timesInUse());
+            move(
+                    undo.foundInUse(),
+                    new UndoState.Parked(fault, Optional.of(askAgainAt)),
+                    fault.adding("Its deletion is asked for again at " + askAgainAt).message());
+        } else {
+            move(undo, new UndoState.Parked(fault, Optional.empty()), fault.message());
+        }
+    }
+
+    private Instant neededUntil(int asked) {
+        return draft.now().plus(draft.settings().neededAgainAfter(asked));
     }
 
     private void move(Undo undo, UndoState state, String message) {
@@ -163,7 +180,7 @@ final class UndoRun {
         draft.become(draft.saga().withUndos(undos));
         AuditEvent event = state instanceof UndoState.Parked ? AuditEvent.COMPENSATION_FAILED
                 : state instanceof UndoState.Deferred ? AuditEvent.STEP_DEFERRED : AuditEvent.DELETE_STARTED;
-        String code = state instanceof UndoState.Parked(var fault) ? fault.code().name() : "";
+        String code = state instanceof UndoState.Parked(var fault, _) ? fault.code().name() : "";
         auditUndo(event, undo, state.label(), code, message);
     }
 

@@ -1,6 +1,7 @@
 package io.keyfold.workflow.saga;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Where the deletion of one resource stands.
@@ -19,7 +20,18 @@ public sealed interface UndoState {
     record Deferred(UUID leave, Instant until, String why) implements UndoState {}
 
     /// A person has to mend the reason.
-    record Parked(Fault fault) implements UndoState {}
+    ///
+    /// @param askAgainAt a key in use: when its deletion is asked for again by itself, since nobody tells when it is free
+    record Parked(Fault fault, Optional<Instant> askAgainAt) implements UndoState {}
+
+    /// When the timer goes on with it.
+    default Optional<Instant> dueAt() {
+        return switch (this) {
+            case Deferred(_, var until, _) -> Optional.of(until);
+            case Parked(_, var askAgainAt) -> askAgainAt;
+            case Queued _,AskingLeave _,Deleting _ -> Optional.empty();
+        };
+    }
 
     /// The state's name in status and audit.
     default String label() {
@@ -28,7 +40,7 @@ public sealed interface UndoState {
             case AskingLeave _ -> "HOLDING";
             case Deleting _ -> "DELETING";
             case Deferred _ -> "DEFERRED";
-            case Parked(var fault) -> fault.code() == FaultCode.KEY_IN_USE ? "KEY_IN_USE" : "COMPENSATION_FAILED";
+            case Parked(var fault, _) -> fault.code() == FaultCode.KEY_IN_USE ? "KEY_IN_USE" : "COMPENSATION_FAILED";
         };
     }
 }

@@ -9,6 +9,12 @@ import java.util.stream.Stream;
 final class WakeUp {
     private WakeUp() {}
 
+    /// When a deletion is gone on with. What is parked waits for the end of a deploy: it may want the same thing again.
+    static Optional<Instant> dueAt(Saga saga, Undo undo) {
+        boolean waits = undo.isParked() && saga.goingRun().filter(Run::isBringingUp).isPresent();
+        return undo.state().dueAt().filter(_ -> !waits);
+    }
+
     static Optional<Instant> next(Saga saga) {
         if (saga.isPaused()) {
             return Optional.empty(); // its clock stands still
@@ -17,8 +23,7 @@ final class WakeUp {
                 .stream();
         Stream<Instant> steps = saga.goingRun().stream().flatMap(run -> run.steps().stream()).map(Step::state)
                 .filter(StepState.Deferred.class::isInstance).map(state -> ((StepState.Deferred) state).until());
-        Stream<Instant> undos = saga.undos().stream().map(Undo::state).filter(UndoState.Deferred.class::isInstance)
-                .map(state -> ((UndoState.Deferred) state).until());
+        Stream<Instant> undos = saga.undos().stream().flatMap(undo -> dueAt(saga, undo).stream());
         Stream<Instant> retained = saga.goingRun().filter(run -> !run.isRemoval()).isPresent() ? Stream.of()
                 : saga.resources().stream().filter(saga::isAskedAgain)
                         .flatMap(resource -> resource.askAgainAt().stream());

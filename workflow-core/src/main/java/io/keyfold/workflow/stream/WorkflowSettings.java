@@ -46,6 +46,7 @@ public record WorkflowSettings(
     public static final String RUN_TIME = "run.time.ms";
     public static final String SECOND_LOOK_AFTER = "second.look.after.ms";
     public static final String ASK_AGAIN_AFTER = "ask.again.after.ms";
+    public static final String NEEDED_AGAIN_AFTER = "needed.ask.again.after.ms";
     public static final String COMMAND_VALIDITY = "command.validity.ms";
     public static final String TWO_PERSON_REMOVAL = "deprovision.two.persons";
     public static final String VERIFY_INTERVAL = "verify.interval.ms";
@@ -155,6 +156,14 @@ public record WorkflowSettings(
                         POSITIVE,
                         Importance.LOW,
                         "A command that a worker found too old is sent again after this.")
+                .define(
+                        NEEDED_AGAIN_AFTER,
+                        Type.LONG,
+                        architecture.neededAgainAfter().toMillis(),
+                        POSITIVE,
+                        Importance.LOW,
+                        "What cannot be deleted because something still needs it is asked about again after this, then after"
+                                + " twice, four times … 24 times as long.")
                 .define(
                         COMMAND_VALIDITY,
                         Type.LONG,
@@ -278,6 +287,7 @@ public record WorkflowSettings(
                         config.millis(RUN_TIME),
                         config.millis(SECOND_LOOK_AFTER),
                         config.millis(ASK_AGAIN_AFTER),
+                        config.millis(NEEDED_AGAIN_AFTER),
                         config.millis(COMMAND_VALIDITY),
                         config.getBoolean(TWO_PERSON_REMOVAL),
                         config.millis(VERIFY_INTERVAL)),

@@ -42,7 +42,7 @@ final class ErrorsPage {
                 A step that fails ends the run: what the run created is deleted again, then the run is `FAILED`. While a
                 fault may pass, the step is `DEFERRED` and asked again until the run's deadline. If deleting fails, the
                 run is parked as `COMPENSATION_FAILED` or `KEY_IN_USE` and waits for a person: mend the reason, then
-                `keyfold retry CLUSTER`. After a `FAILED` run,
+                `keyfold retry CLUSTER`; `KEY_IN_USE` also goes on by itself, within a day. After a `FAILED` run,
                 mend the reason, then `keyfold retry CLUSTER` too, or deploy again under a new `request_id`.
 
                 | code | meaning | what to mend |

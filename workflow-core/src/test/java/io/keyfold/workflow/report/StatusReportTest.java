@@ -31,6 +31,7 @@ import io.keyfold.workflow.saga.StepState;
 import io.keyfold.workflow.saga.Undo;
 import io.keyfold.workflow.saga.UndoState;
 import io.keyfold.workflow.saga.Verification;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -251,25 +252,43 @@ class StatusReportTest {
     }
 
     @Test
-    void a_parked_run_says_what_to_mend_and_the_command_to_go_on() {
+    void a_key_in_use_says_what_to_mend_when_it_is_asked_for_again_and_the_command_to_do_so_at_once() {
         Fault inUse = Fault.ours(FaultCode.KEY_IN_USE, "The key protects 2 volumes.");
-        Resource key = resource(ROOT_KEY, "key-1", Ownership.CREATED);
-        StatusReport report = StatusReport.of(
-                saga(
-                        Standing.NONE,
-                        run(RunState.KEY_IN_USE, Optional.of(FORBIDDEN),
-                                step(ROOT_KEY, new StepState.Created("key-1"))),
-                        List.of(key),
-                        new Undo(key, 1, new UndoState.Parked(inUse), 1, Optional.of(inUse), false)));
+        Instant again = START.plus(Duration.ofHours(1));
+        StatusReport report = parked(RunState.KEY_IN_USE, inUse, Optional.of(again));
 
         assertThat(report.lastRun().orElseThrow().remedy()).isEqualTo(
                 "root key key-1: Delete the volumes, snapshots, images, file shares and buckets that the key protects;"
-                        + " Key Protect lists them as the key's associated resources. Then: keyfold retry default/hpc-1");
+                        + " Key Protect lists them as the key's associated resources. It then goes on by itself; at once"
+                        + " with: keyfold retry default/hpc-1");
         assertThat(report.lastRun().orElseThrow().message()).endsWith("Still to be deleted: root key key-1.");
         StepReport step = report.steps().getFirst();
         assertThat(step.state()).isEqualTo(ReportedStepState.KEY_IN_USE);
         assertThat(step.lastError()).contains(inUse);
+        assertThat(step.nextAt()).contains(again);
+        assertThat(step.next())
+                .isEqualTo("Its deletion is asked for again then; at once with: keyfold retry default/hpc-1");
+    }
+
+    @Test
+    void what_takes_a_person_says_the_command_to_go_on() {
+        Fault refused = Fault.ours(FaultCode.CONFLICT, "The key is busy.");
+        StatusReport report = parked(RunState.COMPENSATION_FAILED, refused, Optional.empty());
+
+        assertThat(report.lastRun().orElseThrow().remedy()).endsWith(" Then: keyfold retry default/hpc-1");
+        StepReport step = report.steps().getFirst();
+        assertThat(step.nextAt()).isEmpty();
         assertThat(step.next()).isEqualTo("Waits for a person, then: keyfold retry default/hpc-1");
+    }
+
+    private static StatusReport parked(RunState state, Fault why, Optional<Instant> askAgainAt) {
+        Resource key = resource(ROOT_KEY, "key-1", Ownership.CREATED);
+        return StatusReport.of(
+                saga(
+                        Standing.NONE,
+                        run(state, Optional.of(FORBIDDEN), step(ROOT_KEY, new StepState.Created("key-1"))),
+                        List.of(key),
+                        new Undo(key, 1, new UndoState.Parked(why, askAgainAt), 1, Optional.of(why), false, 1)));
     }
 
     @Test
@@ -277,7 +296,8 @@ class StatusReportTest {
         Resource second = resource(ROOT_KEY, "key-2", Ownership.CREATED);
         Saga saga = completed(REQUEST);
         StatusReport report = StatusReport.of(
-                with(saga, new Undo(second, 1, new UndoState.Deleting(SOME_ID, SOME_ID), 1, Optional.empty(), false)));
+                with(saga, new Undo(second, 1, new UndoState.Deleting(SOME_ID, SOME_ID), 1, Optional.empty(), false,
+                        0)));
 
         assertThat(report.resources()).extracting(ResourceReport::id).contains("key-1", "key-2");
         assertThat(report.steps()).extracting(StepReport::state).doesNotContain(ReportedStepState.DELETING);

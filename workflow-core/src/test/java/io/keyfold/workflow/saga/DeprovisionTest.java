@@ -119,8 +119,8 @@ class DeprovisionTest {
     @Test
     void where_two_persons_have_to_agree_the_second_is_another_one() {
         Story strict = Story.where(new SagaSettings(
-                "test", Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofMinutes(10),
-                true, Duration.ZERO));
+                "test", Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofHours(1),
+                Duration.ofMinutes(10), true, Duration.ZERO));
         deployed(strict).deprovision("r-1", WHY);
         assertThat(strict.lastLine().code()).isEqualTo("DELETION_PROTECTED");
 
@@ -164,6 +164,90 @@ class DeprovisionTest {
                 .expect(RunState.KEY_IN_USE).control(ControlAction.RETRY, "r-1").expect(RunState.IN_PROGRESS)
                 .compensated(KEY).compensated("p-block").compensated("p-file").compensated("p-cos")
                 .compensated(INSTANCE).expect(RunState.COMPLETED);
+    }
+
+    @Test
+    void a_key_in_use_is_asked_for_again_after_an_hour_then_two_and_the_run_stays_parked_until_it_is_gone() {
+        deployed(story).deprovision("r-1", WHY).notCompensated(KEY, FaultCode.KEY_IN_USE);
+        assertThat(story.saga().nextWakeUp()).contains(Story.START.plus(Duration.ofHours(1)));
+
+        story.after(Duration.ofMinutes(59));
+        assertThat(timesDeleted(KEY)).isEqualTo(1);
+        story.after(Duration.ofMinutes(1)).expect(RunState.KEY_IN_USE);
+        assertThat(timesDeleted(KEY)).isEqualTo(2);
+        story.notCompensated(KEY, FaultCode.KEY_IN_USE).expect(RunState.KEY_IN_USE).after(Duration.ofMinutes(119));
+        assertThat(timesDeleted(KEY)).isEqualTo(2);
+
+        story.after(Duration.ofMinutes(1)).expect(RunState.KEY_IN_USE).compensated(KEY).expect(RunState.IN_PROGRESS)
+                .compensated("p-block").compensated("p-file").compensated("p-cos").compensated(INSTANCE)
+                .expect(RunState.COMPLETED);
+        assertThat(story.saga().nextWakeUp()).isEmpty();
+        assertThat(story.audit()).filteredOn(line -> line.event() == AuditEvent.RUN_PARKED).hasSize(1);
+    }
+
+    @Test
+    void a_key_in_use_is_asked_for_once_a_day_in_the_end() {
+        deployed(story).deprovision("r-1", WHY).notCompensated(KEY, FaultCode.KEY_IN_USE);
+        for (int hours : new int[]{1, 2, 4, 8, 16, 24, 24}) {
+            story.after(Duration.ofHours(hours).minusMillis(1));
+            assertThat(story.run().state()).isEqualTo(RunState.KEY_IN_USE);
+            int before = story.deleted().size();
+            story.after(Duration.ofMillis(1)).notCompensated(KEY, FaultCode.KEY_IN_USE);
+            assertThat(story.deleted()).hasSize(before + 1);
+        }
+    }
+
+    @Test
+    void a_person_who_asks_at_once_begins_the_waiting_anew() {
+        deployed(story).deprovision("r-1", WHY).notCompensated(KEY, FaultCode.KEY_IN_USE).after(Duration.ofHours(1))
+                .notCompensated(KEY, FaultCode.KEY_IN_USE).control(ControlAction.RETRY, "r-1")
+                .expect(RunState.IN_PROGRESS).notCompensated(KEY, FaultCode.KEY_IN_USE).expect(RunState.KEY_IN_USE);
+
+        assertThat(story.saga().nextWakeUp()).contains(Story.START.plus(Duration.ofHours(2)));
+    }
+
+    @Test
+    void a_key_in_use_is_not_asked_for_while_the_cluster_is_paused_but_as_soon_as_it_is_resumed() {
+        deployed(story).deprovision("r-1", WHY).notCompensated(KEY, FaultCode.KEY_IN_USE)
+                .control(ControlAction.PAUSE, "r-1").after(Duration.ofHours(5));
+        assertThat(timesDeleted(KEY)).isEqualTo(1);
+
+        story.control(ControlAction.RESUME, "r-1").expect(RunState.KEY_IN_USE);
+        assertThat(timesDeleted(KEY)).isEqualTo(2);
+    }
+
+    @Test
+    void a_deploy_that_is_undone_goes_on_by_itself_too_and_no_deadline_ends_the_waiting() {
+        story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY)
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-block").created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .failed(OBJECT_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN).notCompensated(KEY, FaultCode.KEY_IN_USE)
+                .expect(RunState.KEY_IN_USE).after(Duration.ofHours(1)).compensated(KEY)
+                .expect(RunState.COMPENSATING).compensated("p-block").compensated("p-file").compensated(INSTANCE)
+                .expect(RunState.FAILED);
+
+        assertThat(story.run().fault()).map(Fault::code).contains(FaultCode.FORBIDDEN);
+    }
+
+    @Test
+    void what_is_found_to_need_a_person_when_it_is_asked_for_again_waits_for_that_person() {
+        deployed(story).deprovision("r-1", WHY).notCompensated(KEY, FaultCode.KEY_IN_USE).after(Duration.ofHours(1))
+                .notCompensated(KEY, FaultCode.SECOND_AUTHORIZATION_NEEDED).expect(RunState.COMPENSATION_FAILED);
+
+        assertThat(story.saga().nextWakeUp()).isEmpty();
+        story.control(ControlAction.RETRY, "r-1").compensated(KEY).expect(RunState.IN_PROGRESS);
+    }
+
+    @Test
+    void a_worker_that_puts_it_off_leaves_it_parked() {
+        deployed(story).deprovision("r-1", WHY).notCompensated(KEY, FaultCode.KEY_IN_USE).after(Duration.ofHours(1));
+        story.when(story.answered(
+                story.deletionOf(KEY),
+                new Answer.Deferred(
+                        Story.START.plus(Duration.ofMinutes(61)), "429",
+                        Optional.of(Story.fault(FaultCode.RATE_LIMITED, false)), Optional.empty())))
+                .expect(RunState.KEY_IN_USE).after(Duration.ofMinutes(1)).expect(RunState.KEY_IN_USE);
+
+        assertThat(timesDeleted(KEY)).isEqualTo(3);
     }
 
     @Test
@@ -228,7 +312,11 @@ class DeprovisionTest {
     }
 
     private long timesAsked() {
-        return story.deleted().stream().filter("p-block"::equals).count();
+        return timesDeleted("p-block");
+    }
+
+    private long timesDeleted(String id) {
+        return story.deleted().stream().filter(id::equals).count();
     }
 
     // ---- when it comes

@@ -117,6 +117,9 @@ final class History {
         for (int round = 1; round <= 4; round++) {
             timesAskedAgain.clear();
             sagas.forEach((cluster, saga) -> saga.nextWakeUp().ifPresent(wake -> wakeUp(cluster, wake)));
+            untilQuiet();
+            Invariants.require(sagas.values().stream().noneMatch(History::waitsForAKey),
+                    "a free key is never asked for");
             for (ClusterId cluster : List.copyOf(sagas.keySet())) {
                 if (isParked(sagas.get(cluster))) {
                     Run run = sagas.get(cluster).lastRun().orElseThrow();
@@ -149,6 +152,10 @@ final class History {
         new Invariants(this).check();
         mendEverything();
         new Invariants(this).nothingOfOursIsLeft();
+    }
+
+    private static boolean waitsForAKey(Saga saga) {
+        return saga.undos().stream().anyMatch(undo -> undo.isParked() && undo.state().dueAt().isPresent());
     }
 
     private static boolean isParked(Saga saga) {
@@ -373,12 +380,14 @@ final class History {
                 .ifPresent(wake -> wakeUp(cluster, wake));
     }
 
-    /// What is retained is asked about for ever, which here would never end: after a few times it is left alone.
+    /// What something still needs is asked about for ever, which here would never end: after a few times it is left alone.
     private void wakeUp(ClusterId cluster, Instant wake) {
         Saga saga = sagas.get(cluster);
-        boolean isForRetained = saga.resources().stream()
-                .anyMatch(resource -> resource.askAgainAt().equals(Optional.of(wake)));
-        if (!isForRetained || timesAskedAgain.merge(cluster, 1, Integer::sum) <= MOST_TIMES_ASKED) {
+        boolean isForNeeded = saga.resources().stream()
+                .anyMatch(resource -> resource.askAgainAt().equals(Optional.of(wake)))
+                || saga.undos().stream()
+                        .anyMatch(undo -> undo.isParked() && undo.state().dueAt().equals(Optional.of(wake)));
+        if (!isForNeeded || timesAskedAgain.merge(cluster, 1, Integer::sum) <= MOST_TIMES_ASKED) {
             at(Duration.between(now, wake), () -> wake(cluster));
         }
     }

@@ -81,7 +81,8 @@ class TransitionTableTest {
             new Sample<>("HOLDING, asking leave", new UndoState.AskingLeave(ID)),
             new Sample<>("DELETING", new UndoState.Deleting(ID, ID)),
             new Sample<>("DEFERRED", new UndoState.Deferred(ID, TIME, "why")),
-            new Sample<>("parked", new UndoState.Parked(FAULT)));
+            new Sample<>("parked", new UndoState.Parked(FAULT, Optional.empty())),
+            new Sample<>("parked, in use", new UndoState.Parked(FAULT, Optional.of(TIME))));
 
     private static final List<Sample<UndoFold.Signal>> UNDO_SIGNALS = List.of(
             new Sample<>("its turn", new UndoFold.Signal.Open()),

@@ -34,6 +34,7 @@ class WorkflowSettingsTest {
                 Map.entry("run.time.ms", 1_800_000L),
                 Map.entry("second.look.after.ms", 60_000L),
                 Map.entry("ask.again.after.ms", 5_000L),
+                Map.entry("needed.ask.again.after.ms", 3_600_000L),
                 Map.entry("command.validity.ms", 600_000L),
                 Map.entry("deprovision.two.persons", false),
                 Map.entry("verify.interval.ms", 0L),
