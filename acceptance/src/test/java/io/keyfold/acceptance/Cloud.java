@@ -93,11 +93,6 @@ final class Cloud {
                         + "\"}");
     }
 
-    /// From now on it takes two identities to delete the key, and none has agreed.
-    void requireTwoToDelete(String key) {
-        call("PATCH", "/emulator/keys/" + key, "{\"set_for_deletion\":false}");
-    }
-
     /// Somebody deletes the key.
     void destroyKey(String key) {
         call("DELETE", "/emulator/keys/" + key, "");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.Ownership;
 import io.keyfold.contract.ResourceStatus;
@@ -74,20 +75,22 @@ class WhatWasMadeIsRemovedOnRequestIT {
 
     @Test
     void a_key_whose_deletion_takes_two_identities_is_left_to_the_other_and_the_run_goes_on_when_it_has_gone() {
-        String cluster = deployed("rem-two");
-        String key = cloud.keys("rem-two-key").getFirst();
-        cloud.requireTwoToDelete(key);
-        site.run("deprovision", "rem-two", "--reason", "decommissioned", "--wait").expect(NOT_COMPLETED);
+        String cluster = deployed(Site.request("rem-both").setDualAuthorizationDelete(true));
+        String key = cloud.keys("rem-both-key").getFirst();
+        assertThat(site.statuses(cluster).getLast().getResources())
+                .filteredOn(ResourceStatus::getDualAuthorizationDelete).extracting(ResourceStatus::getId)
+                .containsExactly(key);
+        site.run("deprovision", "rem-both", "--reason", "decommissioned", "--wait").expect(NOT_COMPLETED);
 
-        assertThat(site.run("status", "rem-two").out()).contains(
+        assertThat(site.run("status", "rem-both").out()).contains(
                 "COMPENSATION_FAILED", "SECOND_AUTHORIZATION_NEEDED", "keyfold retry");
-        assertThat(cloud.keys("rem-two-key")).containsExactly(key);
-        assertThat(cloud.instances("rem-two-kms")).hasSize(1);
+        assertThat(cloud.keys("rem-both-key")).containsExactly(key);
+        assertThat(cloud.instances("rem-both-kms")).hasSize(1);
 
         cloud.destroyKey(key);
-        assertThat(site.run("retry", "rem-two", "--wait").expect(0).out()).contains("DEPROVISIONED");
+        assertThat(site.run("retry", "rem-both", "--wait").expect(0).out()).contains("DEPROVISIONED");
         assertThat(site.statuses(cluster).getLast().getResources()).isEmpty();
-        assertThat(cloud.instances("rem-two-kms")).isEmpty();
+        assertThat(cloud.instances("rem-both-kms")).isEmpty();
     }
 
     @Test
@@ -174,7 +177,11 @@ class WhatWasMadeIsRemovedOnRequestIT {
     }
 
     private String deployed(String prefix) {
-        String cluster = site.deploy(Site.request(prefix));
+        return deployed(Site.request(prefix));
+    }
+
+    private String deployed(ClusterDeployRequested.Builder request) {
+        String cluster = site.deploy(request);
         ClusterEncryptionStatus status = site.awaitEnd(cluster);
         assertThat(status.getLastRun().getState()).as(site.story(cluster)).isEqualTo(RunState.COMPLETED);
         assertThat(status.getResources()).extracting(ResourceStatus::getOwnership).containsOnly(Ownership.CREATED);

@@ -107,7 +107,7 @@ final class PlanCommand implements Callable<Integer> {
                         + (instance.adoptOnly() ? "" : ", resource group " + instance.resourceGroup());
             case PlannedStep.RootKey key ->
                 "root key \"" + key.name() + "\" for " + services(key.protects()) + key.rotation()
-                        + key.material().map(from -> ", imported from " + from).orElse("");
+                        + key.material().map(from -> ", imported from " + from).orElse("") + key.deletion();
             case PlannedStep.Authorization authorization ->
                 authorization.storage().words()
                         + (authorization.skipped()

@@ -207,7 +207,7 @@ public final class StatusReport {
                             + (resource.getRetainedFor().isEmpty()
                                     ? ""
                                     : " for " + String.join(", ", resource.getRetainedFor())),
-                    Text.orDash(resource.getName()) + rotation(resource),
+                    Text.orDash(resource.getName()) + rotation(resource) + deletion(resource),
                     String.valueOf(resource.getRun()),
                     Text.second(resource.getSince()),
                     Text.orDash(resource.getCrn().isEmpty() ? resource.getId() : resource.getCrn()));
@@ -218,6 +218,10 @@ public final class StatusReport {
     private static String rotation(ResourceStatus resource) {
         var months = resource.getRotationIntervalMonths();
         return months == null ? "" : ", rotated every " + (months == 1 ? "month" : months + " months");
+    }
+
+    private static String deletion(ResourceStatus resource) {
+        return resource.getDualAuthorizationDelete() ? ", deleted by two identities" : "";
     }
 
     private String stepTable(List<StepStatus> steps) {

@@ -22,11 +22,13 @@ class RequestFieldsTest {
                 "skip_kms_s2s_auth_policy", "true",
                 "separate_keys", false,
                 "rotation_interval_months", new BigDecimal(3),
+                "dual_authorization_delete", true,
                 "deadline", "2026-01-31T18:00:00Z"));
 
         assertThat(request.getClusterPrefix()).isEqualTo("hpc-1");
         assertThat(request.getSkipKmsS2sAuthPolicy()).isTrue();
         assertThat(request.getRotationIntervalMonths()).isEqualTo(3);
+        assertThat(request.getDualAuthorizationDelete()).isTrue();
         assertThat(request.getDeadline()).isEqualTo(Instant.parse("2026-01-31T18:00:00Z"));
         assertThat(request.getKeyManagement()).isEqualTo("key_protect");
         assertThat(request.getResourceGroup()).isEqualTo("Default");

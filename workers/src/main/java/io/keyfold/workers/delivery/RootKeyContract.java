@@ -50,6 +50,7 @@ public final class RootKeyContract implements StepContract<RootKeyCommand, RootK
                 new InstanceAddress(record.getRegion(), record.getInstanceId()),
                 record.getKeyName(),
                 Optional.ofNullable(record.getRotationIntervalMonths()),
+                record.getDualAuthorizationDelete(),
                 Optional.ofNullable(record.getKeyMaterialReference()).map(KeyMaterialReference::parse));
     }
 

@@ -108,6 +108,7 @@ final class IbmRootKeys implements RootKeys {
         var guard = key.getDualAuthDelete();
         return new SeenKey(
                 ours,
+                guard != null && Boolean.TRUE.equals(guard.isEnabled()),
                 isDestroyed
                         ? Optional.of(new SeenKey.Destruction(
                                 instant(key.getDeletionDate()), instant(key.getRestoreExpirationDate()),
@@ -312,21 +313,29 @@ final class IbmRootKeys implements RootKeys {
 
     @Override
     public void rotateEvery(InstanceAddress instance, String keyId, int months) {
-        ofKnownInstance(() -> api.create(
-                "set a key's rotation",
-                () -> keyProtect.plainIn(instance)
-                        .putIn(instance, POLICIES, Map.of("id", keyId), ROTATION, rotationBody(months)),
-                answer -> answer));
-    }
-
-    private static JsonObject rotationBody(int months) {
         var rotation = new JsonObject();
         rotation.addProperty("enabled", true);
         rotation.addProperty("interval_month", months);
+        setPolicy("set a key's rotation", instance, keyId, "rotation", rotation);
+    }
+
+    @Override
+    public void requireTwoToDelete(InstanceAddress instance, String keyId) {
+        var guard = new JsonObject();
+        guard.addProperty("enabled", true);
+        setPolicy("have a key deleted by two only", instance, keyId, "dualAuthDelete", guard);
+    }
+
+    private void setPolicy(String what, InstanceAddress instance, String keyId, String name, JsonObject value) {
         var policy = new JsonObject();
         policy.addProperty("type", POLICY_TYPE);
-        policy.add("rotation", rotation);
-        return collection(POLICY_TYPE, policy);
+        policy.add(name, value);
+        ofKnownInstance(() -> api.create(
+                what,
+                () -> keyProtect.plainIn(instance)
+                        .putIn(instance, POLICIES, Map.of("id", keyId), Map.of("policy", name),
+                                collection(POLICY_TYPE, policy)),
+                answer -> answer));
     }
 
     /// Without a policy there is no resource in the answer; one that is switched off rotates nothing.

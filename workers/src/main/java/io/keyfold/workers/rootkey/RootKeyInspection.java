@@ -96,6 +96,9 @@ final class RootKeyInspection {
                         + is.map(each -> "every " + months(each)).orElse("never rotated by itself") + ".");
             }
         });
+        if (target.dualAuthorization() && !seen.dualAuthorization()) {
+            differences.add("Deleting it should take two identities, and takes one.");
+        }
         return differences;
     }
 

@@ -31,11 +31,11 @@ final class RootKeyRepair {
             Set.of("KEY_RESTORE_EXPIRED", "KEY_EXPIRED_ERR", "KEY_IMPT_REQ_ERR");
 
     private final RootKeys keys;
-    private final KeyRotation rotation;
+    private final KeyPolicies policies;
 
-    RootKeyRepair(RootKeys keys, KeyRotation rotation) {
+    RootKeyRepair(RootKeys keys, KeyPolicies policies) {
         this.keys = keys;
-        this.rotation = rotation;
+        this.policies = policies;
     }
 
     /// One thing that keeps a key from being used, and is put right by one call.
@@ -176,9 +176,10 @@ final class RootKeyRepair {
             if (!key.isUsable()) {
                 return notUsable(command, seen);
             }
-            return rotation.isSet(target, key.id(), turn)
-                    ? new Outcome.Created(RootKeyWorker.resource(key, target), List.of(), turn.now())
-                    : shortly("The rotation of the key " + key.id() + " was set and cannot be read back yet.");
+            return policies.notShownYet(target, key.id(), turn)
+                    .map(policy -> shortly("The " + policy + " of the key " + key.id()
+                            + " was set and cannot be read back yet."))
+                    .orElseGet(() -> new Outcome.Created(RootKeyWorker.resource(key, target), List.of(), turn.now()));
         }
 
         private Outcome shortly(String why) {

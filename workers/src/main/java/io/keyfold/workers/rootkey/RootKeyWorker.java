@@ -27,16 +27,16 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
 
     private final RootKeys keys;
     private final KeyImport imports;
-    private final KeyRotation rotation;
+    private final KeyPolicies policies;
     private final RootKeyInspection inspection;
     private final RootKeyRepair repair;
 
     public RootKeyWorker(RootKeys keys, KeyMaterials materials) {
         this.keys = keys;
         this.imports = new KeyImport(keys, materials);
-        this.rotation = new KeyRotation(keys);
+        this.policies = new KeyPolicies(keys);
         this.inspection = new RootKeyInspection(keys);
-        this.repair = new RootKeyRepair(keys, rotation);
+        this.repair = new RootKeyRepair(keys, policies);
     }
 
     @Override
@@ -182,7 +182,7 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                     "Its material was generated, not imported from " + target.material().get() + ".");
         }
         if (seen.isUsable()) {
-            return rotating(target, seen, turn);
+            return withPolicies(target, seen, turn);
         }
         return seen.state() == RootKey.State.PRE_ACTIVE
                 ? new Outcome.Deferred(
@@ -190,13 +190,14 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                 : notUsable(command, seen);
     }
 
-    private Outcome rotating(KeyTarget target, RootKey key, Turn turn) {
-        return rotation.isSet(target, key.id(), turn)
-                ? new Outcome.Created(resource(key, target), List.of(), turn.now())
-                : new Outcome.Deferred(
-                        turn.now().plus(SHORTLY),
-                        "The rotation of the key " + key.id() + " was set and cannot be read back yet.",
-                        Optional.empty());
+    private Outcome withPolicies(KeyTarget target, RootKey key, Turn turn) {
+        return policies.notShownYet(target, key.id(), turn)
+                .<Outcome>map(
+                        policy -> new Outcome.Deferred(
+                                turn.now().plus(SHORTLY),
+                                "The " + policy + " of the key " + key.id() + " was set and cannot be read back yet.",
+                                Optional.empty()))
+                .orElseGet(() -> new Outcome.Created(resource(key, target), List.of(), turn.now()));
     }
 
     private Outcome remove(Command command, KeyTarget target, Turn turn) {

@@ -62,6 +62,10 @@ public interface RootKeys {
     /// Has the key rotated by itself. Sent again it changes nothing. Key Protect refuses it for imported keys.
     void rotateEvery(InstanceAddress instance, String keyId, int months);
 
+    /// Lets the key be deleted by two identities only, for good: Key Protect takes it back from no key. Sent again it changes
+    /// nothing.
+    void requireTwoToDelete(InstanceAddress instance, String keyId);
+
     sealed interface Sighting {
         record Seen(SeenKey key) implements Sighting {}
 

@@ -6,12 +6,13 @@ import java.util.Optional;
 
 /// A key as it is, a destroyed one too, with what a VERIFY and a REPAIR ask beyond [RootKey].
 ///
+/// @param dualAuthorization whether deleting it takes two identities
 /// @param destruction  empty for a living key
 /// @param deletionMark empty where nobody has agreed to its deletion
 /// @param expiresAt    after that Key Protect deactivates it
 public record SeenKey(
-        RootKey key, Optional<Destruction> destruction, Optional<DeletionMark> deletionMark,
-        Optional<Instant> expiresAt) {
+        RootKey key, boolean dualAuthorization, Optional<Destruction> destruction,
+        Optional<DeletionMark> deletionMark, Optional<Instant> expiresAt) {
     // Key Protect docs, "Restoring keys": within 30 days of the deletion.
     static final Duration RESTORABLE = Duration.ofDays(30);
 

@@ -59,7 +59,8 @@ class KeyImportTest {
     private final RootKeys keys = account.cloud().rootKeys();
     private final InstanceAddress instance = account.anInstance();
     private final KeyTarget target =
-            new KeyTarget(instance, NAME, Optional.empty(), Optional.of(KeyMaterialReference.parse("file:hpc-1.key")));
+            new KeyTarget(instance, NAME, Optional.empty(), false,
+                    Optional.of(KeyMaterialReference.parse("file:hpc-1.key")));
     private final List<KeyMaterial> fetched = new ArrayList<>();
     private final StepRunner<KeyTarget> process = account.process(new RootKeyWorker(keys, this::material));
 
@@ -242,7 +243,7 @@ class KeyImportTest {
             IntStream.range(0, many).forEach(number -> answers.add(
                     threads.submit(() -> answer(
                             process, marked("kf-test-import-" + number),
-                            new KeyTarget(instance, NAME + number, Optional.empty(), target.material())))));
+                            new KeyTarget(instance, NAME + number, Optional.empty(), false, target.material())))));
         }
 
         for (Future<Outcome> each : answers) {
@@ -268,7 +269,7 @@ class KeyImportTest {
             account.strike(CREATE, "{\"type\":\"html\"}");
             answers.append(answer(
                     process, marked("kf-test-other"),
-                    new KeyTarget(instance, NAME + "2", Optional.empty(), target.material())));
+                    new KeyTarget(instance, NAME + "2", Optional.empty(), false, target.material())));
         } finally {
             root.setLevel(before);
             root.detachAppender(said);

@@ -36,12 +36,12 @@ class RootKeyRepairTest {
     private static final String ENABLE = "key-protect.enable_key";
     private static final String RESTORE = "key-protect.restore_key";
     private static final String UNSET = "key-protect.unset_key_for_deletion";
-    private static final String SET_ROTATION = "key-protect.put_key_policies";
+    private static final String SET_POLICY = "key-protect.put_key_policies";
     private static final int SUSPENDED = 2;
 
     private final EmulatedAccount account = new EmulatedAccount();
     private final InstanceAddress instance = account.anInstance();
-    private final KeyTarget target = new KeyTarget(instance, NAME, Optional.empty(), Optional.empty());
+    private final KeyTarget target = new KeyTarget(instance, NAME, Optional.empty(), false, Optional.empty());
     private final StepRunner<KeyTarget> process = account.process(
             new RootKeyWorker(account.cloud().rootKeys(), reference -> {
                 throw new AssertionError("no material is brought here: " + reference);
@@ -86,7 +86,7 @@ class RootKeyRepairTest {
 
     @Test
     void all_that_is_amiss_is_put_right_by_one_command() {
-        KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), Optional.empty());
+        KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), false, Optional.empty());
         account.emulator().cloud().vaults().markForDeletion(key, true, EmulatedAccount.SOMEBODY);
         destroy();
 
@@ -94,8 +94,20 @@ class RootKeyRepairTest {
 
         assertThat(account.performed(RESTORE)).isEqualTo(1);
         assertThat(account.performed(UNSET)).isEqualTo(1);
-        assertThat(account.performed(SET_ROTATION)).isEqualTo(1);
+        assertThat(account.performed(SET_POLICY)).isEqualTo(1);
         assertThat(account.cloud().rootKeys().rotation(instance, key)).contains(3);
+    }
+
+    @Test
+    void a_key_that_is_to_take_two_to_delete_is_made_so() {
+        KeyTarget guarded = new KeyTarget(instance, NAME, Optional.empty(), true, Optional.empty());
+
+        assertRepaired(answer(process, repair(), guarded));
+        assertRepaired(answer(process, repair(), guarded));
+
+        assertThat(account.performed(SET_POLICY)).isEqualTo(1);
+        assertThat(account.cloud().rootKeys().sighting(instance, key)).isInstanceOfSatisfying(
+                RootKeys.Sighting.Seen.class, seen -> assertThat(seen.key().dualAuthorization()).isTrue());
     }
 
     @Test
@@ -106,7 +118,7 @@ class RootKeyRepairTest {
     }
 
     static Stream<Arguments> faults() {
-        return Stream.of(ENABLE, RESTORE, UNSET, SET_ROTATION, LOOK)
+        return Stream.of(ENABLE, RESTORE, UNSET, SET_POLICY, LOOK)
                 .flatMap(call -> Faults.all().stream().map(fault -> Arguments.of(call, fault)));
     }
 
@@ -114,7 +126,7 @@ class RootKeyRepairTest {
     @MethodSource("faults")
     void whatever_becomes_of_a_call_the_key_is_usable_in_the_end_and_each_change_was_made_once(
             String call, String fault) {
-        KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), Optional.empty());
+        KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), false, Optional.empty());
         account.emulator().cloud().vaults().markForDeletion(key, true, EmulatedAccount.SOMEBODY);
         if (call.equals(ENABLE)) {
             suspend();
@@ -128,7 +140,7 @@ class RootKeyRepairTest {
         account.emulator().cloud().faults().clear();
         assertThat(account.performed(ENABLE) + account.performed(RESTORE)).isEqualTo(1);
         assertThat(account.performed(UNSET)).isEqualTo(1);
-        assertThat(account.performed(SET_ROTATION)).isEqualTo(1);
+        assertThat(account.performed(SET_POLICY)).isEqualTo(1);
         assertThat(account.cloud().rootKeys().rotation(instance, key)).contains(3);
     }
 

@@ -36,7 +36,7 @@ class RootKeyVerifyTest {
 
     private final EmulatedAccount account = new EmulatedAccount();
     private final InstanceAddress instance = account.anInstance();
-    private final KeyTarget target = new KeyTarget(instance, NAME, Optional.empty(), Optional.empty());
+    private final KeyTarget target = new KeyTarget(instance, NAME, Optional.empty(), false, Optional.empty());
     private final StepRunner<KeyTarget> process = account.process(
             new RootKeyWorker(account.cloud().rootKeys(), reference -> {
                 throw new AssertionError("no material is brought here: " + reference);
@@ -123,11 +123,21 @@ class RootKeyVerifyTest {
 
     @Test
     void a_rotation_is_compared_only_if_one_is_wanted() {
-        KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), Optional.empty());
+        KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), false, Optional.empty());
 
         assertChanged(verify(key, rotating), "rotated every 3 months, and is never rotated by itself.");
         assertThat(verify(key).inspection().condition()).isEqualTo(Inspection.Condition.INTACT);
         assertThat(account.sent(ROTATION)).isEqualTo(1);
+    }
+
+    @Test
+    void what_deleting_it_takes_is_compared_only_if_two_are_wanted() {
+        KeyTarget guarded = new KeyTarget(instance, NAME, Optional.empty(), true, Optional.empty());
+
+        assertChanged(verify(key, guarded), "Deleting it should take two identities, and takes one.");
+        account.emulator().cloud().vaults().markForDeletion(key, false, EmulatedAccount.SOMEBODY);
+        assertThat(verify(key, guarded).inspection().condition()).isEqualTo(Inspection.Condition.INTACT);
+        assertThat(verify(key).inspection().condition()).isEqualTo(Inspection.Condition.INTACT);
     }
 
     @Test
@@ -208,7 +218,7 @@ class RootKeyVerifyTest {
     void whatever_becomes_of_a_look_the_key_is_seen_as_it_is_in_the_end(String call, String fault) {
         account.register(instance, key, "crn:v1:bluemix:public:is:us-south-1:a/acc::volume:r006-1");
         account.strike(call, fault);
-        KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), Optional.empty());
+        KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), false, Optional.empty());
 
         Outcome outcome = account.untilSettled(process, command(key), rotating);
 

@@ -39,15 +39,16 @@ class RootKeyWorkerTest {
     private static final String CREATE = "key-protect.create_key";
     private static final String LOOK = "key-protect.get_key_metadata";
     private static final String LIST = "key-protect.list_keys";
-    private static final String SET_ROTATION = "key-protect.put_key_policies";
+    private static final String SET_POLICY = "key-protect.put_key_policies";
     private static final String GET_ROTATION = "key-protect.get_key_policies";
     private static final String DELETE = "key-protect.delete_key";
     private static final String AGREE = "key-protect.set_key_for_deletion";
 
     private final EmulatedAccount account = new EmulatedAccount();
     private final InstanceAddress instance = account.anInstance();
-    private final KeyTarget target = new KeyTarget(instance, NAME, Optional.empty(), Optional.empty());
-    private final KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), Optional.empty());
+    private final KeyTarget target = new KeyTarget(instance, NAME, Optional.empty(), false, Optional.empty());
+    private final KeyTarget rotating = new KeyTarget(instance, NAME, Optional.of(3), false, Optional.empty());
+    private final KeyTarget guarded = new KeyTarget(instance, NAME, Optional.empty(), true, Optional.empty());
     private final StepRunner<KeyTarget> process = account.process(
             new RootKeyWorker(account.cloud().rootKeys(), reference -> {
                 throw new AssertionError("no material is brought here: " + reference);
@@ -66,12 +67,12 @@ class RootKeyWorkerTest {
 
         assertThat(rotationOf(key)).contains(3);
         created(answer(process, provision(), rotating));
-        assertThat(account.emulator().cloud().counts().calls(SET_ROTATION)).isEqualTo(1);
+        assertThat(account.emulator().cloud().counts().calls(SET_POLICY)).isEqualTo(1);
         assertThat(rotationOf(created(answer(process, provision(), target)).resource())).contains(3);
     }
 
     static Stream<Arguments> faultsOfARotation() {
-        return Stream.of(SET_ROTATION, GET_ROTATION)
+        return Stream.of(SET_POLICY, GET_ROTATION)
                 .flatMap(call -> Faults.all().stream().map(fault -> Arguments.of(call, fault)));
     }
 
@@ -89,7 +90,7 @@ class RootKeyWorkerTest {
 
     @Test
     void a_rotation_that_is_refused_fails_the_step_and_the_key_is_still_to_be_undone() {
-        account.strike(SET_ROTATION, 9, Faults.FORBIDDEN);
+        account.strike(SET_POLICY, 9, Faults.FORBIDDEN);
 
         assertThat(answer(process, provision(), rotating)).isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
             assertThat(failed.fault().code()).isEqualTo(FaultCode.FORBIDDEN);
@@ -100,6 +101,64 @@ class RootKeyWorkerTest {
 
     private Optional<Integer> rotationOf(Resource key) {
         return account.cloud().rootKeys().rotation(instance, key.id());
+    }
+
+    // Deletion by two
+
+    @Test
+    void a_new_key_is_ready_once_it_reads_that_deleting_it_takes_two() {
+        Resource key = created(answer(process, provision(), guarded)).resource();
+
+        assertThat(takesTwo(key)).isTrue();
+        created(answer(process, provision(), guarded));
+        assertThat(account.emulator().cloud().counts().calls(SET_POLICY)).isEqualTo(1);
+        assertThat(answer(process, expecting(compensate(), key.id()), guarded))
+                .isInstanceOfSatisfying(
+                        Outcome.CompensationFailed.class,
+                        failed -> assertThat(failed.fault().code()).isEqualTo(FaultCode.SECOND_AUTHORIZATION_NEEDED));
+    }
+
+    @Test
+    void a_key_that_has_it_from_its_instance_is_not_given_it_again() {
+        Resource key = created(answer(process, provision(), target)).resource();
+        requireTwo(key.id());
+
+        created(answer(process, provision(), guarded));
+        assertThat(account.sent(SET_POLICY)).isZero();
+    }
+
+    static Stream<Arguments> faultsOfAGuard() {
+        return Stream.of(SET_POLICY, LOOK)
+                .flatMap(call -> Faults.all().stream().map(fault -> Arguments.of(call, fault)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faultsOfAGuard")
+    void whatever_becomes_of_a_call_there_is_one_key_that_takes_two(String call, String fault) {
+        account.strike(call, fault);
+
+        Resource key = created(account.untilSettled(process, provision(), guarded)).resource();
+
+        account.emulator().cloud().faults().clear();
+        assertThat(account.cloud().rootKeys().named(instance, NAME)).extracting(RootKey::id).containsExactly(key.id());
+        assertThat(takesTwo(key)).isTrue();
+    }
+
+    @Test
+    void where_the_rotation_is_refused_the_worker_alone_still_undoes_the_key() {
+        account.strike(SET_POLICY, 9, Faults.FORBIDDEN);
+        KeyTarget both = new KeyTarget(instance, NAME, Optional.of(3), true, Optional.empty());
+
+        assertThat(answer(process, provision(), both)).isInstanceOf(Outcome.Failed.class);
+
+        account.emulator().cloud().faults().clear();
+        String key = living().getFirst();
+        assertThat(answer(process, expecting(compensate(), key), both)).isInstanceOf(Outcome.Compensated.class);
+    }
+
+    private boolean takesTwo(Resource key) {
+        return account.cloud().rootKeys().sighting(instance, key.id()) instanceof RootKeys.Sighting.Seen(SeenKey seen)
+                && seen.dualAuthorization();
     }
 
     // PROVISION of a new one

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 /// @param askedAgainAt RETAINED: when it is asked again whether it may be deleted
 /// @param retainedFor RETAINED: the clusters or registered resources that still need it
 /// @param rotationMonths a root key that is rotated by itself: every how many months
+/// @param dualAuthorization a root key of which deleting it takes two identities, as was asked
 /// @param registrations a root key in force: what is encrypted with it, as last counted
 public record ResourceReport(
         ResourceKind kind,
@@ -36,6 +37,7 @@ public record ResourceReport(
         Optional<Instant> askedAgainAt,
         List<String> retainedFor,
         Optional<Integer> rotationMonths,
+        boolean dualAuthorization,
         Optional<List<RegistrationCount>> registrations) {
     public ResourceReport {
         retainedFor = List.copyOf(retainedFor);
@@ -64,6 +66,7 @@ public record ResourceReport(
                 resource.askAgainAt(),
                 resource.keptFor(),
                 resource.rotationMonths(),
+                resource.dualAuthorization(),
                 saga.verification().countedFor(resource.id()).map(Counted::registrations));
     }
 
@@ -86,6 +89,7 @@ public record ResourceReport(
                                 Optional.empty(),
                                 List.of(),
                                 Optional.empty(),
+                                false,
                                 Optional.empty()));
     }
 }

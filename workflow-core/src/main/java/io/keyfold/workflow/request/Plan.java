@@ -71,18 +71,21 @@ public record Plan(List<PlannedStep> steps) {
             return List.of(
                     new PlannedStep.RootKey(
                             StepName.ROOT_KEY, own, false, List.of(StorageService.values()),
-                            request.rotationIntervalMonths(), request.keyMaterialReference()));
+                            request.rotationIntervalMonths(), request.dualAuthorizationDelete(),
+                            request.keyMaterialReference()));
         }
         return List.of(
                 new PlannedStep.RootKey(
                         StepName.ROOT_KEY, own, false, List.of(StorageService.OBJECT_STORAGE),
-                        request.rotationIntervalMonths()),
+                        request.rotationIntervalMonths(), request.dualAuthorizationDelete(), Optional.empty()),
                 new PlannedStep.RootKey(
                         StepName.VSI_ROOT_KEY,
                         request.clusterPrefix() + "-vsi-key",
                         false,
                         List.of(StorageService.BLOCK_STORAGE, StorageService.FILE_STORAGE),
-                        request.rotationIntervalMonths()));
+                        request.rotationIntervalMonths(),
+                        request.dualAuthorizationDelete(),
+                        Optional.empty()));
     }
 
     // IBM's service names: docs "Block Storage / File Storage for VPC: encryption", "Object Storage: Key Protect".

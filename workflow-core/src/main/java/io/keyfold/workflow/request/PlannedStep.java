@@ -33,6 +33,7 @@ public sealed interface PlannedStep {
     /// @param adoptOnly true if it was named by `kms_key_name`: it must exist and is never created
     /// @param protects  the storage services that are encrypted with it
     /// @param rotationMonths every how many months Key Protect rotates a created one by itself; empty for never
+    /// @param dualAuthorization whether deleting a created one is to take two identities
     /// @param material  where the worker finds the material of a created one; empty if Key Protect generates it
     record RootKey(
             StepName step,
@@ -40,14 +41,17 @@ public sealed interface PlannedStep {
             boolean adoptOnly,
             List<StorageService> protects,
             Optional<Integer> rotationMonths,
+            boolean dualAuthorization,
             Optional<String> material) implements PlannedStep {
+
+        /// One whose material Key Protect generates, or has; deleting it takes one identity.
         public RootKey(
                 StepName step,
                 String name,
                 boolean adoptOnly,
                 List<StorageService> protects,
                 Optional<Integer> rotationMonths) {
-            this(step, name, adoptOnly, protects, rotationMonths, Optional.empty());
+            this(step, name, adoptOnly, protects, rotationMonths, false, Optional.empty());
         }
 
         public RootKey {
@@ -59,7 +63,7 @@ public sealed interface PlannedStep {
             return adoptOnly ? "Use the existing root key \"" + name + "\" for " + services() + "; it is never deleted."
                     : "Create the root key \"" + name + "\""
                             + material.map(from -> ", imported from " + from + ",").orElse("")
-                            + " for " + services() + rotation() + ".";
+                            + " for " + services() + rotation() + deletion() + ".";
         }
 
         /// How it is rotated, to be said after what it is for; empty if it is not.
@@ -67,6 +71,11 @@ public sealed interface PlannedStep {
             return rotationMonths
                     .map(months -> months == 1 ? ", rotated every month" : ", rotated every " + months + " months")
                     .orElse("");
+        }
+
+        /// What deleting it takes, to be said in the end; empty if it is no more than the worker.
+        public String deletion() {
+            return dualAuthorization ? "; deleting it takes a second identity, also to undo the run that makes it" : "";
         }
 
         private String services() {

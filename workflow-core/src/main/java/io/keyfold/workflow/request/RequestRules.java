@@ -1,7 +1,6 @@
 package io.keyfold.workflow.request;
 
 import static io.keyfold.workflow.request.RefusalCode.INVALID_REQUEST;
-import static io.keyfold.workflow.request.RefusalCode.NOT_YET_SUPPORTED;
 
 import io.keyfold.regions.CloudRegions;
 import java.time.Duration;
@@ -220,8 +219,11 @@ public final class RequestRules {
     }
 
     private void dualAuthorization() {
-        if (request.dualAuthorizationDelete()) {
-            notYetSupported("dual_authorization_delete", "true", "false");
+        if (request.dualAuthorizationDelete() && request.kmsKeyName().isPresent()) {
+            invalid(
+                    "dual_authorization_delete",
+                    "true",
+                    "false with kms_key_name: an existing key is used as it is");
         }
     }
 
@@ -258,9 +260,5 @@ public final class RequestRules {
 
     private void invalid(String input, String given, String allowed) {
         violations.add(Violation.of(INVALID_REQUEST, input, given, allowed));
-    }
-
-    private void notYetSupported(String input, String shown, String allowed) {
-        violations.add(new Violation(NOT_YET_SUPPORTED.name(), input, shown, allowed));
     }
 }

@@ -117,6 +117,7 @@ final class Commands {
                     resource.what().name(),
                     isAdopted,
                     resource.rotationMonths(),
+                    resource.dualAuthorization(),
                     Optional.empty());
             case AUTHORIZATION_POLICY -> new AuthorizationTarget(
                     saga.inForce().flatMap(inForce -> Plan.of(inForce.request()).step(step))
@@ -144,7 +145,7 @@ final class Commands {
                 Resource instance = instanceOf(saga, run);
                 yield new KeyTarget(
                         instance.id(), instance.what().crn(), instance.region(), key.name(), key.adoptOnly(),
-                        key.rotationMonths(), key.material());
+                        key.rotationMonths(), key.dualAuthorization(), key.material());
             }
             case PlannedStep.Authorization authorization -> {
                 Resource instance = instanceOf(saga, run);
@@ -164,6 +165,7 @@ final class Commands {
                     resource.what().name(),
                     false,
                     Optional.empty(),
+                    false,
                     Optional.empty());
             case AUTHORIZATION_POLICY ->
                 new AuthorizationTarget(authorization(saga, resource), resource.instanceId(), resource.region());

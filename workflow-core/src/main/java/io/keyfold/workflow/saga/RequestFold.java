@@ -108,6 +108,7 @@ final class RequestFold {
         List<Violation> violations = new ArrayList<>(RequestRules.check(request, draft.now()));
         violations.addAll(movedAway(request));
         violations.addAll(rotatedOtherwise(request));
+        violations.addAll(deletedByTwoFromNowOn(request));
         violations.addAll(otherMaterial(request));
         return violations;
     }
@@ -144,9 +145,7 @@ final class RequestFold {
         if (wanted.isEmpty() || request.isProviderManaged() || request.keyRegion().isEmpty()) {
             return List.of();
         }
-        return Plan.of(request).steps().stream().filter(PlannedStep.RootKey.class::isInstance)
-                .map(PlannedStep.RootKey.class::cast).filter(key -> !key.adoptOnly())
-                .flatMap(key -> madeEarlier(key, request))
+        return keysMadeEarlier(request)
                 .filter(key -> !key.rotationMonths().equals(wanted))
                 .map(
                         key -> new Violation(
@@ -157,6 +156,30 @@ final class RequestFold {
                                         + ": the root key \"" + key.what().name() + "\" exists already, and its"
                                         + " rotation cannot be changed yet"))
                 .toList();
+    }
+
+    /// That deleting a key takes two identities is said when it is made; one that leaves it out changes nothing.
+    private List<Violation> deletedByTwoFromNowOn(DeployRequest request) {
+        if (!request.dualAuthorizationDelete() || request.isProviderManaged() || request.keyRegion().isEmpty()) {
+            return List.of();
+        }
+        return keysMadeEarlier(request)
+                .filter(key -> !key.dualAuthorization())
+                .map(
+                        key -> new Violation(
+                                RefusalCode.NOT_YET_SUPPORTED.name(),
+                                "dual_authorization_delete",
+                                "true",
+                                "false: the root key \"" + key.what().name() + "\" exists already, and what deleting it"
+                                        + " takes cannot be changed yet"))
+                .toList();
+    }
+
+    /// The keys of ours that the request would use again.
+    private Stream<Resource> keysMadeEarlier(DeployRequest request) {
+        return Plan.of(request).steps().stream().filter(PlannedStep.RootKey.class::isInstance)
+                .map(PlannedStep.RootKey.class::cast).filter(key -> !key.adoptOnly())
+                .flatMap(key -> madeEarlier(key, request));
     }
 
     private Stream<Resource> madeEarlier(PlannedStep.RootKey key, DeployRequest request) {
@@ -177,9 +200,7 @@ final class RequestFold {
         if (request.isProviderManaged() || request.keyRegion().isEmpty() || request.keyMaterialReference().isEmpty()) {
             return List.of();
         }
-        return Plan.of(request).steps().stream().filter(PlannedStep.RootKey.class::isInstance)
-                .map(PlannedStep.RootKey.class::cast)
-                .flatMap(key -> madeEarlier(key, request))
+        return keysMadeEarlier(request)
                 .filter(key -> !key.material().equals(request.keyMaterialReference()))
                 .map(
                         key -> new Violation(

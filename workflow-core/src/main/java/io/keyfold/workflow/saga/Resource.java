@@ -17,6 +17,7 @@ import java.util.Optional;
 ///     read back. One of somebody else's may be delegated without our knowing
 /// @param material   a root key that was imported: where its material was found; empty if Key Protect generated it
 /// @param unprotected a root key whose deletion protection the last deploy that used it has lifted
+/// @param dualAuthorization a root key that was made so that deleting it takes two identities
 /// @param rotationMonths a root key that was made to be rotated by itself: every how many months
 public record Resource(
         StepName step,
@@ -29,6 +30,7 @@ public record Resource(
         int asked,
         boolean delegates,
         Optional<Integer> rotationMonths,
+        boolean dualAuthorization,
         boolean unprotected,
         Optional<String> material) {
     public Resource {
@@ -37,7 +39,7 @@ public record Resource(
 
     static Resource of(StepName step, CloudResource what, Ownership ownership, int run, Instant since) {
         return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, false, Optional.empty(),
-                false, Optional.empty());
+                false, false, Optional.empty());
     }
 
     public String id() {
@@ -65,27 +67,32 @@ public record Resource(
 
     Resource owned(Ownership ownership) {
         return new Resource(step, what, ownership, run, since, List.of(), Optional.empty(), 0, delegates,
-                rotationMonths, unprotected, material);
+                rotationMonths, dualAuthorization, unprotected, material);
     }
 
     Resource delegating(boolean delegates) {
         return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths,
-                unprotected, material);
+                dualAuthorization, unprotected, material);
     }
 
     Resource rotating(Optional<Integer> months) {
         return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, months,
-                unprotected, material);
+                dualAuthorization, unprotected, material);
+    }
+
+    Resource deletedByTwo(boolean dualAuthorization) {
+        return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths,
+                dualAuthorization, unprotected, material);
     }
 
     Resource importedFrom(Optional<String> material) {
         return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths,
-                unprotected, material);
+                dualAuthorization, unprotected, material);
     }
 
     Resource unprotected(boolean unprotected) {
         return new Resource(step, what, ownership, run, since, keptFor, askAgainAt, asked, delegates, rotationMonths,
-                unprotected, material);
+                dualAuthorization, unprotected, material);
     }
 
     Resource retained(List<String> keptFor, Instant askAgainAt) {
@@ -100,12 +107,12 @@ public record Resource(
                 asked + 1,
                 delegates,
                 rotationMonths,
-                unprotected, material);
+                dualAuthorization, unprotected, material);
     }
 
     /// To be asked about at the next moment that allows it.
     Resource askedAgainAt(Instant at) {
         return new Resource(step, what, ownership, run, since, keptFor, Optional.of(at), asked, delegates,
-                rotationMonths, unprotected, material);
+                rotationMonths, dualAuthorization, unprotected, material);
     }
 }

@@ -47,6 +47,7 @@ public record StepCommand(
     }
 
     /// @param rotationMonths every how many months a new one is to be rotated by itself; empty for never
+    /// @param dualAuthorization whether deleting a new one is to take two identities
     /// @param material where the worker finds the key's material; empty if Key Protect generates it
     public record KeyTarget(
             String instanceId,
@@ -55,6 +56,7 @@ public record StepCommand(
             String name,
             boolean adoptOnly,
             Optional<Integer> rotationMonths,
+            boolean dualAuthorization,
             Optional<String> material) implements Target {}
 
     public record AuthorizationTarget(PlannedStep.Authorization authorization, String instanceId, String region)

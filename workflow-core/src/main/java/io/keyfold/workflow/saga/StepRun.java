@@ -116,6 +116,7 @@ final class StepRun {
                 key.filter(_ -> resource.ownership() == Ownership.CREATED).flatMap(PlannedStep.RootKey::material));
         return draft.run().isBringingUp()
                 ? made.delegating(delegates(resource.step())).rotating(key.flatMap(PlannedStep.RootKey::rotationMonths))
+                        .deletedByTwo(key.filter(PlannedStep.RootKey::dualAuthorization).isPresent())
                 : made;
     }
 

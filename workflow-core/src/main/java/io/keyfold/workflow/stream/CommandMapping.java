@@ -61,6 +61,7 @@ final class CommandMapping {
                 .setKeyName(target.name())
                 .setAdoptOnly(target.adoptOnly())
                 .setRotationIntervalMonths(target.rotationMonths().orElse(null))
+                .setDualAuthorizationDelete(target.dualAuthorization())
                 .setKeyMaterialReference(target.material().orElse(null))
                 .build();
     }

@@ -111,6 +111,7 @@ final class StatusMapping {
                 .setAskedAgainAt(resource.askedAgainAt().orElse(null))
                 .setRetainedFor(resource.retainedFor())
                 .setRotationIntervalMonths(resource.rotationMonths().orElse(null))
+                .setDualAuthorizationDelete(resource.dualAuthorization())
                 .setRegistrations(resource.registrations()
                         .map(counts -> counts.stream().map(StatusMapping::registrations).toList()).orElse(null))
                 .build();

@@ -234,7 +234,7 @@ class StatusReportTest {
                 Optional.of(LATER),
                 1,
                 false,
-                Optional.empty(), false, Optional.empty());
+                Optional.empty(), false, false, Optional.empty());
         StatusReport report = StatusReport.of(
                 saga(
                         Standing.NONE,
@@ -415,7 +415,7 @@ class StatusReportTest {
                         resource(ROOT_KEY, "key-1", Ownership.CREATED),
                         new Resource(
                                 BLOCK_STORAGE_AUTHORIZATION, cloud("policy-block"), Ownership.ADOPTED, 1, START,
-                                List.of(), Optional.empty(), 0, blockStorageDelegates, Optional.empty(), false,
+                                List.of(), Optional.empty(), 0, blockStorageDelegates, Optional.empty(), false, false,
                                 Optional.empty())),
                 List.of(),
                 List.of(),
@@ -516,7 +516,7 @@ class StatusReportTest {
 
     private static Resource resource(StepName step, String id, Ownership ownership) {
         return new Resource(step, cloud(id), ownership, 1, START, List.of(), Optional.empty(), 0, false,
-                Optional.empty(), false, Optional.empty());
+                Optional.empty(), false, false, Optional.empty());
     }
 
     private static CloudResource cloud(String id) {

@@ -66,6 +66,17 @@ class PlanTest {
     }
 
     @Test
+    void what_deleting_a_key_will_take_is_planned_for_every_created_one_and_said_beforehand() {
+        Plan plan = Plan.of(request().withSeparateKeys(true).withDualAuthorizationDelete(true));
+
+        assertThat(plan.steps()).filteredOn(RootKey.class::isInstance).map(RootKey.class::cast)
+                .extracting(RootKey::dualAuthorization).containsExactly(true, true);
+        assertThat(plan.describe()).contains(
+                "Create the root key \"hpc-1-key\" for Cloud Object Storage; deleting it takes a second identity, also to"
+                        + " undo the run that makes it.");
+    }
+
+    @Test
     void provider_managed_encryption_plans_nothing() {
         for (DeployRequest request : List.of(request().withProviderManaged(), request().withKeyManagement("null"))) {
             Plan plan = Plan.of(request);

@@ -156,7 +156,9 @@ class RequestRulesTest {
                 invalid(
                         "rotation_interval_months",
                         request -> existing(request, "team-key").withRotationIntervalMonths(3)),
-                later("dual_authorization_delete", request -> request.withDualAuthorizationDelete(true)),
+                invalid(
+                        "dual_authorization_delete",
+                        request -> existing(request, "team-key").withDualAuthorizationDelete(true)),
                 invalid("requested_by", request -> request.withRequestedBy("x\u001b[2J")),
                 invalid("requested_by", request -> request.withRequestedBy(MEGABYTE)),
                 invalid("deadline", request -> request.withDeadline(NOW)),
@@ -197,6 +199,13 @@ class RequestRulesTest {
                 "dual_authorization_delete",
                 "requested_by",
                 "deadline");
+    }
+
+    @Test
+    void created_and_imported_keys_can_be_made_to_take_two_identities_to_delete() {
+        assertAccepted(request().withDualAuthorizationDelete(true));
+        assertAccepted(brought(request()).withDualAuthorizationDelete(true));
+        assertAccepted(request().withSeparateKeys(true).withDualAuthorizationDelete(true));
     }
 
     @Test
@@ -278,10 +287,6 @@ class RequestRulesTest {
 
     private static Broken invalid(String input, UnaryOperator<DeployRequest> change) {
         return new Broken(input, "INVALID_REQUEST", change);
-    }
-
-    private static Broken later(String input, UnaryOperator<DeployRequest> change) {
-        return new Broken(input, "NOT_YET_SUPPORTED", change);
     }
 
     private static DeployRequest request() {

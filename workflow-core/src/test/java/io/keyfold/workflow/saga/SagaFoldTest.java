@@ -609,6 +609,52 @@ class SagaFoldTest {
         assertThat(story.run().violations()).extracting(Violation::code).containsExactly("NOT_YET_SUPPORTED");
     }
 
+    // ---- deletion by two identities
+
+    @Test
+    void that_deleting_takes_two_is_ordered_with_the_key_and_kept_with_it() {
+        story.deploy(newEverything.withDualAuthorizationDelete(true)).created(KMS_INSTANCE, Story.INSTANCE);
+        assertThat(story.lastCommand(ROOT_KEY).target()).isInstanceOfSatisfying(
+                StepCommand.KeyTarget.class, target -> assertThat(target.dualAuthorization()).isTrue());
+        restCreated().expect(RunState.COMPLETED);
+
+        assertThat(story.saga().resource(Story.KEY).orElseThrow().dualAuthorization()).isTrue();
+        story.control(ControlAction.VERIFY, "r-1");
+        assertThat(story.lastCommand(ROOT_KEY).target()).isInstanceOfSatisfying(
+                StepCommand.KeyTarget.class, target -> assertThat(target.dualAuthorization()).isTrue());
+    }
+
+    @Test
+    void a_key_that_takes_two_goes_on_taking_two_whatever_is_asked_later() {
+        story.deploy(newEverything.withDualAuthorizationDelete(true)).created(KMS_INSTANCE, Story.INSTANCE);
+        restCreated();
+
+        story.deploy(story.request("r-2")).expect(RunState.COMPLETED);
+        story.deploy(story.request("r-3").withDualAuthorizationDelete(true)).expect(RunState.COMPLETED);
+        assertThat(story.commands()).hasSize(5);
+        assertThat(story.saga().resource(Story.KEY).orElseThrow().dualAuthorization()).isTrue();
+    }
+
+    @Test
+    void two_that_are_asked_for_later_are_refused_not_ignored() {
+        deployed().deploy(story.request("r-2").withDualAuthorizationDelete(true)).expect(RunState.REJECTED);
+
+        assertThat(story.run().violations()).extracting(Violation::message).containsExactly(
+                "NOT_YET_SUPPORTED: dual_authorization_delete = true; allowed: false: the root key \"hpc-1-key\" exists"
+                        + " already, and what deleting it takes cannot be changed yet");
+    }
+
+    @Test
+    void undoing_a_run_that_has_made_such_a_key_waits_for_the_other_identity() {
+        story.deploy(newEverything.withDualAuthorizationDelete(true)).created(KMS_INSTANCE, Story.INSTANCE)
+                .created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
+                .created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .failed(OBJECT_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN)
+                .notCompensated(Story.KEY, FaultCode.SECOND_AUTHORIZATION_NEEDED).expect(RunState.COMPENSATION_FAILED)
+                .control(ControlAction.RETRY, "r-1").compensated(Story.KEY).compensated("p-block")
+                .compensated("p-file").compensated(Story.INSTANCE).expect(RunState.FAILED);
+    }
+
     // ---- delegation
 
     @Test

@@ -3,6 +3,7 @@ package io.keyfold.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.ControlAction;
 import io.keyfold.contract.ResourceKind;
 import io.keyfold.contract.ResourceStatus;
 import io.keyfold.contract.RunState;
@@ -10,9 +11,9 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
-/// `rotation_interval_months`, end to end.
+/// `rotation_interval_months` and `dual_authorization_delete`, end to end.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-class RotationIsSetWithTheKeyIT {
+class PoliciesAreSetWithTheKeyIT {
     private final Site site = Site.shared();
     private final Cloud cloud = site.cloud();
 
@@ -38,5 +39,25 @@ class RotationIsSetWithTheKeyIT {
         assertThat(refused.getLastRun().getState()).isEqualTo(RunState.REJECTED);
         assertThat(refused.getLastRun().getViolations()).singleElement().asString()
                 .contains("NOT_YET_SUPPORTED", "rotation_interval_months", "3 or left out");
+    }
+
+    @Test
+    void a_key_that_takes_two_to_delete_is_made_so_and_takes_two_also_where_its_run_is_undone() {
+        cloud.fault(
+                "{\"operation\":\"**create_policy\",\"body_contains\":\"kf-\",\"count\":1,"
+                        + "\"fault\":{\"type\":\"forbidden\"}}");
+        String cluster = site.deploy(Site.request("guarded").setDualAuthorizationDelete(true));
+        ClusterEncryptionStatus parked = site.awaitEnd(cluster);
+        cloud.noMoreFaults();
+
+        assertThat(parked.getLastRun().getState()).as(site.story(cluster)).isEqualTo(RunState.COMPENSATION_FAILED);
+        assertThat(parked.getLastRun().getRemedy()).contains("another identity", "keyfold retry " + cluster);
+
+        cloud.destroyKey(cloud.keys("guarded-key").getFirst());
+        site.control(cluster, ControlAction.RETRY, "r-guarded");
+        ClusterEncryptionStatus undone = site.awaitStatus(
+                cluster, status -> status.getLastRun().getState() == RunState.FAILED);
+        assertThat(undone.getResources()).isEmpty();
+        assertThat(cloud.instances("guarded-kms")).isEmpty();
     }
 }
