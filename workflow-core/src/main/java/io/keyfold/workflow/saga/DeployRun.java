@@ -107,9 +107,7 @@ final class DeployRun {
                                 ? resource.unprotected(run.request().deletionProtectionLifted())
                                 : resource)
                 .toList();
-        Standing standing = uses.isEmpty() && Plan.of(run.request()).isProviderManaged()
-                ? Standing.PROVIDER_MANAGED
-                : Standing.CUSTOMER_MANAGED;
+        Standing standing = standing(run, uses.values());
         Instant since = draft.saga().standing() == standing
                 ? draft.saga().standingSince().orElse(draft.now())
                 : draft.now();
@@ -129,6 +127,17 @@ final class DeployRun {
                 "Run " + run.number() + " is complete: "
                         + (run.isRepair() ? "what it was to bring back is there again; that is verified now"
                                 : "encryption is " + words(standing) + drifted(uses)));
+    }
+
+    /// A deploy has not looked at what it goes on using: what was found of it is still so. Nor has a repair, of anything: only
+    /// the verification that follows says what it has come to.
+    private Standing standing(Run run, Collection<String> used) {
+        if (used.isEmpty() && Plan.of(run.request()).isProviderManaged()) {
+            return Standing.PROVIDER_MANAGED;
+        }
+        boolean isStillDrifted = draft.saga().standing() == Standing.DRIFTED
+                && (run.isRepair() || draft.saga().verification().isStillAbout(used));
+        return isStillDrifted ? Standing.DRIFTED : Standing.CUSTOMER_MANAGED;
     }
 
     /// A deploy does not look at what it goes on using.

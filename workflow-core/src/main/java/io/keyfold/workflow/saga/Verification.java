@@ -35,6 +35,15 @@ public record Verification(
                 .filter(finding -> ids.contains(finding.id())).toList();
     }
 
+    /// Whether anything that was last found amiss, or could not be seen, is among these. What a repair has replaced is not
+    /// found any more, and not seen intact either: with no findings left a drift stays one.
+    boolean isStillAbout(Collection<String> ids) {
+        return last.filter(
+                verified -> verified.findings().isEmpty() ? verified.outcome() == VerificationOutcome.DRIFTED
+                        : verified.findings().stream().anyMatch(finding -> ids.contains(finding.id())))
+                .isPresent();
+    }
+
     Verification going(Check check) {
         return new Verification(check.number(), Optional.of(check), last, counted, nextLook);
     }

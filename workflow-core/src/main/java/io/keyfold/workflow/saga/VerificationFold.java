@@ -134,7 +134,6 @@ final class VerificationFold {
     /// After every event: a check is overtaken by a run, ends, or is due.
     void settle() {
         overtaken();
-        staysDrifted();
         forget();
         if (isRepaired()) {
             begin(draft.run().repair().orElseThrow().requestedBy());
@@ -155,35 +154,11 @@ final class VerificationFold {
         });
     }
 
-    /// A deploy that goes on using a thing has not looked at it: what was found of it is still so. Nor has a repair: it is
-    /// looked at again.
-    private void staysDrifted() {
-        boolean isTakenBack = draft.before().standing() == Standing.DRIFTED
-                && draft.saga().standing() == Standing.CUSTOMER_MANAGED;
-        if (isTakenBack && (isRepaired() || draft.saga().verification().last().filter(this::isStillSo).isPresent())) {
-            draft.become(
-                    draft.saga().standing(
-                            Standing.DRIFTED,
-                            draft.before().standingSince().orElse(draft.now()),
-                            draft.saga().inForce().orElseThrow()));
-        }
-    }
-
     /// Whether a repair has just been completed.
     private boolean isRepaired() {
         Optional<Run> run = draft.saga().lastRun().filter(Run::isRepair)
                 .filter(last -> last.state() == RunState.COMPLETED);
         return run.isPresent() && !draft.before().lastRun().equals(run);
-    }
-
-    /// What a repair has replaced is not found any more, and not seen intact either.
-    private boolean isStillSo(Verified last) {
-        return last.findings().isEmpty() ? last.outcome() == VerificationOutcome.DRIFTED
-                : last.findings().stream().anyMatch(this::isInForce);
-    }
-
-    private boolean isInForce(Finding finding) {
-        return isInForce(finding.id());
     }
 
     private boolean isInForce(String id) {
@@ -198,7 +173,8 @@ final class VerificationFold {
         }
         List<Counted> counted = known.counted().stream().filter(one -> isInForce(one.keyId())).toList();
         Optional<Verified> last = known.last().filter(_ -> draft.saga().standing() == Standing.DRIFTED)
-                .map(verified -> verified.withFindings(verified.findings().stream().filter(this::isInForce).toList()));
+                .map(verified -> verified.withFindings(
+                        verified.findings().stream().filter(finding -> isInForce(finding.id())).toList()));
         draft.become(draft.saga().with(known.knowing(last, counted)));
     }
 
