@@ -15,10 +15,8 @@ import io.keyfold.contract.RunKind;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.RunStatus;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -97,7 +95,7 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
         var connection = connection();
         if (cluster == null) {
             return new BulkControl(connection, ANSWER_WITHIN)
-                    .run(selection, status -> control(status.getClusterId(), requestOf(status)));
+                    .run(selection, status -> control(status.getClusterId(), Controls.latestRequest(status)));
         }
         var status = requestId == null || following.isMeant() ? Optional.of(status(connection, cluster))
                 : Optional.<ClusterEncryptionStatus>empty();
@@ -112,21 +110,9 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
     }
 
     private ClusterControlRequested control(String clusterId, String request) {
-        var control = ClusterControlRequested.newBuilder()
-                .setControlId("cli-" + UUID.randomUUID())
-                .setClusterId(clusterId)
-                .setAction(action())
-                .setRequestId(request)
-                .setReason(reason)
-                .setRequestedBy(System.getProperty("user.name"))
-                .setRequestedAt(Instant.now());
+        var control = Controls.of(action(), clusterId, request, reason);
         complete(control);
         return control.build();
-    }
-
-    private static String requestOf(ClusterEncryptionStatus status) {
-        var run = status.getLastRun();
-        return run == null ? "" : run.getRequestId();
     }
 
     private int ask(Connection connection, ClusterControlRequested control, Optional<ClusterEncryptionStatus> before) {
@@ -189,7 +175,7 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
     }
 
     private static String latestRequest(ClusterEncryptionStatus status) {
-        var request = requestOf(status);
+        var request = Controls.latestRequest(status);
         if (request.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.NOT_FOUND,

@@ -9,9 +9,7 @@ import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.ControlAction;
 import io.keyfold.schemas.Topics;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -104,16 +102,7 @@ final class VerifyCommand extends ClientCommand implements Callable<Integer> {
     }
 
     private ClusterControlRequested control(ControlAction action, ClusterEncryptionStatus status) {
-        var run = status.getLastRun();
-        return ClusterControlRequested.newBuilder()
-                .setControlId("cli-" + UUID.randomUUID())
-                .setClusterId(status.getClusterId())
-                .setAction(action)
-                .setRequestId(run == null ? "" : run.getRequestId())
-                .setReason(reason)
-                .setRequestedBy(System.getProperty("user.name"))
-                .setRequestedAt(Instant.now())
-                .build();
+        return Controls.of(action, status.getClusterId(), Controls.latestRequest(status), reason).build();
     }
 
     private static void print(Verifications.Results results) {
