@@ -33,85 +33,63 @@ record EventParts(
         boolean stopsClock,
         @Nullable Instant restorableUntil) {
 
-    /// One that lets the run's clock go on.
-    EventParts(
-            StepEventType type,
-            Finding finding,
-            @Nullable ResourceRef resource,
-            List<ResourceRef> surplus,
-            @Nullable Instant deferredUntil,
-            String why,
-            @Nullable Fault fault,
-            @Nullable Instant visibleSince,
-            @Nullable Inspection inspection) {
-        this(type, finding, resource, surplus, deferredUntil, why, fault, visibleSince, inspection, false, null);
-    }
-
     static EventParts of(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Created(var resource, var surplus, var since) -> new EventParts(
-                    StepEventType.COMPLETED,
-                    Finding.CREATED,
-                    ref(resource),
-                    surplus.stream().map(EventParts::ref).toList(),
-                    null,
-                    "",
-                    null,
-                    millis(since),
-                    null);
-            case Outcome.Adopted(var resource, var since) -> new EventParts(
-                    StepEventType.COMPLETED, Finding.ADOPTED, ref(resource), List.of(), null, "", null, millis(since),
-                    null);
-            case Outcome.NotFound() -> without(StepEventType.COMPLETED, Finding.NOT_FOUND, null, "", null);
-            case Outcome.Failed(var fault) -> without(StepEventType.FAILED, Finding.UNKNOWN, null, "", fault(fault));
-            case Outcome.Deferred(var until, var why, var fault, var made, var stopsClock) -> new EventParts(
-                    StepEventType.DEFERRED,
-                    Finding.UNKNOWN,
-                    made.map(EventParts::ref).orElse(null),
-                    List.of(),
-                    millis(until),
-                    why,
-                    fault.map(EventParts::fault).orElse(null),
-                    null,
-                    null,
-                    stopsClock,
-                    null);
-            case Outcome.Compensated(var resource, var until, var instead) -> new EventParts(
-                    StepEventType.COMPENSATED,
-                    Finding.UNKNOWN,
-                    ref(resource),
-                    List.of(),
-                    null,
-                    instead,
-                    null,
-                    null,
-                    null,
-                    false,
-                    until.map(EventParts::millis).orElse(null));
+            case Outcome.Created(var resource, var surplus, var since) ->
+                about(StepEventType.COMPLETED, Finding.CREATED, ref(resource))
+                        .visible(since, surplus.stream().map(EventParts::ref).toList());
+            case Outcome.Adopted(var resource, var since) ->
+                about(StepEventType.COMPLETED, Finding.ADOPTED, ref(resource)).visible(since, List.of());
+            case Outcome.NotFound() -> about(StepEventType.COMPLETED, Finding.NOT_FOUND, null);
+            case Outcome.Failed(var fault) ->
+                about(StepEventType.FAILED, Finding.UNKNOWN, null).because("", fault(fault));
+            case Outcome.Deferred(var until, var why, var fault, var made, var stopsClock) ->
+                about(StepEventType.DEFERRED, Finding.UNKNOWN, made.map(EventParts::ref).orElse(null))
+                        .because(why, fault.map(EventParts::fault).orElse(null)).until(until, stopsClock);
+            case Outcome.Compensated(var resource, var until, var instead) ->
+                about(StepEventType.COMPENSATED, Finding.UNKNOWN, ref(resource)).because(instead, null)
+                        .restorable(until);
             case Outcome.CompensationFailed(var resource, var fault) ->
-                without(StepEventType.COMPENSATION_FAILED, Finding.UNKNOWN, ref(resource), "", fault(fault));
-            case Outcome.Verified(var resource, var inspection) -> new EventParts(
-                    StepEventType.VERIFIED,
-                    Finding.UNKNOWN,
-                    ref(resource),
-                    List.of(),
-                    null,
-                    "",
-                    null,
-                    null,
-                    inspection(inspection));
-            case Outcome.Expired(var why) -> without(StepEventType.EXPIRED, Finding.UNKNOWN, null, why, null);
+                about(StepEventType.COMPENSATION_FAILED, Finding.UNKNOWN, ref(resource)).because("", fault(fault));
+            case Outcome.Verified(var resource, var inspection) ->
+                about(StepEventType.VERIFIED, Finding.UNKNOWN, ref(resource)).seen(inspection(inspection));
+            case Outcome.Expired(var why) ->
+                about(StepEventType.EXPIRED, Finding.UNKNOWN, null).because(why, null);
         };
+    }
+
+    private static EventParts about(StepEventType type, Finding finding, @Nullable ResourceRef resource) {
+        return new EventParts(type, finding, resource, List.of(), null, "", null, null, null, false, null);
+    }
+
+    private EventParts visible(Instant since, List<ResourceRef> surplus) {
+        return new EventParts(type, finding, resource, surplus, deferredUntil, why, fault, millis(since), inspection,
+                stopsClock, restorableUntil);
+    }
+
+    private EventParts because(String why, @Nullable Fault fault) {
+        return new EventParts(type, finding, resource, surplus, deferredUntil, why, fault, visibleSince, inspection,
+                stopsClock, restorableUntil);
+    }
+
+    private EventParts until(Instant until, boolean stopsClock) {
+        return new EventParts(type, finding, resource, surplus, millis(until), why, fault, visibleSince, inspection,
+                stopsClock, restorableUntil);
+    }
+
+    private EventParts seen(Inspection inspection) {
+        return new EventParts(type, finding, resource, surplus, deferredUntil, why, fault, visibleSince, inspection,
+                stopsClock, restorableUntil);
+    }
+
+    private EventParts restorable(Optional<Instant> until) {
+        return new EventParts(type, finding, resource, surplus, deferredUntil, why, fault, visibleSince, inspection,
+                stopsClock, until.map(EventParts::millis).orElse(null));
     }
 
     /// The id of the resource that it is about; empty if there is none.
     String resourceId() {
         return resource == null ? "" : resource.getId();
-    }
-
-    private static EventParts without(
-            StepEventType type, Finding finding, @Nullable ResourceRef resource, String why, @Nullable Fault fault) {
-        return new EventParts(type, finding, resource, List.of(), null, why, fault, null, null);
     }
 
     private static Inspection inspection(io.keyfold.workers.step.Inspection seen) {
