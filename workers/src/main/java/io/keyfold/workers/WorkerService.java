@@ -248,7 +248,7 @@ public final class WorkerService implements AutoCloseable {
             WorkerKind kind,
             KeyedConsumer consumer,
             CommandDesk<?, ?, ?> desk,
-            List<ControlDesk> controls,
+            ControlDesk controls,
             Map<String, IbmCloud> clouds)
             implements AutoCloseable {
 
@@ -311,7 +311,6 @@ public final class WorkerService implements AutoCloseable {
                     source,
                     process,
                     Clock.systemUTC());
-            List<ControlDesk> controls = new ArrayList<>();
             try {
                 KeyedConsumer consumer = new KeyedConsumer(
                         kind.service(),
@@ -319,19 +318,17 @@ public final class WorkerService implements AutoCloseable {
                         contract.commands().name(),
                         settings.limits(),
                         desk);
-                gates.forEach((alias, gate) -> controls.add(new ControlDesk(
-                        alias,
+                ControlDesk controls = new ControlDesk(
+                        gates,
                         io.keyfold.contract.WorkerKind.valueOf(kind.name()),
                         kind.service(),
-                        gate,
                         kafka,
                         serdes,
                         source,
                         process,
-                        Clock.systemUTC())));
+                        Clock.systemUTC());
                 return new Running(kind, consumer, desk, controls, clouds);
             } catch (RuntimeException e) {
-                controls.forEach(ControlDesk::close);
                 desk.close();
                 throw e;
             }
@@ -348,7 +345,7 @@ public final class WorkerService implements AutoCloseable {
 
         /// No command before it is known whether it is paused.
         void begin(WorkerSettings settings) {
-            if (!controls.stream().allMatch(control -> control.start(settings.startTime()))) {
+            if (!controls.start(settings.startTime())) {
                 throw new WorkerStartException(
                         "Kafka at " + settings.bootstrapServers() + " does not give what lies in "
                                 + Topics.WORKER_CONTROL
@@ -361,7 +358,7 @@ public final class WorkerService implements AutoCloseable {
         @Override
         public void close() {
             consumer.close();
-            controls.forEach(ControlDesk::close);
+            controls.close();
             desk.close();
             clouds.values().forEach(IbmCloud::close);
             LOG.info("worker={} stopped", kind.service());

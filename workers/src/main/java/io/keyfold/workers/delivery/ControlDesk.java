@@ -15,12 +15,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -44,7 +44,8 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads whether operators have paused this worker kind, sets its [Gate] accordingly, and tells how it stands.
+/// Reads whether operators have paused this worker kind in the accounts of this process, sets their [Gate]s accordingly, and
+/// tells how each stands.
 ///
 /// Each process reads all of both topics, which are compacted and hold a record for each worker kind of each account.
 public final class ControlDesk implements AutoCloseable {
@@ -55,9 +56,7 @@ public final class ControlDesk implements AutoCloseable {
     private static final Duration SEND_WITHIN = Duration.ofSeconds(10);
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
-    private final byte[] key;
-    private final Telling telling;
-    private final Gate gate;
+    private final Map<String, Post> posts = new TreeMap<>();
     private final String source;
     private final Clock clock;
     private final Consumer<byte[], byte[]> consumer;
@@ -70,27 +69,35 @@ public final class ControlDesk implements AutoCloseable {
     private volatile boolean stopping;
     private boolean interruptible = true;
 
-    // Only the thread has these.
-    private Optional<WorkerControl> asked = Optional.empty();
-    private Optional<WorkerStatus> told = Optional.empty();
-    private Optional<Instant> overruled = Optional.empty();
+    /// The worker kind in one account. Only the thread has one.
+    private static final class Post {
+        private final Telling telling;
+        private final Gate gate;
+        private Optional<WorkerControl> asked = Optional.empty();
+        private Optional<WorkerStatus> told = Optional.empty();
+        private Optional<Instant> overruled = Optional.empty();
 
+        Post(Telling telling, Gate gate) {
+            this.telling = telling;
+            this.gate = gate;
+        }
+    }
+
+    /// @param gates   by the account's alias
     /// @param service as the record key names the worker kind: `root-key`
     /// @param source  who writes, as the CloudEvents source
     /// @param process which process this is
     public ControlDesk(
-            String account,
+            Map<String, Gate> gates,
             WorkerKind worker,
             String service,
-            Gate gate,
             ClientConfig kafka,
             AvroSerdes serdes,
             String source,
             String process,
             Clock clock) {
-        this.key = (account + "/" + service).getBytes(StandardCharsets.UTF_8);
-        this.telling = new Telling(account, worker, process);
-        this.gate = gate;
+        gates.forEach((account, gate) -> posts.put(
+                account + "/" + service, new Post(new Telling(account, worker, process), gate)));
         this.source = source;
         this.clock = clock;
         Map<String, Object> config = new HashMap<>(kafka.consumer(""));
@@ -162,8 +169,10 @@ public final class ControlDesk implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        asked = Optional.empty();
-        told = Optional.empty();
+        posts.values().forEach(post -> {
+            post.asked = Optional.empty();
+            post.told = Optional.empty();
+        });
         boolean isAtTheEnd = false;
         while (!stopping) {
             consumer.poll(POLL).forEach(this::read);
@@ -171,9 +180,9 @@ public final class ControlDesk implements AutoCloseable {
             isAtTheEnd = isAtTheEnd || ends.entrySet().stream()
                     .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             if (isAtTheEnd) {
-                obey();
+                posts.forEach(ControlDesk::obey);
                 caughtUp.countDown();
-                tell();
+                posts.forEach(this::tell);
             }
         }
     }
@@ -188,23 +197,25 @@ public final class ControlDesk implements AutoCloseable {
     }
 
     private void read(ConsumerRecord<byte[], byte[]> record) {
-        if (!Arrays.equals(key, record.key())) {
+        Post post = record.key() == null ? null : posts.get(new String(record.key(), StandardCharsets.UTF_8));
+        if (post == null) {
             return;
         }
         if (record.topic().equals(Topics.WORKER_CONTROL.name())) {
-            asked = value(controls, record).or(() -> record.value() == null ? Optional.empty() : asked);
+            post.asked =
+                    value(controls, record).or(() -> record.value() == null ? Optional.empty() : post.asked);
         } else {
-            told = value(statuses, record);
+            post.told = value(statuses, record);
         }
     }
 
-    private void obey() {
-        Optional<Gate.Pause> wanted = asked.filter(WorkerControl::getPaused).map(
+    private static void obey(String key, Post post) {
+        Optional<Gate.Pause> wanted = post.asked.filter(WorkerControl::getPaused).map(
                 control -> new Gate.Pause(
                         control.getRequestedAt(), control.getRequestedBy(), control.getReason()));
-        if (!wanted.equals(gate.paused())) {
-            LOG.info("worker={} {}", key(), wanted.map(Gate.Pause::words).orElse("resumed"));
-            wanted.ifPresentOrElse(gate::pause, gate::resume);
+        if (!wanted.equals(post.gate.paused())) {
+            LOG.info("worker={} {}", key, wanted.map(Gate.Pause::words).orElse("resumed"));
+            wanted.ifPresentOrElse(post.gate::pause, post.gate::resume);
         }
     }
 
@@ -224,41 +235,38 @@ public final class ControlDesk implements AutoCloseable {
         };
     }
 
-    private void tell() {
-        Optional<WorkerStatus> next = telling.next(gate, told, overruled, clock.instant());
+    private void tell(String key, Post post) {
+        Optional<WorkerStatus> next = post.telling.next(post.gate, post.told, post.overruled, clock.instant());
         if (next.isEmpty()) {
             return;
         }
-        if (telling.overrules(next.get(), told)) {
-            overruled = Optional.of(clock.instant());
+        if (post.telling.overrules(next.get(), post.told)) {
+            post.overruled = Optional.of(clock.instant());
         }
         try {
-            send(next.get());
-            told = next; // what others have said meanwhile is read next
+            send(key, next.get());
+            post.told = next; // what others have said meanwhile is read next
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             // Whoever cannot tell how it stands works all the same.
-            LOG.warn("worker={} cannot tell that it is {}, trying again: {}", key(), next.get().getState(),
-                    e.toString());
+            LOG.warn("worker={} cannot tell that it is {}, trying again: {}", key, next.get().getState(), e.toString());
             throw new NotReadYetException(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
     }
 
-    private void send(WorkerStatus status)
+    private void send(String key, WorkerStatus status)
             throws ExecutionException, TimeoutException, InterruptedException {
         RecordHeaders headers = new RecordHeaders();
         CloudEventHeaders.write(
                 headers, Topics.WORKER_STATUS, UUID.randomUUID().toString(), source, status.getToldAt(),
                 new RecordHeaders());
         byte[] bytes = serializer.serialize(Topics.WORKER_STATUS.name(), headers, status);
-        var _ = producer.send(new ProducerRecord<>(Topics.WORKER_STATUS.name(), null, null, key, bytes, headers))
+        var _ = producer.send(
+                new ProducerRecord<>(
+                        Topics.WORKER_STATUS.name(), null, null, key.getBytes(StandardCharsets.UTF_8), bytes, headers))
                 .get(SEND_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-        LOG.info("worker={} is {} {}", key(), status.getState(), status.getWhy());
-    }
-
-    private String key() {
-        return new String(key, StandardCharsets.UTF_8);
+        LOG.info("worker={} is {} {}", key, status.getState(), status.getWhy());
     }
 
     @Override
