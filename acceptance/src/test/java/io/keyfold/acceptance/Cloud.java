@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -83,6 +84,43 @@ final class Cloud {
                 "{\"target_instance\":\"" + instance + "\",\"source_service\":\"" + source + "\""
                         + (resourceType.isEmpty() ? "" : ",\"source_resource_type\":\"" + resourceType + "\"") + "}")
                 .path("id").asText();
+    }
+
+    /// An instance that this creator has made in this account.
+    String seedInstance(String account, String name, String createdBy) {
+        return call(
+                "POST", "/emulator/instances",
+                "{\"account\":\"" + account + "\",\"name\":\"" + name + "\",\"region\":\"us-south\",\"created_by\":\""
+                        + createdBy + "\"}")
+                .path("id").asText();
+    }
+
+    String seedMarkedKey(String instance, String name, String alias) {
+        return call(
+                "POST", "/emulator/keys",
+                "{\"instance\":\"" + instance + "\",\"name\":\"" + name + "\",\"aliases\":[\"" + alias + "\"]}")
+                .path("id").asText();
+    }
+
+    /// An authorization of Object Storage with this description.
+    String seedMarkedPolicy(String account, String instance, String description) {
+        return call(
+                "POST", "/emulator/policies",
+                "{\"account\":\"" + account + "\",\"target_instance\":\"" + instance
+                        + "\",\"source_service\":\"cloud-object-storage\",\"source_instance\":\"some-cos\",\"description\":\""
+                        + description + "\"}")
+                .path("id").asText();
+    }
+
+    /// Who has created an instance.
+    String creatorOf(String instance) {
+        return all("instances").stream().filter(one -> guid(one).equals(instance))
+                .map(one -> one.path("created_by").asText()).findFirst().orElseThrow();
+    }
+
+    /// What time it is in the cloud moves; negative to move it back.
+    void advance(Duration by) {
+        call("POST", "/emulator/clock", "{\"advance_ms\":" + by.toMillis() + "}");
     }
 
     /// Something begins to depend on the key.

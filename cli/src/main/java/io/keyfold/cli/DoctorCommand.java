@@ -14,19 +14,13 @@ import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.schemas.Inspection;
 import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerSettings;
-import io.keyfold.workflow.stream.WorkflowSettings;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Importance;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `keyfold doctor`: looks at everything that Keyfold stands on and says how to repair what is wrong.
@@ -35,39 +29,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Checks Java, broker, topics, registry and schemas, whether workflow and workers run, and whether the cloud"
                 + " is reachable and takes each account's API key; says how to repair each.")
-final class DoctorCommand extends ClientCommand implements Callable<Integer> {
+final class DoctorCommand extends InstallationCommand implements Callable<Integer> {
     private static final int WANTED_JAVA = 25;
     private static final int FEW = 3;
 
-    @Mixin
-    private CloudOptions cloud = new CloudOptions();
-
     @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
     private Format format = Format.TABLE;
-
-    @Override
-    ConfigDef settings() {
-        return CloudCheck.define(super.settings()
-                .define(
-                        WorkflowSettings.INSTALLATION,
-                        Type.STRING,
-                        "default",
-                        Importance.MEDIUM,
-                        "Name of the Keyfold installation whose processes are looked for.")
-                .define(
-                        WorkflowSettings.APPLICATION_ID,
-                        Type.STRING,
-                        "",
-                        Importance.LOW,
-                        "What the workflow was given as its application.id; keyfold-workflow-<installation> if empty."));
-    }
-
-    @Override
-    Map<String, String> assumed() {
-        var assumed = new HashMap<>(cloud.assumed());
-        assumed.keySet().removeIf(setting -> !CloudCheck.declares(setting));
-        return assumed;
-    }
 
     @Override
     public Integer call() {
@@ -107,10 +74,9 @@ final class DoctorCommand extends ClientCommand implements Callable<Integer> {
 
     private static List<Finding> processes(Connection connection, Map<String, String> settings) {
         var members = new Members(connection);
-        var installation = settings.getOrDefault(WorkflowSettings.INSTALLATION, "default");
-        var applicationId = settings.getOrDefault(WorkflowSettings.APPLICATION_ID, "");
+        var installation = installation(settings);
         var findings = new ArrayList<Finding>();
-        findings.add(process(members, "workflow", WorkflowSettings.applicationId(applicationId, installation)));
+        findings.add(process(members, "workflow", workflowGroup(settings)));
         for (var kind : WorkerKind.values()) {
             findings.add(process(members, "worker " + kind.service(), WorkerSettings.groupId(installation, kind)));
         }

@@ -17,11 +17,14 @@ final class ExitCode {
     static final int NOT_COMPLETED = 6;
     /// The run still goes on and the time to wait for it is up.
     static final int TIMED_OUT = 7;
-    /// `doctor`, `topics` or `demo` found something wrong.
+    /// `doctor`, `topics` or `demo` found something wrong, or the view of `sweep` is not complete.
     static final int UNHEALTHY = 8;
 
     /// Something in force is missing or changed, as `verify` found, be it now or before the deploy that was waited for.
     static final int DRIFTED = 9;
+
+    /// `sweep` found what nobody answers for, and it is still there.
+    static final int ORPHANS = 10;
 
     /// Whoever read the output has closed it: what a shell says of a program that `SIGPIPE` ended.
     static final int NOBODY_READS = 141;

@@ -59,6 +59,28 @@ class CommandLineTest {
     }
 
     @Test
+    void a_sweep_without_credentials_or_of_an_account_that_has_none_looks_at_nothing() {
+        var run = CommandRun.of("sweep", "--bootstrap-servers", "127.0.0.1:1");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("no API key", "KEYFOLD_IBM_API_KEY");
+
+        run = CommandRun.of("sweep", "--cloud", "emulator", "--only-account", "prod", "--bootstrap-servers",
+                "127.0.0.1:1");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("no credentials for the account \"prod\"", "account.prod.ibm.api.key");
+    }
+
+    @Test
+    void a_sweep_that_cannot_see_the_cloud_calls_nothing_an_orphan() {
+        var run = CommandRun.of(
+                "sweep", "--cloud", "emulator", "--emulator-url", "http://127.0.0.1:1", "--bootstrap-servers",
+                "127.0.0.1:1");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(run.err()).contains("the view of account default is not complete", "nothing is called an orphan");
+    }
+
+    @Test
     void a_secret_on_the_command_line_is_refused() {
         var run = CommandRun.of("worker", "root-key", "--property", "ibm.api.key=very-secret");
 

@@ -54,7 +54,8 @@ class ConfigurationPageTest {
                 + table("keyfold workflow", WorkflowSettings.DEFINITION, new WorkflowCommand().assumed())
                 + table("keyfold worker", WorkerSettings.DEFINITION, new WorkerCommand().assumed())
                 + table("keyfold emulator", EmulatorSettings.DEFINITION, new EmulatorCommand().assumed())
-                + table("keyfold doctor", new DoctorCommand().settings(), new DoctorCommand().assumed())
+                + table("keyfold doctor and keyfold sweep", new DoctorCommand().settings(),
+                        new DoctorCommand().assumed())
                 + table("all other commands", Connection.settings(), Map.of())
                 + emulator();
     }
@@ -69,7 +70,7 @@ class ConfigurationPageTest {
         var text = new StringBuilder(
                 """
                         ## What --cloud emulator assumes
-                        `keyfold worker` and `keyfold doctor` take these values with `--cloud emulator` (or `KEYFOLD_CLOUD=emulator`),
+                        `keyfold worker`, `doctor` and `sweep` take these values with `--cloud emulator` (or `KEYFOLD_CLOUD=emulator`),
                         each command those of its own settings. The address is what `--emulator-url` (`KEYFOLD_EMULATOR_URL`) says.
                         What is set by flag, environment or file wins.
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -69,6 +70,17 @@ public final class TopicReader implements AutoCloseable {
             var values = new TreeMap<String, T>();
             last.forEach((key, record) -> values.put(key, value(decoder, record)));
             return values;
+        }
+    }
+
+    /// Hands on every record of a topic under those keys, in order within a key.
+    public <T extends SpecificRecord> void each(Topic<T> topic, Predicate<String> keys, Consumer<T> reader) {
+        try (var decoder = connection.serdes().decoder(topic)) {
+            read(partitionsOf(topic), record -> {
+                if (record.value() != null && keys.test(keyOf(record))) {
+                    reader.accept(value(decoder, record));
+                }
+            });
         }
     }
 

@@ -22,6 +22,11 @@ public interface AuthorizationPolicies {
     /// An empty list is not proof of absence: IAM answers so to a caller without the right to read.
     List<AuthorizationPolicy> onInstance(String instanceGuid);
 
+    /// All authorizations of the account whose target is Key Protect. For the sweep only.
+    ///
+    /// An empty list is not proof of absence, as above.
+    List<AuthorizationPolicy> all();
+
     /// A policy that is already gone is success.
     void delete(String policyId);
 

@@ -35,7 +35,8 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
         return switch (command.action()) {
             case RESOLVE -> findOurs(command, target, turn);
             case PROVISION -> provision(command, target, turn);
-            case COMPENSATE -> remove(command, target, turn);
+            case COMPENSATE -> remove(command, target, target.source(), turn);
+            case SWEEP -> sweep(command, target, turn);
             case VERIFY -> verify(command, target, turn);
             case REPAIR, UNKNOWN ->
                 throw new IllegalArgumentException("not carried out here: " + command.action());
@@ -146,7 +147,33 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
                                 "It should be there, and IAM knows it no more: it was deleted.")));
     }
 
-    private Outcome remove(Command command, AuthorizationTarget target, Turn turn) {
+    /// Deletes only what it sees to be ours and on this instance: that it is, nobody says but a sweep.
+    private Outcome sweep(Command command, AuthorizationTarget target, Turn turn) {
+        String id = command.expectedId().orElseThrow();
+        Optional<AuthorizationPolicy> found = turn.look(() -> policies.byId(id));
+        if (found.isEmpty()) {
+            return new Outcome.Compensated(
+                    Resource.ofId(id, target.instance().guid(), target.instance().region()), Optional.empty(),
+                    "was not there to delete: IAM does not know it");
+        }
+        AuthorizationPolicy policy = found.get();
+        boolean isOurs = policy.description().equals(command.mark())
+                && policy.targetInstance().equals(Optional.of(target.instance().guid()));
+        return isOurs && policy.source().isPresent()
+                ? remove(command, target, policy.source().get(), turn)
+                : new Outcome.CompensationFailed(
+                        resource(policy, target),
+                        Wording.of(
+                                command,
+                                FaultCode.NOT_OURS,
+                                "the authorization " + id + " was not deleted.",
+                                isOurs ? "Its source is none that Keyfold authorizes."
+                                        : "It is not the one with the mark " + command.mark() + " on the instance "
+                                                + target.instance().guid() + "."));
+    }
+
+    /// @param source whose registrations keep it
+    private Outcome remove(Command command, AuthorizationTarget target, AuthorizationSource source, Turn turn) {
         String id = command.expectedId().orElseThrow();
         Optional<AuthorizationPolicy> found = turn.look(() -> policies.byId(id));
         Resource resource = found.map(policy -> resource(policy, target))
@@ -154,7 +181,7 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
         // A source without its authorization cannot let go of a key any more, and the key could never be deleted.
         List<String> registered = found.isEmpty()
                 ? List.of()
-                : turn.look(() -> policies.registeredBy(target.source(), target.instance()));
+                : turn.look(() -> policies.registeredBy(source, target.instance()));
         if (!registered.isEmpty()) {
             return new Outcome.CompensationFailed(
                     resource,

@@ -15,6 +15,7 @@ import io.keyfold.workers.step.MonotonicTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -86,6 +87,15 @@ final class IamTokens implements Authenticator {
                 .map(claims -> claims.get("account"))
                 .filter(JsonElement::isJsonObject)
                 .flatMap(account -> text(account.getAsJsonObject(), "bss"));
+    }
+
+    /// When IAM gave the token, by its own clock.
+    Optional<Instant> issuedAt() {
+        return claims(token())
+                .map(claims -> claims.get("iat"))
+                .filter(issued -> issued != null && issued.isJsonPrimitive()
+                        && issued.getAsJsonPrimitive().isNumber())
+                .map(issued -> Instant.ofEpochSecond(issued.getAsLong()));
     }
 
     private static Optional<String> text(JsonObject claims, String name) {

@@ -128,6 +128,12 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
 
     @Override
     public List<AuthorizationPolicy> onInstance(String instanceGuid) {
+        return all().stream().filter(policy -> policy.targetInstance().filter(instanceGuid::equals).isPresent())
+                .toList();
+    }
+
+    @Override
+    public List<AuthorizationPolicy> all() {
         var found = new ArrayList<AuthorizationPolicy>();
         var seen = new HashSet<String>();
         Optional<String> start = Optional.empty();
@@ -140,10 +146,7 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
             start.ifPresent(token -> query.put("start", token));
             var page = iamApi.read(
                     "list authorizations", () -> iam.get(POLICIES, Map.of(), query), this::page);
-            page.policies.stream()
-                    .filter(policy -> policy.targetService().equals(KEY_PROTECT)
-                            && policy.targetInstance().filter(instanceGuid::equals).isPresent())
-                    .forEach(found::add);
+            page.policies.stream().filter(policy -> policy.targetService().equals(KEY_PROTECT)).forEach(found::add);
             start = page.next.filter(seen::add);
         } while (start.isPresent());
         return List.copyOf(found);

@@ -6,6 +6,7 @@ import io.keyfold.workers.kmsinstance.KmsInstances;
 import io.keyfold.workers.rootkey.RootKeys;
 import io.keyfold.workers.step.MonotonicTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import okhttp3.OkHttpClient;
@@ -57,13 +58,14 @@ public final class IbmCloud implements AutoCloseable {
     /// Who an API key makes us.
     ///
     /// @param accountId the account that the API key belongs to
-    public record Identity(String iamId, Optional<String> accountId) {}
+    /// @param askedAt   what time it was by IAM's clock when it gave the token, if the token says so
+    public record Identity(String iamId, Optional<String> accountId, Optional<Instant> askedAt) {}
 
     /// Asks IAM for a token.
     ///
     /// @throws io.keyfold.workers.step.FaultException if it gives none
     public Identity identity() {
-        return new Identity(tokens.iamId(), tokens.accountId());
+        return new Identity(tokens.iamId(), tokens.accountId(), tokens.issuedAt());
     }
 
     /// After so long a call has had its effect, or has none.

@@ -56,38 +56,49 @@ final class IbmKmsInstances implements KmsInstances {
 
     @Override
     public List<KmsInstance> named(String name) {
-        return standing(name, Stream.concat(
+        return standing(inEveryState(Optional.of(name)).filter(instance -> instance.name().equals(name)));
+    }
+
+    @Override
+    public List<KmsInstance> all() {
+        return standing(inEveryState(Optional.empty()));
+    }
+
+    private Stream<KmsInstance> inEveryState(Optional<String> name) {
+        return Stream.concat(
                 list(name, Optional.empty()).stream(),
-                OTHER_STANDING_STATES.stream().flatMap(state -> list(name, Optional.of(state)).stream())));
+                OTHER_STANDING_STATES.stream().flatMap(state -> list(name, Optional.of(state)).stream()));
     }
 
     @Override
     public List<KmsInstance> activeOrProvisioning(String name) {
-        return standing(name, list(name, Optional.empty()).stream());
+        return standing(
+                list(Optional.of(name), Optional.empty()).stream().filter(instance -> instance.name().equals(name)));
     }
 
-    private static List<KmsInstance> standing(String name, Stream<KmsInstance> listed) {
+    private static List<KmsInstance> standing(Stream<KmsInstance> listed) {
         // Between two lists an instance may have moved from one state to another.
         var seen = new HashSet<String>();
-        return listed.filter(instance -> instance.name().equals(name) && !instance.state().isGone())
+        return listed.filter(instance -> !instance.state().isGone())
                 .filter(instance -> seen.add(instance.guid()))
                 .sorted(KmsInstance.OLDEST_FIRST)
                 .toList();
     }
 
-    private List<KmsInstance> list(String name, Optional<String> state) {
+    private List<KmsInstance> list(Optional<String> name, Optional<String> state) {
         var found = new ArrayList<KmsInstance>();
         var seen = new HashSet<String>();
         Optional<String> start = Optional.empty();
         do {
             var options = new ListResourceInstancesOptions.Builder()
-                    .name(name)
                     .resourceId(KEY_PROTECT)
                     .limit(PAGE);
+            name.ifPresent(options::name);
             state.ifPresent(options::state);
             start.ifPresent(options::start);
             var page = api.read(
-                    "list instances by name", () -> resourceController.listResourceInstances(options.build()),
+                    name.isPresent() ? "list instances by name" : "list instances",
+                    () -> resourceController.listResourceInstances(options.build()),
                     Page::of);
             found.addAll(page.instances);
             start = page.next.filter(seen::add);

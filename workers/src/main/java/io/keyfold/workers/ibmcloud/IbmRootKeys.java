@@ -131,16 +131,27 @@ final class IbmRootKeys implements RootKeys {
 
     @Override
     public List<RootKey> named(InstanceAddress instance, String name) {
-        return keyProtect.allPages(offset -> ofKnownInstance(() -> api.read(
-                "list root keys by name",
-                () -> keyProtect.in(instance).getKeys(new GetKeysOptions.Builder()
-                        .bluemixInstance(instance.guid())
-                        .limit(KeyProtect.PAGE)
-                        .offset(offset)
-                        .state(LIVING_STATES)
-                        .search("exact:name:" + name)
-                        .build()),
-                IbmRootKeys::living))).stream().filter(key -> key.name().equals(name)).toList();
+        return list("list root keys by name", instance, Optional.of("exact:name:" + name)).stream()
+                .filter(key -> key.name().equals(name)).toList();
+    }
+
+    @Override
+    public List<RootKey> all(InstanceAddress instance) {
+        return list("list root keys", instance, Optional.empty());
+    }
+
+    private List<RootKey> list(String what, InstanceAddress instance, Optional<String> search) {
+        return keyProtect.allPages(offset -> {
+            var options = new GetKeysOptions.Builder()
+                    .bluemixInstance(instance.guid())
+                    .limit(KeyProtect.PAGE)
+                    .offset(offset)
+                    .state(LIVING_STATES);
+            search.ifPresent(options::search);
+            return ofKnownInstance(
+                    () -> api.read(
+                            what, () -> keyProtect.in(instance).getKeys(options.build()), IbmRootKeys::living));
+        });
     }
 
     @Override

@@ -48,6 +48,7 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
             case RESOLVE -> command.adoptOnly() ? findNamed(command, target, turn) : findOurs(target, turn);
             case PROVISION -> command.adoptOnly() ? adopt(command, turn) : provision(command, target, turn);
             case COMPENSATE -> remove(command, turn);
+            case SWEEP -> sweep(command, target, turn);
             case VERIFY -> inspection.carryOut(command, target, turn);
             case REPAIR, UNKNOWN ->
                 throw new IllegalArgumentException("not carried out here: " + command.action());
@@ -241,6 +242,30 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
                 seen.filter(instance -> instance.state() == KmsInstance.State.PENDING_RECLAMATION)
                         .flatMap(instance -> instance.reclaimAt().or(() -> fromNow)),
                 "");
+    }
+
+    /// Deletes only what it sees to be ours, as far as an instance shows that: that it is, nobody says but a sweep.
+    private Outcome sweep(Command command, InstanceTarget target, Turn turn) {
+        String guid = command.expectedId().orElseThrow();
+        Optional<KmsInstance> found = turn.look(() -> instances.byGuid(guid));
+        if (found.isEmpty()) {
+            return new Outcome.Compensated(
+                    Resource.ofId(guid, guid, ""), Optional.empty(),
+                    "was not there to delete: IBM Cloud does not know it");
+        }
+        String us = turn.look(instances::whoAmI);
+        KmsInstance instance = found.get();
+        return instance.name().equals(target.name()) && instance.createdBy().equals(us)
+                ? remove(command, turn)
+                : new Outcome.CompensationFailed(
+                        resource(instance),
+                        Wording.of(
+                                command,
+                                FaultCode.NOT_OURS,
+                                "the instance " + guid + " was not deleted.",
+                                "It is named \"" + instance.name() + "\" and was created by " + instance.createdBy()
+                                        + "; ours would be named \"" + target.name() + "\" and created by " + us
+                                        + "."));
     }
 
     /// By whom and when, it does not say: an earlier try of ours, or somebody else.

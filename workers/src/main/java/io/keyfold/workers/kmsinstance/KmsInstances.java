@@ -17,6 +17,11 @@ public interface KmsInstances {
     /// As [#named], but only those active or provisioning: one call instead of four.
     List<KmsInstance> activeOrProvisioning(String name);
 
+    /// Every Key Protect instance of the account in those states, whatever it is called. For the sweep only.
+    ///
+    /// An instance that may not be read is left out without a word.
+    List<KmsInstance> all();
+
     /// Empty where IBM no longer knows it (404, 410). Removed ones and those in reclamation are given, in that state.
     Optional<KmsInstance> byGuid(String guid);
 

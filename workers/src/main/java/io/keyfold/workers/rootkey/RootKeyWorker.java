@@ -45,6 +45,7 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
             case RESOLVE -> command.adoptOnly() ? findNamed(command, target, turn) : findOurs(command, target, turn);
             case PROVISION -> command.adoptOnly() ? adopt(command, target, turn) : provision(command, target, turn);
             case COMPENSATE -> remove(command, target, turn);
+            case SWEEP -> sweep(command, target, turn);
             case VERIFY -> inspection.carryOut(command, target, turn);
             case REPAIR -> repair.carryOut(command, target, turn);
             case UNKNOWN -> throw new IllegalArgumentException("not carried out here: " + command.action());
@@ -233,6 +234,28 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                         turn.now().plus(SHORTLY),
                         "The key " + id + " was asked to go and is still there.",
                         Optional.empty());
+    }
+
+    /// Deletes only what it sees to be ours: that this key is, nobody says but a sweep.
+    private Outcome sweep(Command command, KeyTarget target, Turn turn) {
+        String id = command.expectedId().orElseThrow();
+        Optional<RootKey> found = turn.look(() -> keys.byId(target.instance(), id));
+        if (found.isEmpty()) {
+            RootKeys.Sighting seen = turn.look(() -> keys.sighting(target.instance(), id));
+            return isGone(seen)
+                    ? gone(Resource.ofId(id, target.instance().guid(), target.instance().region()), false, seen, turn)
+                    : new Outcome.Deferred(
+                            turn.now().plus(SHORTLY), "The key " + id + " does not show its mark.", Optional.empty());
+        }
+        return found.get().aliases().contains(command.mark())
+                ? remove(command, target, turn)
+                : new Outcome.CompensationFailed(
+                        resource(found.get(), target),
+                        Wording.of(
+                                command,
+                                FaultCode.NOT_OURS,
+                                "the root key " + id + " was not deleted.",
+                                "Its aliases are " + found.get().aliases() + ", not " + command.mark() + "."));
     }
 
     private static boolean isGone(RootKeys.Sighting seen) {

@@ -21,6 +21,9 @@ public interface RootKeys {
     /// All keys of exactly this name. Names are not unique, and standard or suspended keys are among them.
     List<RootKey> named(InstanceAddress instance, String name);
 
+    /// All keys of the instance, standard and suspended ones too. For the sweep only.
+    List<RootKey> all(InstanceAddress instance);
+
     /// Sends one create. After an unknown outcome, look by the alias.
     Creation create(InstanceAddress instance, NewRootKey wanted);
 

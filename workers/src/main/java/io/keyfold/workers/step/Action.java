@@ -12,5 +12,12 @@ public enum Action {
     /// Compare the one that the command names by id with what it should be, and change nothing.
     VERIFY,
     /// Make the one root key that the command names by id usable again. Never make another.
-    REPAIR
+    REPAIR,
+    /// Delete the one that the command names by id, if it is seen to carry the command's mark.
+    SWEEP;
+
+    /// Whether it asks for something to be deleted.
+    public boolean isDeletion() {
+        return this == COMPENSATE || this == SWEEP;
+    }
 }

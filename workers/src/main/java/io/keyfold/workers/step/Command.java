@@ -10,7 +10,7 @@ import java.util.UUID;
 /// @param attempt    how many commands the step has sent in this run, this one included
 /// @param mark       what everything that is created carries
 /// @param notAfter   after this moment nothing may be changed for it
-/// @param expectedId COMPENSATE: what to delete; VERIFY and REPAIR: what is in question; an adopting PROVISION: what the ledger has granted; another PROVISION:
+/// @param expectedId COMPENSATE and SWEEP: what to delete; VERIFY and REPAIR: what is in question; an adopting PROVISION: what the ledger has granted; another PROVISION:
 ///     what an earlier command of this run has made and could not show ready
 /// @param adoptOnly  it was named in the request: it has to exist, and is never created
 public record Command(

@@ -40,5 +40,7 @@ public enum FaultCode {
     /// A root key that nobody can bring back: purged, past the time in which it can be restored, or gone with its instance.
     KEY_LOST,
     /// Key Protect wants two identities for the deletion of a key, and one has agreed.
-    SECOND_AUTHORIZATION_NEEDED
+    SECOND_AUTHORIZATION_NEEDED,
+    /// It does not carry the mark by which it would be ours, so it is not deleted.
+    NOT_OURS
 }

@@ -74,7 +74,7 @@ public final class StepRunner<T> {
         }
         return switch (command.action()) {
             case RESOLVE, PROVISION -> Optional.empty();
-            case COMPENSATE -> withoutId(
+            case COMPENSATE, SWEEP -> withoutId(
                     command, "nothing was deleted.", "The command does not say the id of what to delete.");
             case VERIFY -> withoutId(
                     command, "nothing was verified.", "The command does not say the id of what to look at.");
@@ -82,7 +82,7 @@ public final class StepRunner<T> {
                     ? withoutId(command, "nothing was repaired.", "The command does not say the id of the key.")
                     : Optional.of(notSupported(command, "Only root keys are repaired"));
             case UNKNOWN ->
-                Optional.of(notSupported(command, "It knows RESOLVE, PROVISION, COMPENSATE, VERIFY and REPAIR"));
+                Optional.of(notSupported(command, "It knows RESOLVE, PROVISION, COMPENSATE, VERIFY, REPAIR and SWEEP"));
         };
     }
 
@@ -102,7 +102,7 @@ public final class StepRunner<T> {
 
     private static Outcome refused(Command command, FaultCode code, String happened, String why) {
         FaultReport report = Wording.of(command, code, happened, why);
-        return command.action() == Action.COMPENSATE
+        return command.action().isDeletion()
                 ? new Outcome.CompensationFailed(named(command), report)
                 : new Outcome.Failed(report);
     }
@@ -152,7 +152,7 @@ public final class StepRunner<T> {
     }
 
     private static Outcome permanently(Command command, FaultReport report, Turn turn) {
-        return command.action() == Action.COMPENSATE
+        return command.action().isDeletion()
                 ? new Outcome.CompensationFailed(named(command), report)
                 : new Outcome.Failed(honest(command, report, turn));
     }
@@ -161,7 +161,7 @@ public final class StepRunner<T> {
     private static FaultReport honest(Command command, FaultReport report, Turn turn) {
         return report.orSomethingMayExist(!command.adoptOnly() && switch (command.action()) {
             case RESOLVE -> true;
-            case PROVISION, COMPENSATE, UNKNOWN -> turn.somethingMayExist();
+            case PROVISION, COMPENSATE, SWEEP, UNKNOWN -> turn.somethingMayExist();
             // These make nothing, so nothing new can exist.
             case VERIFY, REPAIR -> false;
         });

@@ -85,6 +85,7 @@ public final class Wording {
 
     private static String next(Command command, FaultCode code) {
         String again = switch (command.action()) {
+            case SWEEP -> ", then: keyfold sweep";
             case COMPENSATE -> ", then: keyfold retry " + command.cluster();
             case VERIFY -> ", then: keyfold verify " + command.cluster();
             case REPAIR -> ", then: keyfold verify --repair " + command.cluster();
@@ -121,12 +122,16 @@ public final class Wording {
             case KEY_MATERIAL_UNUSABLE ->
                 "Put the material where the reference points, or correct the reference" + again;
             case PROTOCOL -> "Check that the endpoint's address is right" + again;
+            case NOT_OURS -> "Nothing: it stays.";
             case CONFLICT, UNKNOWN -> "Look at it in IBM Cloud's console" + again;
         };
     }
 
     /// What IBM keeps for others is retained, not parked: there is nothing to retry.
     private static String byItself(Command command) {
+        if (command.action() == Action.SWEEP) {
+            return ", then: keyfold sweep";
+        }
         return "; its deletion is then asked for again by itself, within a day. Where the whole cluster goes, at once"
                 + " with: keyfold deprovision " + command.cluster();
     }

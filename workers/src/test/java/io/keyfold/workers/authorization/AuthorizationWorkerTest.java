@@ -371,6 +371,47 @@ class AuthorizationWorkerTest {
         assertThat(created(answer(process, resolve(), target)).resource().id()).isEqualTo(ours);
     }
 
+    // SWEEP
+
+    @Test
+    void a_sweep_deletes_the_authorization_that_carries_the_mark_and_no_other() {
+        String marked = seed("server-protect", "", EmulatedAccount.MARK);
+        String foreign = seed("is", "share", "theirs");
+
+        assertThat(answer(process, expecting(sweep(), marked), target)).isInstanceOf(Outcome.Compensated.class);
+        assertThat(answer(process, expecting(sweep(), foreign), target)).isInstanceOfSatisfying(
+                Outcome.CompensationFailed.class,
+                kept -> assertThat(kept.fault().code()).isEqualTo(FaultCode.NOT_OURS));
+        assertThat(there()).containsExactly(foreign);
+    }
+
+    @Test
+    void a_sweep_does_not_delete_one_on_another_instance_than_the_ledger_was_asked_about() {
+        String marked = seed("server-protect", "", EmulatedAccount.MARK);
+        var elsewhere = new AuthorizationTarget(target.source(), account.anInstance(), target.roles());
+
+        assertThat(answer(process, expecting(sweep(), marked), elsewhere)).isInstanceOfSatisfying(
+                Outcome.CompensationFailed.class,
+                kept -> assertThat(kept.fault().code()).isEqualTo(FaultCode.NOT_OURS));
+        assertThat(there()).containsExactly(marked);
+    }
+
+    @Test
+    void a_sweep_keeps_what_its_own_source_still_needs_whatever_the_command_says_of_it() {
+        String marked = seed("server-protect", "", EmulatedAccount.MARK);
+        String key = account.seedKey(instance, "some-key", List.of(), false, 1);
+        account.register(instance, key, "crn:v1:bluemix:public:server-protect:us-south:a/1::volume:r006-1");
+
+        assertThat(answer(process, expecting(sweep(), marked), target)).isInstanceOfSatisfying(
+                Outcome.CompensationFailed.class,
+                kept -> assertThat(kept.fault().code()).isEqualTo(FaultCode.REGISTRATIONS_REMAIN));
+        assertThat(there()).containsExactly(marked);
+    }
+
+    private Command sweep() {
+        return account.command(StepName.FILE_STORAGE_AUTHORIZATION, Action.SWEEP);
+    }
+
     // COMPENSATE
 
     @Test

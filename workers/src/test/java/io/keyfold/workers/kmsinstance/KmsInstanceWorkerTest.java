@@ -449,6 +449,28 @@ class KmsInstanceWorkerTest {
         assertThat(failed(answer(process, resolve(), target())).outcomeUnknown()).isTrue();
     }
 
+    // SWEEP
+
+    @Test
+    void a_sweep_removes_an_instance_of_the_name_that_we_have_created_and_no_other() {
+        String ours = account.seedInstance(NAME, account.cloud().identity().iamId());
+        String somebodys = account.seedInstance(NAME);
+        String named = account.seedInstance("hpc-2-kms", account.cloud().identity().iamId());
+
+        assertThat(answer(process, expecting(sweep(), ours), target())).isInstanceOf(Outcome.Compensated.class);
+        for (String foreign : List.of(somebodys, named)) {
+            assertThat(answer(process, expecting(sweep(), foreign), target())).isInstanceOfSatisfying(
+                    Outcome.CompensationFailed.class,
+                    kept -> assertThat(kept.fault().code()).isEqualTo(FaultCode.NOT_OURS));
+        }
+        assertThat(account.cloud().kmsInstances().all()).extracting(KmsInstance::guid)
+                .containsExactlyInAnyOrder(somebodys, named);
+    }
+
+    private Command sweep() {
+        return account.command(StepName.KMS_INSTANCE, Action.SWEEP);
+    }
+
     // COMPENSATE
 
     @Test

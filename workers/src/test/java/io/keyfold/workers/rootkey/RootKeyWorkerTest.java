@@ -343,6 +343,48 @@ class RootKeyWorkerTest {
         assertThat(created(answer(process, resolve(), target)).resource().id()).isEqualTo(ours);
     }
 
+    // SWEEP
+
+    @Test
+    void a_sweep_deletes_the_key_that_carries_the_mark_and_no_other() {
+        String marked = account.seedKey(instance, NAME, List.of("theirs", MARK), false, 1);
+        String unmarked = account.seedKey(instance, NAME, List.of(), false, 1);
+        String otherRuns = account.seedKey(instance, NAME, List.of(MARK.replace("-1-root", "-2-root")), false, 1);
+
+        assertThat(answer(process, expecting(sweep(), marked), target)).isInstanceOf(Outcome.Compensated.class);
+        for (String foreign : List.of(unmarked, otherRuns)) {
+            assertThat(answer(process, expecting(sweep(), foreign), target))
+                    .isInstanceOfSatisfying(
+                            Outcome.CompensationFailed.class,
+                            kept -> assertThat(kept.fault().code()).isEqualTo(FaultCode.NOT_OURS));
+        }
+        assertThat(living()).containsExactlyInAnyOrder(unmarked, otherRuns);
+    }
+
+    @Test
+    void a_sweep_sends_no_delete_for_what_it_does_not_see() {
+        String elsewhere = account.seedKey(account.anInstance(), NAME, List.of(MARK), false, 1);
+
+        assertThat(answer(process, expecting(sweep(), elsewhere), target)).isInstanceOf(Outcome.Compensated.class);
+        assertThat(account.sent(DELETE)).isZero();
+    }
+
+    @Test
+    void a_sweep_does_not_force_what_is_in_use() {
+        String marked = account.seedKey(instance, NAME, List.of(MARK), false, 1);
+        account.register(instance, marked, "crn:v1:bluemix:public:is:us-south-1:a/1::volume:r006-1");
+
+        assertThat(answer(process, expecting(sweep(), marked), target))
+                .isInstanceOfSatisfying(
+                        Outcome.CompensationFailed.class,
+                        kept -> assertThat(kept.fault().code()).isEqualTo(FaultCode.KEY_IN_USE));
+        assertThat(living()).containsExactly(marked);
+    }
+
+    private Command sweep() {
+        return account.command(StepName.ROOT_KEY, Action.SWEEP);
+    }
+
     // COMPENSATE
 
     @Test

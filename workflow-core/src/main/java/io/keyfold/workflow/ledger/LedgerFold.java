@@ -55,6 +55,11 @@ public final class LedgerFold {
     private static Decision delete(LedgerEntry entry, LedgerRequest request) {
         Bar before = entry.bars().get(request.resourceId());
         List<String> holders = othersWhoNeed(entry, request);
+        String creator = entry.creator().getOrDefault(request.resourceId(), request.cluster().toString());
+        if (!creator.equals(request.cluster().toString())) {
+            // Only the creator's saga deletes: whoever else asks has been told something wrong.
+            return reply(entry, new LedgerReply(request, Verdict.REFUSED, List.of(creator), ""));
+        }
         // Where a delete may be on its way already, one more can do no harm: nobody has begun to use the id since.
         if (before == null && !holders.isEmpty()) {
             return reply(

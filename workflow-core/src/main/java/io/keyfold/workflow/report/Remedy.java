@@ -157,6 +157,7 @@ public final class Remedy {
                         + " what is encrypted with it is unreadable.";
             case SECOND_AUTHORIZATION_NEEDED ->
                 "The root key may be deleted by two identities only. The worker's has agreed, for 7 days.";
+            case NOT_OURS -> "What a sweep was to delete does not carry the mark by which it would be ours; it stays.";
         };
     }
 
@@ -210,6 +211,7 @@ public final class Remedy {
             case SECOND_AUTHORIZATION_NEEDED ->
                 "Have another identity with the service role Manager delete the key, in IBM Cloud's console or with ibmcloud kp"
                         + " key delete, within 7 days.";
+            case NOT_OURS -> "Nothing: it stays. If nobody needs it, its owner deletes it.";
         };
     }
 
@@ -269,11 +271,13 @@ public final class Remedy {
             case NEEDS_A_PERSON -> "A repair of things that are somebody else's, or that only a person can put right.";
             case NOTHING_TO_VERIFY -> "A verify of a cluster that is not encrypted with a customer's key.";
             case DELETION_PROTECTED ->
-                "A deprovision or remove that would destroy a protected root key, without the reason or the second person's agreement"
+                "A deprovision, remove or sweep that would destroy a protected root key, without the reason or the second person's agreement"
                         + " that the protection asks for.";
             case ALREADY_PAUSED -> "A pause of a cluster that is paused.";
             case NOT_PAUSED -> "A resume of a cluster that is not paused.";
-            case PAUSED -> "A verify or repair of a cluster that is paused.";
+            case PAUSED -> "A verify, repair or sweep of a cluster that is paused.";
+            case NOT_AN_ORPHAN ->
+                "A sweep that names what is not this cluster's by its mark, of a run that there was not, or what its saga accounts for.";
             case UNKNOWN_ACTION -> "A control with an action that this version does not know.";
             case DUPLICATE_REQUEST -> "The same request or control was answered before; no error.";
         };
@@ -306,8 +310,9 @@ public final class Remedy {
             case ALREADY_PAUSED, PAUSED ->
                 "keyfold resume CLUSTER lifts the pause; keyfold status CLUSTER says whose it is.";
             case NOT_PAUSED -> "Nothing: keyfold status CLUSTER says how it stands.";
+            case NOT_AN_ORPHAN -> "Look anew: keyfold sweep.";
             case UNKNOWN_ACTION ->
-                "Send CANCEL, DEPROVISION, PAUSE, REMOVE, REPAIR, RESUME, RETRY or VERIFY, or use a workflow that knows the action.";
+                "Send CANCEL, DEPROVISION, PAUSE, REMOVE, REPAIR, RESUME, RETRY, SWEEP or VERIFY, or use a workflow that knows the action.";
             case DUPLICATE_REQUEST -> "Nothing; to have it done again, send it under a new id.";
         };
     }

@@ -8,6 +8,8 @@ import java.util.Optional;
 ///
 /// Pure and total on requests that [RequestRules] accept. It is also what `keyfold plan` prints.
 public record Plan(List<PlannedStep> steps) {
+    private static final String OF_INSTANCES = "-kms";
+
     public Plan {
         steps = List.copyOf(steps);
     }
@@ -51,10 +53,22 @@ public record Plan(List<PlannedStep> steps) {
 
     private static PlannedStep.Instance instance(DeployRequest request) {
         return new PlannedStep.Instance(
-                request.kmsInstanceName().orElse(request.clusterPrefix() + "-kms"),
+                request.kmsInstanceName().orElse(instanceName(request.clusterPrefix())),
                 request.kmsInstanceName().isPresent(),
                 request.keyRegion().orElseThrow(() -> new IllegalArgumentException("A plan needs a region")),
                 request.resourceGroup());
+    }
+
+    /// What an instance is called that is made for a cluster.
+    public static String instanceName(String clusterPrefix) {
+        return clusterPrefix + OF_INSTANCES;
+    }
+
+    /// Of which cluster an instance of this name would be, had it been made for one.
+    public static Optional<String> clusterPrefixOf(String instanceName) {
+        return Optional.of(instanceName).filter(name -> name.endsWith(OF_INSTANCES))
+                .map(name -> name.substring(0, name.length() - OF_INSTANCES.length()))
+                .filter(prefix -> !prefix.isEmpty());
     }
 
     private static List<PlannedStep.RootKey> rootKeys(DeployRequest request) {

@@ -40,6 +40,8 @@ public enum RefusalCode {
     NOT_PAUSED,
     /// A VERIFY or REPAIR of a cluster that is paused.
     PAUSED,
+    /// Something that a sweep has found is not this cluster's, or its saga accounts for it.
+    NOT_AN_ORPHAN,
     /// An action that this version does not know.
     UNKNOWN_ACTION,
     /// The same request or control, sent again: no error, and of no effect.

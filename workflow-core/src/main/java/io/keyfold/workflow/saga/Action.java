@@ -11,5 +11,12 @@ public enum Action {
     /// Compare what is with what the status says.
     VERIFY,
     /// Make the one root key that the command names usable again; never make another.
-    REPAIR
+    REPAIR,
+    /// Delete the one id that the command names, if it carries the command's mark.
+    SWEEP;
+
+    /// Whether it asks for something to be deleted.
+    public boolean isDeletion() {
+        return this == COMPENSATE || this == SWEEP;
+    }
 }

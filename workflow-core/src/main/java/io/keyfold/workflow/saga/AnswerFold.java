@@ -124,7 +124,7 @@ final class AnswerFold {
 
     /// To the deletion or the step that asked; what nobody asked, or asks no more, is only written down.
     private void toAsked(StepAnswered answered, Signal toStep, UndoFold.Signal toUndo) {
-        if (answered.action() != Action.COMPENSATE) {
+        if (!answered.action().isDeletion()) {
             toStep(answered, toStep);
             return;
         }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /// Fills in the orders to the workers from saga and plan.
@@ -67,18 +68,28 @@ final class Commands {
     StepCommand delete(Saga saga, Undo undo) {
         Resource resource = undo.resource();
         return new StepCommand(
-                Ids.of(saga.cluster(), undo.run(), resource.step(), Action.COMPENSATE, resource.id(), undo.attempts()),
+                idOf(saga, undo),
                 undo.run(),
                 saga.lastRun().filter(run -> run.number() == undo.run()).map(run -> run.request().requestId())
                         .orElse(""),
                 resource.step(),
-                Action.COMPENSATE,
+                undo.action(),
                 undo.attempts(),
-                Mark.of(settings.installation(), saga.cluster(), undo.run(), resource.step(), 1),
+                undo.mark().orElseGet(
+                        () -> Mark.of(settings.installation(), saga.cluster(), undo.run(), resource.step(), 1)),
                 now,
                 now.plus(settings.commandValidity()),
                 Optional.of(resource.id()),
                 target(saga, resource));
+    }
+
+    /// What a sweep has found and could not delete may be found again: that is another order.
+    private static UUID idOf(Saga saga, Undo undo) {
+        Resource resource = undo.resource();
+        return undo.isSwept()
+                ? Ids.of(saga.cluster(), undo.run(), resource.step(), undo.action(), resource.id(), undo.attempts(),
+                        saga.auditSequence())
+                : Ids.of(saga.cluster(), undo.run(), resource.step(), undo.action(), resource.id(), undo.attempts());
     }
 
     /// The question whether one resource in force still is as it should be.

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// Answers a control request: cancels, or takes up what is parked. What it cannot do it refuses and says why.
 final class ControlFold {
-    private static final String KNOWN = "CANCEL, DEPROVISION, PAUSE, REMOVE, REPAIR, RESUME, RETRY and VERIFY";
+    private static final String KNOWN = "CANCEL, DEPROVISION, PAUSE, REMOVE, REPAIR, RESUME, RETRY, SWEEP and VERIFY";
 
     private final Draft draft;
 
@@ -51,6 +51,7 @@ final class ControlFold {
             case REPAIR -> new VerificationControls(draft, this).repair(control);
             case PAUSE -> new PauseControls(draft, this).pause(control);
             case RESUME -> new PauseControls(draft, this).resume(control);
+            case SWEEP -> new Sweep(draft, this).on(control);
             case IMPORT -> refuse(
                     control,
                     RefusalCode.NOT_YET_SUPPORTED,
@@ -157,7 +158,7 @@ final class ControlFold {
     /// control lacks. What a run under way has made protects nothing yet.
     ///
     /// @param about what is to be removed
-    private Optional<String> protection(SagaEvent.ControlRequested control, List<Resource> about) {
+    Optional<String> protection(SagaEvent.ControlRequested control, List<Resource> about) {
         Optional<Run> bringingUp = draft.saga().goingRun().filter(Run::isBringingUp);
         List<Resource> destroyed = about.stream()
                 .filter(resource -> resource.kind() == ResourceKind.ROOT_KEY)

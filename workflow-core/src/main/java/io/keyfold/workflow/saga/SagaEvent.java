@@ -16,14 +16,29 @@ public sealed interface SagaEvent {
     /// Something was asked to be done about the deploy with this request id.
     ///
     /// @param approvedBy who else agreed to it; empty if nobody
+    /// @param found      SWEEP: what is to be deleted
     record ControlRequested(
             String controlId,
             ControlAction action,
             String requestId,
             String reason,
             String requestedBy,
-            String approvedBy)
+            String approvedBy,
+            List<Found> found)
             implements SagaEvent {
+        public ControlRequested {
+            found = List.copyOf(found);
+        }
+
+        public ControlRequested(
+                String controlId,
+                ControlAction action,
+                String requestId,
+                String reason,
+                String requestedBy,
+                String approvedBy) {
+            this(controlId, action, requestId, reason, requestedBy, approvedBy, List.of());
+        }
 
         /// Fit to be remembered and shown: every text shortened and escaped.
         ControlRequested clipped() {
@@ -33,7 +48,8 @@ public sealed interface SagaEvent {
                     Given.clipped(requestId),
                     Given.clipped(reason),
                     Given.clipped(requestedBy),
-                    Given.clipped(approvedBy));
+                    Given.clipped(approvedBy),
+                    found.stream().limit(Sweep.MOST + 1L).map(Found::clipped).toList());
         }
     }
 

@@ -45,6 +45,15 @@ final class UndoRun {
                 step.title() + ": " + surplus.id() + " was made too late or once too often; it is removed");
     }
 
+    /// Queues the deletion of what a sweep has found and nothing here accounts for.
+    ///
+    /// @param mark what the worker has to see on it first
+    void sweep(Resource found, String mark) {
+        List<Undo> undos = new ArrayList<>(draft.saga().undos());
+        undos.add(Undo.swept(found, mark));
+        draft.become(draft.saga().withUndos(undos));
+    }
+
     /// The deletion of this id, if one is under way or parked.
     Optional<Undo> of(String id) {
         return draft.saga().undos().stream().filter(undo -> undo.resource().id().equals(id)).findFirst();
@@ -63,7 +72,8 @@ final class UndoRun {
             case UndoFold.Next.AskLeave _ when draft.saga().isPaused() ->
                 move(undo, new UndoState.Queued(), "its deletion waits: " + Pause.WAITS);
             case UndoFold.Next.Delete(var leave) when draft.saga().isPaused() ->
-                move(undo, new UndoState.Deferred(leave, draft.now(), Pause.WAITS), "COMPENSATE waits: " + Pause.WAITS);
+                move(undo, new UndoState.Deferred(leave, draft.now(), Pause.WAITS),
+                        undo.action() + " waits: " + Pause.WAITS);
             case UndoFold.Next.AskLeave _ -> {
                 var leave = draft.askLedger(
                         LedgerRequest.Type.DELETE,
@@ -78,7 +88,7 @@ final class UndoRun {
                 Undo counted = undo.attempted();
                 StepCommand command = commands.delete(draft.saga(), counted);
                 draft.send(command);
-                move(counted, new UndoState.Deleting(leave, command.id()), "COMPENSATE sent");
+                move(counted, new UndoState.Deleting(leave, command.id()), counted.action() + " sent");
             }
             case UndoFold.Next.Become(var state) ->
                 move(undo, state, state instanceof UndoState.Deferred(_, var until, var why)
@@ -97,6 +107,17 @@ final class UndoRun {
                         goneWords(restorable, instead));
                 draft.unlist(resource.id());
                 draft.noLongerHolds(resource.id());
+            }
+            case UndoFold.Next.Retain(var holders) when undo.isSwept() -> forget(undo, keptWords(holders));
+            case UndoFold.Next.RetainRefused(var leave, var why) when undo.isSwept() && !undo.mayYetLand() -> {
+                refused(undo, leave);
+                forget(undo, why);
+            }
+            // Of what the worker does not see to be ours it has never sent a delete.
+            case UndoFold.Next.Park(var leave, var fault) when undo.isSwept()
+                    && (fault.code() == FaultCode.NOT_OURS || !undo.mayYetLand()) -> {
+                unbar(undo, leave);
+                forget(undo, fault);
             }
             case UndoFold.Next.Retain(var holders) -> retain(undo, holders);
             // A later run would take back what is retained; what may yet be deleted is better left to a person.
@@ -139,9 +160,12 @@ final class UndoRun {
 
     /// The bar goes only if every delete that was sent was definitely refused.
     private void refused(Undo undo, UUID leave) {
-        if (undo.mayYetLand()) {
-            return;
+        if (!undo.mayYetLand()) {
+            unbar(undo, leave);
         }
+    }
+
+    private void unbar(Undo undo, UUID leave) {
         Resource resource = undo.resource();
         draft.tellLedger(
                 LedgerRequest.Type.DELETE_REFUSED,
@@ -153,8 +177,29 @@ final class UndoRun {
 
     private void retain(Undo undo, List<String> keptFor) {
         draft.list(undo.resource().retained(keptFor, neededUntil(undo.resource().asked())));
-        settle(undo, new StepState.Retained(undo.resource().id(), keptFor),
-                "is kept for " + String.join(", ", keptFor));
+        settle(undo, new StepState.Retained(undo.resource().id(), keptFor), keptWords(keptFor));
+    }
+
+    private static String keptWords(List<String> keptFor) {
+        return "is kept for " + String.join(", ", keptFor);
+    }
+
+    /// What only a sweep says to be ours is not listed as such: the next sweep finds it again.
+    private void forget(Undo undo, String why) {
+        drop(undo);
+        auditUndo(AuditEvent.STEP_RETAINED, undo, "", "", why);
+    }
+
+    private void forget(Undo undo, Fault why) {
+        drop(undo);
+        auditUndo(AuditEvent.COMPENSATION_FAILED, undo, "", why.code().name(), why.message());
+    }
+
+    private void drop(Undo undo) {
+        draft.become(
+                draft.saga().withUndos(
+                        draft.saga().undos().stream()
+                                .filter(other -> !other.resource().id().equals(undo.resource().id())).toList()));
     }
 
     /// Nobody tells when a key is free, so it is asked again; all else takes a person.
@@ -186,10 +231,7 @@ final class UndoRun {
 
     /// The deletion is over: its step, if it is one of the latest run, says how.
     private void settle(Undo undo, StepState end, String message) {
-        String id = undo.resource().id();
-        draft.become(
-                draft.saga().withUndos(
-                        draft.saga().undos().stream().filter(other -> !other.resource().id().equals(id)).toList()));
+        drop(undo);
         draft.saga().lastRun().flatMap(run -> run.step(undo.resource().step()))
                 .filter(step -> isAbout(step.state(), undo))
                 .ifPresent(step -> draft.become(draft.saga().with(draft.run().with(step.become(after(step, end))))));
@@ -225,10 +267,11 @@ final class UndoRun {
     /// Gives up the deletion of what is in use again: it is ours and stays.
     void keep(Undo undo) {
         Resource resource = undo.resource();
-        draft.become(
-                draft.saga().withUndos(
-                        draft.saga().undos().stream().filter(other -> !other.resource().id().equals(resource.id()))
-                                .toList()));
+        drop(undo);
+        if (undo.isSwept()) { // it is listed as what the run that uses it took it for
+            auditUndo(AuditEvent.STEP_RETAINED, undo, "", "", "is in use by now and stays");
+            return;
+        }
         draft.list(resource.owned(Ownership.CREATED));
         draft.tellLedger(
                 LedgerRequest.Type.CREATED, resource.instanceId(), resource.kind(), resource.id(), Optional.empty());

@@ -4,9 +4,14 @@ import static java.util.Optional.ofNullable;
 
 import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.contract.FoundResource;
 import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.StepName;
+import io.keyfold.workflow.saga.CloudResource;
 import io.keyfold.workflow.saga.ControlAction;
+import io.keyfold.workflow.saga.Found;
 import io.keyfold.workflow.saga.SagaEvent;
+import java.util.Optional;
 
 /// Requests as they came, in the domain's words.
 final class RequestMapping {
@@ -56,6 +61,22 @@ final class RequestMapping {
                 record.getRequestId(),
                 record.getReason(),
                 record.getRequestedBy(),
-                record.getApprovedBy()));
+                record.getApprovedBy(),
+                record.getFound().stream().flatMap(found -> found(found).stream()).toList()));
+    }
+
+    /// Of a step that this version does not know nothing can be found.
+    private static Optional<Found> found(FoundResource found) {
+        return WireEnums.toDomain(found.getStep(), StepName.class).map(step -> new Found(
+                step,
+                found.getRun(),
+                found.getMark(),
+                new CloudResource(
+                        found.getId(),
+                        found.getCrn(),
+                        found.getName(),
+                        found.getInstanceId(),
+                        found.getRegion(),
+                        ofNullable(found.getCreatedAt()))));
     }
 }

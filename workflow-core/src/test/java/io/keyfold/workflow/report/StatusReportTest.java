@@ -288,7 +288,8 @@ class StatusReportTest {
                         Standing.NONE,
                         run(state, Optional.of(FORBIDDEN), step(ROOT_KEY, new StepState.Created("key-1"))),
                         List.of(key),
-                        new Undo(key, 1, new UndoState.Parked(why, askAgainAt), 1, Optional.of(why), false, 1)));
+                        new Undo(key, 1, new UndoState.Parked(why, askAgainAt), 1, Optional.of(why), false, 1,
+                                Optional.empty())));
     }
 
     @Test
@@ -297,7 +298,7 @@ class StatusReportTest {
         Saga saga = completed(REQUEST);
         StatusReport report = StatusReport.of(
                 with(saga, new Undo(second, 1, new UndoState.Deleting(SOME_ID, SOME_ID), 1, Optional.empty(), false,
-                        0)));
+                        0, Optional.empty())));
 
         assertThat(report.resources()).extracting(ResourceReport::id).contains("key-1", "key-2");
         assertThat(report.steps()).extracting(StepReport::state).doesNotContain(ReportedStepState.DELETING);

@@ -93,7 +93,65 @@ final class History {
                 sagas.values().stream().filter(History::isParked).allMatch(History::waitsForOthersKeys),
                 "parked though all is mended");
         replay();
+        sweepEverything();
+        new Invariants(this).check();
         removeEverything();
+    }
+
+    /// What nobody tells of, left behind by a run that is over, is found and deleted, and nothing else is.
+    private void sweepEverything() {
+        List<SimulatedCloud.Thing> before = cloud.alive();
+        List<SimulatedCloud.Thing> planted = new ArrayList<>();
+        for (ClusterId cluster : List.copyOf(sagas.keySet())) {
+            Saga saga = sagas.get(cluster);
+            List<SimulatedCloud.Thing> instances =
+                    before.stream().filter(thing -> thing.kind() == ResourceKind.KMS_INSTANCE).toList();
+            if (saga.goingRun().isEmpty() && saga.runs() > 0 && !instances.isEmpty()) {
+                String mark = Mark.of("test", cluster, 1 + choices.below(saga.runs()), StepName.ROOT_KEY, 1);
+                var instance = instances.get(choices.below(instances.size()));
+                if (cloud.keyByAlias(instance.id(), mark).isEmpty()) {
+                    planted.add(
+                            cloud.create(
+                                    ResourceKind.ROOT_KEY, "lost", mark, instance.id(), Optional.empty(),
+                                    cluster.toString(), Mark.read(mark).orElseThrow().run(), now, Duration.ZERO));
+                    say("nobody tells of %s, which a run of %s has made", planted.getLast().id(), cluster);
+                }
+            }
+        }
+        sagas.keySet().stream().toList().forEach(cluster -> sweep(cluster, "end-" + ++numbers, 0));
+        untilQuiet();
+        planted.forEach(
+                thing -> Invariants.require(!cloud.isAlive(thing.id()), "a sweep has not deleted " + thing));
+        Invariants.require(cloud.alive().equals(before), "a sweep has changed what it should not");
+    }
+
+    /// Names all that there is, whosever it is.
+    ///
+    /// @param lies of 100 marks, how many are made up
+    private void sweep(ClusterId cluster, String id, int lies) {
+        Saga saga = sagas.get(cluster);
+        if (saga.lastRun().isEmpty()) {
+            return;
+        }
+        List<Found> found = cloud.alive().stream().limit(Sweep.MOST).map(thing -> {
+            StepName step = Mark.read(thing.mark()).map(Mark::step).orElse(switch (thing.kind()) {
+                case KMS_INSTANCE -> StepName.KMS_INSTANCE;
+                case ROOT_KEY -> StepName.ROOT_KEY;
+                case AUTHORIZATION_POLICY -> StepName.BLOCK_STORAGE_AUTHORIZATION;
+            });
+            boolean isALie = choices.chance(lies) && thing.kind() != ResourceKind.KMS_INSTANCE;
+            int run = isALie ? 1 + choices.below(saga.runs() + 1)
+                    : Mark.read(thing.mark()).map(Mark::run).orElse(Math.max(1, thing.run()));
+            return new Found(
+                    step, run, isALie ? Mark.of("test", cluster, run, step, 1) : thing.mark(),
+                    new CloudResource(
+                            thing.id(), "", thing.name(), thing.instanceId(), "us-south",
+                            Optional.of(thing.createdAt())));
+        }).toList();
+        happens(
+                cluster,
+                new SagaEvent.ControlRequested(
+                        "sweep-" + id, ControlAction.SWEEP, current(saga), "sweep", "operator", "", found));
     }
 
     private void resumeEverything() {
@@ -228,7 +286,7 @@ final class History {
         int deploys = 1 + choices.below(3);
         Duration at = Duration.ofMillis(choices.below(3_000));
         for (int number = 1; number <= deploys; number++) {
-            DeployRequest request = request(cluster, "r-" + number);
+            DeployRequest request = request(cluster, id(number));
             at(at, () -> happens(cluster, new SagaEvent.DeployRequested(request.deadline().isEmpty() ? request
                     : request.withDeadline(
                             now.plus(Duration.ofSeconds(1 + request.deadline().get().getEpochSecond()))))));
@@ -257,6 +315,7 @@ final class History {
             }
             verifications(cluster, request, at);
             pauses(cluster, request, at);
+            sweeps(cluster, at, id(number));
             at = at.plus(
                     choices.below(2) == 1 ? Duration.ofMillis(choices.below(40_000))
                             : Duration.ofMinutes(choices.below(2) == 0 ? 120 : 3));
@@ -277,6 +336,16 @@ final class History {
         }
         if (drifts && choices.chance(50)) {
             at(at.plus(Duration.ofSeconds(choices.below(400))), () -> drift(cluster));
+        }
+    }
+
+    private static String id(int number) {
+        return "r-" + number;
+    }
+
+    private void sweeps(ClusterId cluster, Duration at, String id) {
+        if (choices.chance(20)) {
+            at(at.plus(Duration.ofSeconds(choices.below(3_000))), () -> sweep(cluster, id, 30));
         }
     }
 
@@ -517,7 +586,7 @@ final class History {
         if (command.action() == Action.VERIFY || command.action() == Action.REPAIR) {
             return SimulatedWorkers.failed(FaultCode.FORBIDDEN, false);
         }
-        return command.action() == Action.COMPENSATE
+        return command.action().isDeletion()
                 ? new Answer.CompensationFailed(
                         command.expectedId().orElseThrow(),
                         SimulatedWorkers.fault(FaultCode.FORBIDDEN, false))
@@ -558,7 +627,7 @@ final class History {
         var fault = SimulatedWorkers.fault(FaultCode.UNKNOWN_OUTCOME, true);
         boolean calls = command.action() == Action.PROVISION
                 ? workers.wouldCreate(command, now) && isFirstUnderWay(cluster, command)
-                : command.action() == Action.COMPENSATE && !now.isAfter(command.notAfter());
+                : command.action().isDeletion() && !now.isAfter(command.notAfter());
         if (calls && choices.below(2) == 1) {
             Duration later = Duration.ofMillis(choices.below(10_000));
             at(later, () -> {

@@ -44,6 +44,7 @@ final class SimulatedWorkers {
             case PROVISION -> look(command, mayBeRepeated, now).orElseGet(
                     () -> honest(create(cluster, command, now), mayExist(command, mayBeRepeated)));
             case COMPENSATE -> delete(command);
+            case SWEEP -> sweep(command);
             case VERIFY -> new Answer.Verified(inspect(cluster, command, now));
             case REPAIR -> mend(command, now);
         };
@@ -206,6 +207,20 @@ final class SimulatedWorkers {
             cloud.register(thing.id(), "server-protect");
         }
         return thing;
+    }
+
+    private Answer sweep(StepCommand command) {
+        String id = command.expectedId().orElseThrow();
+        boolean isOurs = cloud.byId(id).filter(thing -> switch (command.target()) {
+            case InstanceTarget target -> thing.name().equals(target.name())
+                    && !thing.maker().equals(SimulatedCloud.SOMEBODY_ELSE);
+            case StepCommand.KeyTarget target -> thing.mark().equals(command.mark())
+                    && thing.instanceId().equals(target.instanceId());
+            case StepCommand.AuthorizationTarget target -> thing.mark().equals(command.mark())
+                    && thing.instanceId().equals(target.instanceId());
+        }).isPresent();
+        return isOurs || cloud.byId(id).isEmpty() ? delete(command)
+                : new Answer.CompensationFailed(id, fault(FaultCode.NOT_OURS, false));
     }
 
     private Answer delete(StepCommand command) {

@@ -92,6 +92,12 @@ final class Story {
         return when(new SagaEvent.ControlRequested(controlId, action, requestId, reason, "operator", ""));
     }
 
+    Story sweep(String requestId, String reason, Found... found) {
+        return when(
+                new SagaEvent.ControlRequested("sweep-" + audit.size(), ControlAction.SWEEP, requestId, reason,
+                        "operator", "", List.of(found)));
+    }
+
     Story created(StepName step, String id) {
         return answer(step, new Answer.Completed(resource(step, id), true, now, List.of()));
     }
@@ -211,20 +217,20 @@ final class Story {
 
     StepCommand lastCommand(StepName step) {
         return commands.stream()
-                .filter(command -> command.step() == step && command.action() != Action.COMPENSATE)
+                .filter(command -> command.step() == step && !command.action().isDeletion())
                 .reduce((_, later) -> later).orElseThrow(() -> new AssertionError("No command for " + step));
     }
 
     StepCommand deletionOf(String id) {
         return commands.stream()
-                .filter(command -> command.action() == Action.COMPENSATE
+                .filter(command -> command.action().isDeletion()
                         && command.expectedId().equals(Optional.of(id)))
                 .reduce((_, later) -> later)
                 .orElseThrow(() -> new AssertionError("No COMPENSATE for " + id + " among " + commands));
     }
 
     List<String> deleted() {
-        return commands.stream().filter(command -> command.action() == Action.COMPENSATE)
+        return commands.stream().filter(command -> command.action().isDeletion())
                 .map(command -> command.expectedId().orElseThrow()).toList();
     }
 
