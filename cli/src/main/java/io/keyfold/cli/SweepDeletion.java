@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// Asks the workflow to delete orphans, one control a cluster, and hears what becomes of each.
@@ -141,15 +140,8 @@ final class SweepDeletion {
     }
 
     private ClusterControlRequested control(String cluster, List<Judgement.Orphan> orphans, SagaView view) {
-        return ClusterControlRequested.newBuilder()
-                .setControlId("cli-" + UUID.randomUUID())
-                .setClusterId(cluster)
-                .setAction(ControlAction.SWEEP)
-                .setRequestId(view.requestOf(cluster))
-                .setReason(reason)
-                .setRequestedBy(System.getProperty("user.name"))
+        return Controls.of(ControlAction.SWEEP, cluster, view.requestOf(cluster), reason)
                 .setApprovedBy(approvedBy)
-                .setRequestedAt(Instant.now())
                 .setFound(orphans.stream().map(SweepDeletion::found).toList())
                 .build();
     }

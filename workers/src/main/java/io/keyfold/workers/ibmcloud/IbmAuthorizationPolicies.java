@@ -18,9 +18,7 @@ import io.keyfold.workers.step.InstanceAddress;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,39 +132,31 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
 
     @Override
     public List<AuthorizationPolicy> all() {
-        var found = new ArrayList<AuthorizationPolicy>();
-        var seen = new HashSet<String>();
-        Optional<String> start = Optional.empty();
-        do {
+        return Pages.all("IAM: list authorizations", start -> {
             var query = new LinkedHashMap<String, String>();
             query.put("account_id", accountId);
             query.put("type", "authorization");
             query.put("state", "active");
             query.put("limit", PAGE);
             start.ifPresent(token -> query.put("start", token));
-            var page = iamApi.read(
-                    "list authorizations", () -> iam.get(POLICIES, Map.of(), query), this::page);
-            page.policies.stream().filter(policy -> policy.targetService().equals(KEY_PROTECT)).forEach(found::add);
-            start = page.next.filter(seen::add);
-        } while (start.isPresent());
-        return List.copyOf(found);
+            return iamApi.read("list authorizations", () -> iam.get(POLICIES, Map.of(), query), this::page);
+        }).stream().filter(policy -> policy.targetService().equals(KEY_PROTECT)).toList();
     }
 
-    private record Page(List<AuthorizationPolicy> policies, Optional<String> next) {}
-
-    private Page page(JsonObject answer) {
+    private Pages.Page<AuthorizationPolicy> page(JsonObject answer) {
         var policies = objects(present(answer.get("policies"), "policies"))
                 .filter(policy -> !isDeleted(policy))
                 .map(this::asOurs)
                 .toList();
         var next = answer.get("next");
         if (next == null || !next.isJsonObject()) {
-            return new Page(policies, Optional.empty());
+            return new Pages.Page<>(policies, Optional.empty());
         }
         // Only the place is taken from the next page's address: never follow an address that an answer gives.
-        return new Page(policies, text(next.getAsJsonObject(), "start").or(() -> text(next.getAsJsonObject(), "href")
-                .flatMap(href -> Optional.ofNullable(HttpUrl.get("http://localhost/").resolve(href)))
-                .flatMap(url -> Optional.ofNullable(url.queryParameter("start")))));
+        return new Pages.Page<>(policies,
+                text(next.getAsJsonObject(), "start").or(() -> text(next.getAsJsonObject(), "href")
+                        .flatMap(href -> Optional.ofNullable(HttpUrl.get("http://localhost/").resolve(href)))
+                        .flatMap(url -> Optional.ofNullable(url.queryParameter("start")))));
     }
 
     @Override

@@ -16,7 +16,6 @@ import io.keyfold.workers.kmsinstance.KmsInstances;
 import io.keyfold.workers.kmsinstance.NewKmsInstance;
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
 import io.keyfold.workers.step.Crn;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
@@ -86,35 +85,26 @@ final class IbmKmsInstances implements KmsInstances {
     }
 
     private List<KmsInstance> list(Optional<String> name, Optional<String> state) {
-        var found = new ArrayList<KmsInstance>();
-        var seen = new HashSet<String>();
-        Optional<String> start = Optional.empty();
-        do {
+        var what = name.isPresent() ? "list instances by name" : "list instances";
+        return Pages.all("Resource Controller: " + what, start -> {
             var options = new ListResourceInstancesOptions.Builder()
                     .resourceId(KEY_PROTECT)
                     .limit(PAGE);
             name.ifPresent(options::name);
             state.ifPresent(options::state);
             start.ifPresent(options::start);
-            var page = api.read(
-                    name.isPresent() ? "list instances by name" : "list instances",
-                    () -> resourceController.listResourceInstances(options.build()),
-                    Page::of);
-            found.addAll(page.instances);
-            start = page.next.filter(seen::add);
-        } while (start.isPresent());
-        return found;
+            return api.read(
+                    what, () -> resourceController.listResourceInstances(options.build()), IbmKmsInstances::page);
+        });
     }
 
-    private record Page(List<KmsInstance> instances, Optional<String> next) {
-        static Page of(ResourceInstancesList list) {
-            // Only the place is taken from the next page's address: never follow an address that an answer gives.
-            var next = Optional.ofNullable(list.getNextUrl())
-                    .flatMap(url -> Optional.ofNullable(HttpUrl.get("http://localhost/").resolve(url)))
-                    .flatMap(url -> Optional.ofNullable(url.queryParameter("start")));
-            return new Page(
-                    present(list.getResources(), "resources").stream().map(IbmKmsInstances::asOurs).toList(), next);
-        }
+    private static Pages.Page<KmsInstance> page(ResourceInstancesList list) {
+        // Only the place is taken from the next page's address: never follow an address that an answer gives.
+        var next = Optional.ofNullable(list.getNextUrl())
+                .flatMap(url -> Optional.ofNullable(HttpUrl.get("http://localhost/").resolve(url)))
+                .flatMap(url -> Optional.ofNullable(url.queryParameter("start")));
+        return new Pages.Page<>(
+                present(list.getResources(), "resources").stream().map(IbmKmsInstances::asOurs).toList(), next);
     }
 
     @Override

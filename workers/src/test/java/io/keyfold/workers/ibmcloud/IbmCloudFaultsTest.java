@@ -288,6 +288,13 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    void a_list_whose_pages_lead_in_a_circle_is_no_list() {
+        server.answer(request -> Reply.json(200, Answers.instances("\"/v2/resource_instances?start=again\"")));
+
+        assertThat(faultOf(() -> cloud.kmsInstances().all()).answer().message()).contains("circle");
+    }
+
+    @Test
     void a_refused_token_is_replaced_once_and_the_same_request_sent_whole() {
         warmUp();
         var first = new AtomicInteger();
