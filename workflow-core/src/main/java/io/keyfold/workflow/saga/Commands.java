@@ -83,13 +83,13 @@ final class Commands {
                 target(saga, resource));
     }
 
-    /// What a sweep has found and could not delete may be found again: that is another order.
+    /// What could not be deleted is asked for again from the first attempt on, be it retained or swept: that is another
+    /// order, to which no answer to the earlier one belongs.
     private static UUID idOf(Saga saga, Undo undo) {
         Resource resource = undo.resource();
-        return undo.isSwept()
-                ? Ids.of(saga.cluster(), undo.run(), resource.step(), undo.action(), resource.id(), undo.attempts(),
-                        saga.auditSequence())
-                : Ids.of(saga.cluster(), undo.run(), resource.step(), undo.action(), resource.id(), undo.attempts());
+        return Ids.of(
+                saga.cluster(), undo.run(), resource.step(), undo.action(), resource.id(), undo.attempts(),
+                saga.auditSequence());
     }
 
     /// The question whether one resource in force still is as it should be.

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /// One history of a few clusters: requests, commands, answers, the ledger and time, all through the real folds, on a
 /// clock of its own. What happens when, and what goes wrong, is left to [Choices].
@@ -49,6 +50,7 @@ final class History {
     private final Map<ClusterId, Integer> timesAskedAgain = new HashMap<>();
     private final Ends ends = new Ends();
     private final Set<String> underWay = new HashSet<>();
+    private final Set<UUID> sent = new HashSet<>();
     private final List<String> story;
     private final boolean isTold;
     private Instant now = START;
@@ -518,6 +520,7 @@ final class History {
     // ---- the workers
 
     private void send(ClusterId cluster, StepCommand command) {
+        Invariants.require(sent.add(command.id()), cluster + ": another command has the id of " + command);
         along(lane("commands", cluster, command), () -> work(cluster, command));
     }
 

@@ -275,6 +275,21 @@ class SagaFoldTest {
         assertThat(story.saga().resource("p-block").orElseThrow().ownership()).isEqualTo(Ownership.RETAINED);
     }
 
+    @Test
+    void what_is_retained_and_asked_about_again_is_deleted_by_an_order_of_its_own() {
+        instanceReady().created(BLOCK_STORAGE_AUTHORIZATION, "p-block").created(OBJECT_STORAGE_AUTHORIZATION, "p-cos")
+                .created(FILE_STORAGE_AUTHORIZATION, "p-file").failed(ROOT_KEY, FaultCode.QUOTA_EXCEEDED)
+                .notCompensated("p-block", FaultCode.REGISTRATIONS_REMAIN);
+        StepCommand first = story.deletionOf("p-block");
+        story.compensated("p-cos").compensated("p-file").compensated(Story.INSTANCE).expect(RunState.FAILED);
+
+        story.after(Duration.ofHours(2));
+
+        StepCommand second = story.deletionOf("p-block");
+        assertThat(story.deleted()).filteredOn("p-block"::equals).hasSize(2);
+        assertThat(second.id()).as("or a late answer to the first would be taken for its own").isNotEqualTo(first.id());
+    }
+
     // ---- made, and not shown yet
 
     @Test
