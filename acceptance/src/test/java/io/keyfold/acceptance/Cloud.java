@@ -48,6 +48,12 @@ final class Cloud {
                 .filter(key -> key.path("state").asInt() != 5).map(key -> key.path("id").asText()).toList();
     }
 
+    /// The GUID of the instance in which a key is.
+    String instanceOf(String key) {
+        return all("keys").stream().filter(one -> one.path("id").asText().equals(key))
+                .map(one -> one.path("instance").asText()).findFirst().orElseThrow();
+    }
+
     /// Whether the material of a key was imported.
     boolean isImported(String key) {
         return all("keys").stream().filter(one -> one.path("id").asText().equals(key))
@@ -73,15 +79,29 @@ final class Cloud {
                 .asText();
     }
 
+    /// @param account the account's id
+    String seedInstance(String name, String account) {
+        return call(
+                "POST", "/emulator/instances",
+                "{\"name\":\"" + name + "\",\"region\":\"us-south\",\"account\":\"" + account + "\"}").path("id")
+                .asText();
+    }
+
     String seedKey(String instance, String name) {
         return call("POST", "/emulator/keys", "{\"instance\":\"" + instance + "\",\"name\":\"" + name + "\"}")
                 .path("id").asText();
     }
 
     String seedPolicy(String instance, String source, String resourceType) {
+        return seedPolicy(instance, source, resourceType, "0123456789abcdef0123456789abcdef");
+    }
+
+    /// @param account the account's id
+    String seedPolicy(String instance, String source, String resourceType, String account) {
         return call(
                 "POST", "/emulator/policies",
-                "{\"target_instance\":\"" + instance + "\",\"source_service\":\"" + source + "\""
+                "{\"account\":\"" + account + "\",\"target_instance\":\"" + instance + "\",\"source_service\":\""
+                        + source + "\""
                         + (resourceType.isEmpty() ? "" : ",\"source_resource_type\":\"" + resourceType + "\"") + "}")
                 .path("id").asText();
     }
@@ -165,6 +185,12 @@ final class Cloud {
     boolean hasStruck(String rule) {
         return StreamSupport.stream(call("GET", "/emulator/faults", "").spliterator(), false)
                 .anyMatch(fault -> fault.path("name").asText().equals(rule) && fault.path("struck").asLong() > 0);
+    }
+
+    /// How many calls have met any of the fault rules that are in force.
+    long struck() {
+        return StreamSupport.stream(call("GET", "/emulator/faults", "").spliterator(), false)
+                .mapToLong(fault -> fault.path("struck").asLong()).sum();
     }
 
     /// No token given before is valid any more.

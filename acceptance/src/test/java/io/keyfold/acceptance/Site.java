@@ -63,7 +63,7 @@ final class Site implements AutoCloseable {
 
     private static final Queue<Site> STARTED = new ConcurrentLinkedQueue<>();
     private static final ThreadLocal<Site> SHARED = ThreadLocal.withInitial(() -> {
-        var site = new Site();
+        var site = new Site(Map.of());
         STARTED.add(site);
         return site;
     });
@@ -90,7 +90,14 @@ final class Site implements AutoCloseable {
         STARTED.parallelStream().forEach(Site::close);
     }
 
-    private Site() {
+    /// A site that no other test class has; the caller closes it.
+    ///
+    /// @param settings of its processes, beside the usual ones: variables of the environment
+    static Site ofItsOwn(Map<String, String> settings) {
+        return new Site(settings);
+    }
+
+    private Site(Map<String, String> settings) {
         directory = ownDirectory(home);
         broker = opened(BrokerUnderTest.start());
         // Not "any free one": it has to come back at the same address after a kill.
@@ -125,6 +132,7 @@ final class Site implements AutoCloseable {
         environment.put("KEYFOLD_IAM_RATE", "2000");
         environment.put("KEYFOLD_RESOURCE_CONTROLLER_RATE", "2000");
         environment.put("KEYFOLD_KEY_PROTECT_RATE", "2000");
+        environment.putAll(settings);
         Cli.run(environment, home, "topics", "create", "--partitions", "6", "--replication-factor", "1").expect(0);
         workflow = part(List.of("workflow"), WORKFLOW_SESSION);
         KINDS.forEach(kind -> workers.put(kind, part(List.of("worker", kind), WORKER_SESSION)));
@@ -313,6 +321,14 @@ final class Site implements AutoCloseable {
         ClusterDeployRequested built = request.build();
         publisher.publish(built);
         return built.getAccount() + "/" + built.getClusterPrefix();
+    }
+
+    void ask(ClusterDeployRequested request) {
+        publisher.publish(request);
+    }
+
+    void ask(ClusterControlRequested request) {
+        publisher.publish(request);
     }
 
     void control(String cluster, ControlAction action, String requestId) {
