@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The options by which `plan` and `deploy` take a request.
+/// The options by which `plan`, `deploy` and `import` take a request.
 final class InputOptions {
     @Option(
             names = {"-f", "--file"},

@@ -36,6 +36,7 @@ public final class Main {
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("plan", PlanCommand::new);
         COMMANDS.put("deploy", DeployCommand::new);
+        COMMANDS.put("import", ImportCommand::new);
         COMMANDS.put("status", StatusCommand::new);
         COMMANDS.put("watch", WatchCommand::new);
         COMMANDS.put("verify", VerifyCommand::new);

@@ -6,7 +6,6 @@ import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
 import io.keyfold.cli.output.Text;
-import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.RequestRules;
@@ -37,8 +36,9 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         var now = Instant.now();
         var asked = input.read(now);
-        refuse(asked.request(), now);
-        var plan = Plan.of(RequestMapping.toDeployRequest(asked.request()));
+        var request = RequestMapping.toDeployRequest(asked.request());
+        refuse(RequestRules.check(request, now));
+        var plan = Plan.of(request);
         System.out.println(
                 switch (format) {
                     case TABLE -> table(asked.clusterId(), plan);
@@ -54,8 +54,7 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     /// Refuses a request that breaks rules, with every one that it breaks.
-    static void refuse(ClusterDeployRequested request, Instant now) {
-        var violations = RequestRules.check(RequestMapping.toDeployRequest(request), now);
+    static void refuse(List<Violation> violations) {
         if (!violations.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.REFUSED,

@@ -36,7 +36,8 @@ class CommandLineTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.out())
                 .contains("demo", "broker", "registry", "emulator", "workflow", "worker", "topics", "doctor")
-                .contains("plan", "deploy", "status", "watch", "cancel", "retry", "completion", "Exit codes:");
+                .contains("plan", "deploy", "import", "status", "watch", "cancel", "retry", "completion",
+                        "Exit codes:");
     }
 
     @Test
@@ -127,6 +128,16 @@ class CommandLineTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
         assertThat(run.err()).contains("breaks 3 rules", "cluster_prefix", "kms_key_name", "region");
+    }
+
+    @Test
+    void an_import_that_asks_for_what_only_a_new_key_could_have_is_refused_before_anything_is_sent() {
+        var run = CommandRun.of(
+                "import", "-f", EXAMPLES.resolve("terraform.tfvars").toString(), "--set", "region=mars", "--set",
+                "rotation_interval_months=3");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+        assertThat(run.err()).contains("region = \"mars\"", "left out of an import", "Nothing was published");
     }
 
     @Test

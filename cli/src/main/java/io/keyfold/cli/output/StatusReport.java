@@ -284,10 +284,8 @@ public final class StatusReport {
     }
 
     private static String kind(RunStatus run) {
-        return run.getKind() == RunKind.DEPROVISION || run.getKind() == RunKind.REMOVE
-                || run.getKind() == RunKind.REPAIR
-                        ? run.getKind().name().toLowerCase(Locale.ROOT) + " "
-                        : "";
+        return run.getKind() == RunKind.DEPLOY || run.getKind() == RunKind.UNKNOWN ? ""
+                : run.getKind().name().toLowerCase(Locale.ROOT) + " ";
     }
 
     private static String by(String person, String word) {

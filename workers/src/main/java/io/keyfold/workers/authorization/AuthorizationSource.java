@@ -22,6 +22,12 @@ public record AuthorizationSource(
         return new AuthorizationSource("cloud-object-storage", Optional.empty(), instanceGuid);
     }
 
+    /// It in IAM's terms, for people.
+    String words() {
+        return serviceName + resourceType.map(type -> " (" + type + ")").orElse("")
+                + serviceInstance.map(guid -> " of instance " + guid).orElse("");
+    }
+
     /// Whether a resource that is registered with a key can be this source's. When in doubt it can: an authorization that
     /// stays too long does no harm, and one removed too early leaves a key that nobody can delete.
     ///

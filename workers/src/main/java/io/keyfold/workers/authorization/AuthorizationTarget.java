@@ -1,6 +1,7 @@
 package io.keyfold.workers.authorization;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
 import io.keyfold.workers.step.InstanceAddress;
 import java.util.ArrayList;
@@ -25,6 +26,12 @@ public record AuthorizationTarget(AuthorizationSource source, InstanceAddress in
     boolean isMetBy(AuthorizationPolicy policy) {
         return !roles.contains(AuthorizationRole.AUTHORIZATION_DELEGATOR)
                 || policy.roles().contains(AuthorizationRole.AUTHORIZATION_DELEGATOR.crn());
+    }
+
+    /// Whether the policy is for this very source and grants these roles and no others.
+    boolean isExactly(AuthorizationPolicy policy) {
+        return policy.source().equals(Optional.of(source))
+                && policy.roles().equals(roles.stream().map(AuthorizationRole::crn).collect(toSet()));
     }
 
     /// What keeps the policy from covering this, in words; none where it covers this and more.

@@ -13,6 +13,7 @@ import io.keyfold.workers.step.Turn;
 import io.keyfold.workers.step.Worker;
 import io.keyfold.workers.step.Wording;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,8 +34,8 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
     @Override
     public Outcome carryOut(Command command, AuthorizationTarget target, Turn turn) {
         return switch (command.action()) {
-            case RESOLVE -> findOurs(command, target, turn);
-            case PROVISION -> provision(command, target, turn);
+            case RESOLVE -> command.adoptOnly() ? findCovering(command, target, turn) : findOurs(command, target, turn);
+            case PROVISION -> command.adoptOnly() ? adopt(command, target, turn) : provision(command, target, turn);
             case COMPENSATE -> remove(command, target, target.source(), turn);
             case SWEEP -> sweep(command, target, turn);
             case VERIFY -> verify(command, target, turn);
@@ -53,6 +54,51 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
         return turn.look(() -> policies.onInstance(target.instance().guid())).stream()
                 .filter(policy -> policy.description().equals(command.mark()))
                 .findFirst();
+    }
+
+    /// One that lets the source use the instance's keys, whoever has made it: the very one where it is there, else a broader
+    /// one. Several are no ambiguity: each of them does.
+    private Outcome findCovering(Command command, AuthorizationTarget target, Turn turn) {
+        List<AuthorizationPolicy> there = turn.lookTwice(
+                seen -> covering(seen, target).isPresent(), () -> policies.onInstance(target.instance().guid()));
+        return covering(there, target)
+                .<Outcome>map(policy -> new Outcome.Adopted(resource(policy, target), turn.now()))
+                .orElseGet(() -> notThere(command, target, there));
+    }
+
+    private static Optional<AuthorizationPolicy> covering(
+            List<AuthorizationPolicy> there, AuthorizationTarget target) {
+        return there.stream().filter(policy -> target.differencesOf(policy).isEmpty()).min(
+                Comparator.<AuthorizationPolicy, Boolean>comparing(policy -> !target.isExactly(policy))
+                        .thenComparing(AuthorizationPolicy::id));
+    }
+
+    /// IAM shows an empty list to a caller without the right to read, so how many were looked at is told too.
+    private static Outcome notThere(Command command, AuthorizationTarget target, List<AuthorizationPolicy> there) {
+        String near = there.stream()
+                .filter(policy -> policy.source().map(AuthorizationSource::serviceName)
+                        .equals(Optional.of(target.source().serviceName())))
+                .limit(SHOWN)
+                .map(policy -> " Not enough is " + policy.id() + ": " + String.join(" ", target.differencesOf(policy)))
+                .collect(joining());
+        return new Outcome.Failed(Wording.of(
+                command,
+                FaultCode.NOT_FOUND,
+                "there is no authorization that lets " + target.source().words() + " use the keys of the instance "
+                        + target.instance().guid() + ".",
+                "It was looked for among the authorizations on that very instance, of which the worker sees "
+                        + there.size() + "; those on all of Key Protect are not looked at." + near));
+    }
+
+    private Outcome adopt(Command command, AuthorizationTarget target, Turn turn) {
+        String granted = command.expectedId().orElseThrow();
+        Optional<AuthorizationPolicy> there = turn.lookTwice(Optional::isPresent, () -> policies.byId(granted));
+        return there.<Outcome>map(policy -> new Outcome.Adopted(resource(policy, target), turn.now()))
+                .orElseGet(() -> new Outcome.Failed(Wording.of(
+                        command,
+                        FaultCode.NOT_FOUND,
+                        "the authorization " + granted + " is not there any more.",
+                        "Somebody has deleted it since it was looked up.")));
     }
 
     private Outcome provision(Command command, AuthorizationTarget target, Turn turn) {

@@ -43,7 +43,7 @@ public final class AuthorizationContract
                 record.getMark(),
                 record.getNotAfter(),
                 Optional.ofNullable(record.getExpectedId()),
-                false);
+                record.getAdoptOnly());
     }
 
     @Override

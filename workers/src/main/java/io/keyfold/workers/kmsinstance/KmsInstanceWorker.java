@@ -75,7 +75,7 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
                         command,
                         FaultCode.NOT_FOUND,
                         "there is no Key Protect instance named \"" + target.name() + "\".",
-                        "An instance that was named is used, never created.")
+                        "It was looked for in the whole account. One that has to exist already is never created.")
                 : neverReady(command, named.getFirst());
     }
 

@@ -72,7 +72,7 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                         FaultCode.NOT_FOUND,
                         "there is no root key named \"" + target.name() + "\" in the instance "
                                 + target.instance().guid() + ".",
-                        "A key that was named is used, never created.")
+                        "One that has to exist already is never created.")
                 : notUsable(command, named.getFirst());
     }
 

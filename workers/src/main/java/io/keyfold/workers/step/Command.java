@@ -12,7 +12,7 @@ import java.util.UUID;
 /// @param notAfter   after this moment nothing may be changed for it
 /// @param expectedId COMPENSATE and SWEEP: what to delete; VERIFY and REPAIR: what is in question; an adopting PROVISION: what the ledger has granted; another PROVISION:
 ///     what an earlier command of this run has made and could not show ready
-/// @param adoptOnly  it was named in the request: it has to exist, and is never created
+/// @param adoptOnly  it was named in the request, or its cluster is imported: it has to exist, and is never created
 public record Command(
         UUID id,
         String clusterId,

@@ -89,7 +89,7 @@ public final class Wording {
             case COMPENSATE -> ", then: keyfold retry " + command.cluster();
             case VERIFY -> ", then: keyfold verify " + command.cluster();
             case REPAIR -> ", then: keyfold verify --repair " + command.cluster();
-            case RESOLVE, PROVISION, UNKNOWN -> ", then deploy " + command.cluster() + " again.";
+            case RESOLVE, PROVISION, UNKNOWN -> ", then try " + command.cluster() + " again.";
         };
         return switch (code) {
             case TRANSIENT, RATE_LIMITED, UNAVAILABLE, UNKNOWN_OUTCOME, BEING_REMOVED ->

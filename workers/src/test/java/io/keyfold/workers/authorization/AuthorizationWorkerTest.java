@@ -1,6 +1,7 @@
 package io.keyfold.workers.authorization;
 
 import static io.keyfold.workers.EmulatedAccount.MARK;
+import static io.keyfold.workers.EmulatedAccount.adopting;
 import static io.keyfold.workers.EmulatedAccount.answer;
 import static io.keyfold.workers.EmulatedAccount.expecting;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -369,6 +370,81 @@ class AuthorizationWorkerTest {
 
         String ours = seed("server-protect", "", MARK);
         assertThat(created(answer(process, resolve(), target)).resource().id()).isEqualTo(ours);
+    }
+
+    // what an import takes over
+
+    @Test
+    void what_somebody_else_has_made_for_that_source_is_found_and_seen_again_and_nothing_is_created() {
+        seed("server-protect", "", "another source");
+        String theirs = seed("is", "share", "by hand");
+
+        assertThat(adopted(answer(process, adopting(resolve()), target))).isEqualTo(theirs);
+        assertThat(adopted(answer(process, adopting(expecting(provision(), theirs)), target))).isEqualTo(theirs);
+        assertThat(account.emulator().cloud().effects().all()).isEmpty();
+    }
+
+    @Test
+    void the_very_one_is_preferred_to_a_broader_one_and_a_broader_one_does() {
+        String broader = seed("is", "", "by hand, broader");
+        String stronger = seed("is", "share", "by hand, stronger", SERVICE_ROLE + "Manager");
+        assertThat(adopted(answer(process, adopting(resolve()), target))).isIn(broader, stronger);
+        assertThat(adopted(answer(process, adopting(resolve()), target)))
+                .as("the same each time").isEqualTo(adopted(answer(process, adopting(resolve()), target)));
+
+        String exact = seed("is", "share", "by hand");
+        assertThat(adopted(answer(process, adopting(resolve()), target))).isEqualTo(exact);
+    }
+
+    @Test
+    void even_one_with_our_mark_is_taken_over_as_somebody_elses() {
+        String marked = seed("is", "share", MARK);
+
+        assertThat(adopted(answer(process, adopting(resolve()), target))).isEqualTo(marked);
+        assertThat(adopted(answer(process, adopting(expecting(provision(), marked)), target))).isEqualTo(marked);
+    }
+
+    @Test
+    void where_there_is_none_that_does_it_says_where_it_looked_and_what_came_near() {
+        seed("server-protect", "", "another source");
+        String notEnough = seed("is", "share", "by hand", DELEGATOR);
+
+        FaultReport missing = failed(answer(process, adopting(resolve()), target));
+
+        assertThat(missing.code()).isEqualTo(FaultCode.NOT_FOUND);
+        assertThat(missing.message()).isEqualTo(
+                "hpc-1, file storage authorization: there is no authorization that lets is (share) use the keys of the"
+                        + " instance " + instance.guid() + ". It was looked for among the authorizations on that very"
+                        + " instance, of which the worker sees 2; those on all of Key Protect are not looked at. Not enough"
+                        + " is " + notEnough + ": It should grant the role Reader, and grants only"
+                        + " AuthorizationDelegator. Check the name and the account, and that the worker's service ID may see"
+                        + " it, then try hpc-1 again.");
+        assertThat(account.emulator().cloud().effects().all()).isEmpty();
+    }
+
+    @Test
+    void a_list_that_lags_behind_is_not_believed_at_once() {
+        String theirs = seed("is", "share", "by hand");
+        account.strike(LIST, "{\"type\":\"status\",\"status\":503}");
+        account.strike(GET, "{\"type\":\"status\",\"status\":404}");
+
+        assertThat(adopted(answer(process, adopting(resolve()), target))).isEqualTo(theirs);
+        assertThat(adopted(answer(process, adopting(expecting(provision(), theirs)), target))).isEqualTo(theirs);
+    }
+
+    @Test
+    void one_that_goes_before_it_is_taken_over_is_not_made_anew() {
+        String theirs = seed("is", "share", "by hand");
+        account.emulator().cloud().policies().remove(theirs);
+
+        assertThat(failed(answer(process, adopting(expecting(provision(), theirs)), target)).code())
+                .isEqualTo(FaultCode.NOT_FOUND);
+        assertThat(there()).isEmpty();
+    }
+
+    private static String adopted(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Adopted.class);
+        return ((Outcome.Adopted) outcome).resource().id();
     }
 
     // SWEEP

@@ -287,7 +287,7 @@ class KmsInstanceWorkerTest {
         assertThat(fault.message())
                 .isEqualTo("hpc-1, KMS instance: there is a Key Protect instance named \"hpc-1-kms\" already (" + theirs
                         + "). It is not this run's, and only what is named in the request is taken into use."
-                        + " Rename or remove it, or name it in the request to have it used, then deploy hpc-1 again.");
+                        + " Rename or remove it, or name it in the request to have it used, then try hpc-1 again.");
         assertThat(fault.outcomeUnknown()).isFalse();
         assertThat(account.sent(CREATE)).isZero();
     }
@@ -360,7 +360,7 @@ class KmsInstanceWorkerTest {
                 .startsWith("hpc-1, KMS instance: Resource Controller: ")
                 .contains("was refused (FORBIDDEN, HTTP 403",
                         fault.answer().orElseThrow().transactionId().orElseThrow())
-                .endsWith("Give the worker's service ID the role that this needs, then deploy hpc-1 again.");
+                .endsWith("Give the worker's service ID the role that this needs, then try hpc-1 again.");
         assertThat(account.sent(CREATE)).isEqualTo(1);
     }
 

@@ -105,7 +105,7 @@ class StepRunnerTest {
             assertThat(fault.message()).isEqualTo(
                     "hpc-1, root key: Key Protect: create root key was refused (FORBIDDEN, HTTP 403, NO_ERR,"
                             + " transaction 7f3a). You may not. Give the worker's service ID the role that this needs,"
-                            + " then deploy hpc-1 again.");
+                            + " then try hpc-1 again.");
         });
     }
 
@@ -114,7 +114,7 @@ class StepRunnerTest {
         assertThat(failed(run(of("prod"), (_, _, _) -> new Outcome.NotFound())).message()).isEqualTo(
                 "prod/hpc-1, root key: this worker has no credentials for the account \"prod\". Set"
                         + " account.prod.ibm.api.key and account.prod.ibm.account.id for the workers, or name an account that"
-                        + " they have. Correct what was asked for, then deploy prod/hpc-1 again.");
+                        + " they have. Correct what was asked for, then try prod/hpc-1 again.");
         assertThat(seen).isEmpty();
     }
 

@@ -19,6 +19,7 @@ import io.keyfold.workflow.saga.UndoState;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What to do next, for every way in which something can go wrong. `docs/errors.md` is made from this class.
@@ -35,9 +36,11 @@ public final class Remedy {
                     : "";
             case CANCELLED -> "";
             case FAILED -> run.isRepair() ? ofAFailedRepair(saga, run)
-                    : then(run.fault().map(fault -> mend(fault.code(), kindOf(run, fault))).orElse(""),
-                            run.isRemoval() ? "Then: " + retry(saga.cluster())
-                                    : "Then: " + retry(saga.cluster()) + ", or deploy again under a new request_id.");
+                    : run.isImport() ? ofAFailedImport(saga, run)
+                            : then(run.fault().map(fault -> mend(fault.code(), kindOf(run, fault))).orElse(""),
+                                    run.isRemoval() ? "Then: " + retry(saga.cluster())
+                                            : "Then: " + retry(saga.cluster())
+                                                    + ", or deploy again under a new request_id.");
             case REJECTED -> "Correct the inputs and send the request again under a new request_id.";
             case COMPENSATION_FAILED, KEY_IN_USE -> "";
         };
@@ -50,6 +53,40 @@ public final class Remedy {
         String mend = run.fault().map(fault -> mend(fault.code(), kindOf(run, fault))).orElse("");
         boolean isLost = run.fault().filter(fault -> fault.code() == FaultCode.KEY_LOST).isPresent();
         return isLost ? mend : then(mend, "Then: " + retry(saga.cluster()));
+    }
+
+    /// All that was missing, or could not be looked at, is told at once.
+    private static String ofAFailedImport(Saga saga, Run run) {
+        Set<String> steps = run.steps().stream()
+                .flatMap(
+                        step -> step.state() instanceof StepState.Failed(var fault)
+                                ? Stream.of(
+                                        fault.code() == FaultCode.NOT_FOUND ? missing(run, step)
+                                                : mend(fault.code(), kind(step)))
+                                : Stream.empty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        String mend = steps.isEmpty() ? run.fault().map(fault -> mend(fault.code(), Optional.empty())).orElse("")
+                : String.join(" ", steps);
+        return then(mend, "Then: " + retry(saga.cluster()) + ", or with other inputs: keyfold import");
+    }
+
+    /// What to do about a thing that an import has not found.
+    private static String missing(Run run, Step step) {
+        return switch (step.name()) {
+            case KMS_INSTANCE -> "Name the instance in kms_instance_name, and see that the service ID may view it.";
+            case ROOT_KEY, VSI_ROOT_KEY -> run.request().separateKeys()
+                    ? "Two keys can be imported only under the names that separate_keys gives them."
+                    : "Name the key in kms_key_name, and its instance in kms_instance_name.";
+            case BLOCK_STORAGE_AUTHORIZATION -> unauthorized("skip_iam_block_storage_authorization_policy");
+            case FILE_STORAGE_AUTHORIZATION -> unauthorized("skip_iam_share_authorization_policy");
+            case OBJECT_STORAGE_AUTHORIZATION -> unauthorized("skip_kms_s2s_auth_policy");
+        };
+    }
+
+    private static String unauthorized(String skipFlag) {
+        return "Set " + skipFlag
+                + " = true if the service is authorized otherwise, for example for all of Key Protect, or"
+                + " is not used; a later deploy without it authorizes the service.";
     }
 
     /// The command that lets a parked run, or a parked deletion, go on.
@@ -273,6 +310,7 @@ public final class Remedy {
             case DELETION_PROTECTED ->
                 "A deprovision, remove or sweep that would destroy a protected root key, without the reason or the second person's agreement"
                         + " that the protection asks for.";
+            case ALREADY_MANAGED -> "An import of a cluster that has resources already.";
             case ALREADY_PAUSED -> "A pause of a cluster that is paused.";
             case NOT_PAUSED -> "A resume of a cluster that is not paused.";
             case PAUSED -> "A verify, repair or sweep of a cluster that is paused.";
@@ -307,12 +345,15 @@ public final class Remedy {
             case DELETION_PROTECTED ->
                 "See that nothing needs the data any more, then send it again with --reason WHY, and"
                         + " --approved-by WHO where a second person's agreement is wanted.";
+            case ALREADY_MANAGED ->
+                "keyfold deploy changes it. If all that keyfold status CLUSTER lists is ADOPTED, keyfold deprovision CLUSTER"
+                        + " lets go of it and deletes nothing; then it can be imported again.";
             case ALREADY_PAUSED, PAUSED ->
                 "keyfold resume CLUSTER lifts the pause; keyfold status CLUSTER says whose it is.";
             case NOT_PAUSED -> "Nothing: keyfold status CLUSTER says how it stands.";
             case NOT_AN_ORPHAN -> "Look anew: keyfold sweep.";
             case UNKNOWN_ACTION ->
-                "Send CANCEL, DEPROVISION, PAUSE, REMOVE, REPAIR, RESUME, RETRY, SWEEP or VERIFY, or use a workflow that knows the action.";
+                "Send CANCEL, DEPROVISION, IMPORT, PAUSE, REMOVE, REPAIR, RESUME, RETRY, SWEEP or VERIFY, or use a workflow that knows the action.";
             case DUPLICATE_REQUEST -> "Nothing; to have it done again, send it under a new id.";
         };
     }

@@ -113,7 +113,7 @@ public record RunReport(
             case COMPENSATING -> "Being undone" + because(run) + " " + left(saga, run);
             case COMPLETED -> run.isRepair()
                     ? "What Keyfold can bring back is there again; the verification that follows says what holds."
-                    : completed(saga);
+                    : (run.isImport() ? "Taken over as it is; nothing was changed. " : "") + completed(saga);
             case FAILED -> "Failed" + because(run) + " " + whatIsKept(saga, run);
             case CANCELLED -> "Cancelled. " + whatIsKept(saga, run);
             case REJECTED -> "Rejected: " + count(run.violations().size(), "rule") + " broken. Nothing has changed.";
@@ -164,7 +164,8 @@ public record RunReport(
         List<Step> looking = run.steps().stream().filter(step -> step.state().isUndetermined()).toList();
         List<Undo> undos = saga.undos().stream().filter(undo -> undo.run() == run.number()).toList();
         if (looking.isEmpty() && undos.isEmpty()) {
-            return run.isRepair() ? "Nothing that it made is left." : "Nothing of it is left.";
+            return run.isImport() ? "Nothing was made, changed or deleted, and nothing is held."
+                    : run.isRepair() ? "Nothing that it made is left." : "Nothing of it is left.";
         }
         var left = new StringBuilder();
         if (!undos.isEmpty()) {

@@ -88,6 +88,10 @@ public record DeployRequest(
         });
     }
 
+    public DeployRequest withRequestId(String value) {
+        return with(draft -> draft.requestId = value);
+    }
+
     public DeployRequest withAccount(String value) {
         return with(draft -> draft.account = value);
     }

@@ -29,6 +29,12 @@ public record Plan(List<PlannedStep> steps) {
         return new Plan(steps);
     }
 
+    /// What an import of a cluster that was deployed with a request's inputs looks up: the same things under the same
+    /// names, each of which must exist, and none is created.
+    public static Plan ofImport(DeployRequest request) {
+        return new Plan(of(request).steps().stream().map(PlannedStep::adopted).toList());
+    }
+
     public boolean isProviderManaged() {
         return steps.isEmpty();
     }

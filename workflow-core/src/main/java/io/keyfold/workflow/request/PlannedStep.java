@@ -11,9 +11,12 @@ public sealed interface PlannedStep {
     /// The step in words.
     String describe();
 
+    /// The same thing, but one that must exist and is never created.
+    PlannedStep adopted();
+
     /// The Key Protect instance.
     ///
-    /// @param adoptOnly true if it was named by `kms_instance_name`: it must exist and is never created
+    /// @param adoptOnly true if it was named by `kms_instance_name` or is imported: it must exist and is never created
     record Instance(String name, boolean adoptOnly, String region, String resourceGroup) implements PlannedStep {
         @Override
         public StepName step() {
@@ -26,11 +29,16 @@ public sealed interface PlannedStep {
                     : "Create the KMS instance \"" + name + "\" in " + region + ", resource group \"" + resourceGroup
                             + "\".";
         }
+
+        @Override
+        public Instance adopted() {
+            return new Instance(name, true, region, resourceGroup);
+        }
     }
 
     /// A root key.
     ///
-    /// @param adoptOnly true if it was named by `kms_key_name`: it must exist and is never created
+    /// @param adoptOnly true if it was named by `kms_key_name` or is imported: it must exist and is never created
     /// @param protects  the storage services that are encrypted with it
     /// @param rotationMonths every how many months Key Protect rotates a created one by itself; empty for never
     /// @param dualAuthorization whether deleting a created one is to take two identities
@@ -66,6 +74,11 @@ public sealed interface PlannedStep {
                             + " for " + services() + rotation() + deletion() + ".";
         }
 
+        @Override
+        public RootKey adopted() {
+            return new RootKey(step, name, true, protects, Optional.empty());
+        }
+
         /// How it is rotated, to be said after what it is for; empty if it is not.
         public String rotation() {
             return rotationMonths
@@ -87,12 +100,18 @@ public sealed interface PlannedStep {
     ///
     /// @param skipped         true if it is taken to exist: nothing is looked up or created
     /// @param delegationAsked true if `authorization_delegation` was asked for
-    record Authorization(StorageService storage, Source source, boolean skipped, boolean delegationAsked)
+    /// @param adoptOnly       true if it is imported: it must exist and is never created
+    record Authorization(
+            StorageService storage, Source source, boolean skipped, boolean delegationAsked, boolean adoptOnly)
             implements PlannedStep {
         // Display names of IAM's roles. The first lets a service wrap and unwrap with a root key (docs: Key Protect,
         // "Integrating services"), the second lets it pass that on to services it depends on (docs: VPC).
         private static final String READER = "Reader";
         private static final String DELEGATOR = "Authorization Delegator";
+
+        public Authorization(StorageService storage, Source source, boolean skipped, boolean delegationAsked) {
+            this(storage, source, skipped, delegationAsked, false);
+        }
 
         /// Whether the service may pass the right on to services that it depends on; only where IBM defines that.
         public boolean delegates() {
@@ -116,9 +135,16 @@ public sealed interface PlannedStep {
 
         @Override
         public String describe() {
+            String what = source.scope(storage) + " to use the instance's keys, as " + String.join(", ", roles())
+                    + (note().isEmpty() ? "" : " (" + note() + ")");
             return skipped ? "Take the authorization of " + storage.words() + " to exist; none is created."
-                    : "Authorize " + source.scope(storage) + " to use the instance's keys, as "
-                            + String.join(", ", roles()) + (note().isEmpty() ? "" : " (" + note() + ")") + ".";
+                    : adoptOnly ? "Use the existing authorization of " + what + "; it is never deleted."
+                            : "Authorize " + what + ".";
+        }
+
+        @Override
+        public Authorization adopted() {
+            return new Authorization(storage, source, skipped, delegationAsked, true);
         }
     }
 

@@ -34,6 +34,8 @@ public enum RefusalCode {
     NEEDS_A_PERSON,
     /// A DEPROVISION or REMOVE that would destroy a protected root key, without what the protection asks for.
     DELETION_PROTECTED,
+    /// An IMPORT of a cluster of which the saga lists resources already.
+    ALREADY_MANAGED,
     /// A PAUSE of a cluster that is paused.
     ALREADY_PAUSED,
     /// A RESUME of a cluster that is not paused.

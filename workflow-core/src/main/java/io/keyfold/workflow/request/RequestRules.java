@@ -48,19 +48,32 @@ public final class RequestRules {
     /// Every rule that a request breaks at a moment; empty if it may be planned.
     public static List<Violation> check(DeployRequest request, Instant now) {
         var rules = new RequestRules(request);
-        rules.identity();
-        rules.keyManagement();
-        rules.instanceName();
-        rules.keyName();
-        rules.places();
-        rules.resourceGroup();
-        rules.objectStorage();
-        rules.keyMaterial();
-        rules.rotation();
-        rules.dualAuthorization();
-        rules.audit();
-        rules.deadline(now);
+        rules.deploy(now);
         return List.copyOf(rules.violations);
+    }
+
+    /// Every rule that is broken at a moment by what a cluster is said to have been deployed with by other means: those of
+    /// a deploy, and that it asks for nothing that only the making of a key could bring about.
+    public static List<Violation> checkImport(DeployRequest request, Instant now) {
+        var rules = new RequestRules(request);
+        rules.deploy(now);
+        rules.existingKeys();
+        return List.copyOf(rules.violations);
+    }
+
+    private void deploy(Instant now) {
+        identity();
+        keyManagement();
+        instanceName();
+        keyName();
+        places();
+        resourceGroup();
+        objectStorage();
+        keyMaterial();
+        rotation();
+        dualAuthorization();
+        audit();
+        deadline(now);
     }
 
     /// Whether it can be the id of a request or of a control.
@@ -216,6 +229,25 @@ public final class RequestRules {
                         "left out with key_material_reference: Key Protect rotates no imported key by itself");
             }
         });
+    }
+
+    /// Of keys that are imported nothing is changed, so what was wanted of them would be ignored. Where they are named, that
+    /// has been said already.
+    private void existingKeys() {
+        if (request.kmsKeyName().isPresent()) {
+            return;
+        }
+        if (request.keyMaterialReference().isPresent()) {
+            keyMaterial("left out of an import: an existing key has its material");
+        }
+        request.rotationIntervalMonths().ifPresent(
+                months -> invalid(
+                        "rotation_interval_months",
+                        months.toString(),
+                        "left out of an import: an existing key is used as it is"));
+        if (request.dualAuthorizationDelete()) {
+            invalid("dual_authorization_delete", "true", "false in an import: an existing key is used as it is");
+        }
     }
 
     private void dualAuthorization() {

@@ -28,7 +28,7 @@ final class Commands {
 
     /// What a step of the going run asks its worker; `step` has the attempt counted already.
     StepCommand ask(Saga saga, Run run, Step step, Ask ask) {
-        PlannedStep planned = Plan.of(run.request()).step(step.name())
+        PlannedStep planned = run.plan().step(step.name())
                 .orElseThrow(() -> new IllegalStateException("No " + step.name() + " in the plan of its own run"));
         Instant notAfter = ask instanceof Ask.Provision ? run.deadline() : now.plus(settings.commandValidity());
         return new StepCommand(

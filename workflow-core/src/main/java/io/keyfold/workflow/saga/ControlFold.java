@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /// Answers a control request: cancels, or takes up what is parked. What it cannot do it refuses and says why.
 final class ControlFold {
-    private static final String KNOWN = "CANCEL, DEPROVISION, PAUSE, REMOVE, REPAIR, RESUME, RETRY, SWEEP and VERIFY";
+    private static final String KNOWN =
+            "CANCEL, DEPROVISION, IMPORT, PAUSE, REMOVE, REPAIR, RESUME, RETRY, SWEEP and VERIFY";
 
     private final Draft draft;
 
@@ -52,10 +53,7 @@ final class ControlFold {
             case PAUSE -> new PauseControls(draft, this).pause(control);
             case RESUME -> new PauseControls(draft, this).resume(control);
             case SWEEP -> new Sweep(draft, this).on(control);
-            case IMPORT -> refuse(
-                    control,
-                    RefusalCode.NOT_YET_SUPPORTED,
-                    control.action() + " is not supported yet; nothing was done. Supported: " + KNOWN + ".");
+            case IMPORT -> new ImportControls(draft, this).take(control);
         }
     }
 
@@ -249,9 +247,11 @@ final class ControlFold {
             runs.progress();
         } else if (run.get().state() == RunState.FAILED && run.get().isRepair()) {
             new VerificationControls(draft, this).repair(control);
+        } else if (run.get().state() == RunState.FAILED && run.get().isImport()) {
+            new ImportControls(draft, this).again(control, run.get());
         } else if (run.get().state() == RunState.FAILED) {
             accept(control, "What run " + run.get().number() + " was to bring about is tried again as a new run.");
-            run.get().removal().ifPresentOrElse(this::begin, () -> new RequestFold(draft).again(run.get().request()));
+            run.get().removal().ifPresentOrElse(this::begin, () -> new RequestFold(draft).again(run.get()));
         } else {
             refuse(
                     control,

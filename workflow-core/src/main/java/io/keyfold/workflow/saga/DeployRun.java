@@ -2,7 +2,6 @@ package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.LedgerRequest;
 import io.keyfold.workflow.request.DeployRequest;
-import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.StepName;
 import java.time.Instant;
@@ -27,8 +26,22 @@ final class DeployRun {
 
     /// Why the run cannot be finished, once a step of it has failed.
     Optional<Fault> failure() {
-        return draft.run().steps().stream().map(Step::state).filter(StepState.Failed.class::isInstance)
-                .map(state -> ((StepState.Failed) state).fault()).findFirst();
+        Run run = draft.run();
+        List<Fault> faults = run.steps().stream().map(Step::state).filter(StepState.Failed.class::isInstance)
+                .map(state -> ((StepState.Failed) state).fault()).toList();
+        return run.isImport() ? allThatIsMissing(run, faults) : faults.stream().findFirst();
+    }
+
+    /// An import has made nothing that would have to be undone, so the rest is looked for before it fails.
+    private static Optional<Fault> allThatIsMissing(Run run, List<Fault> faults) {
+        if (faults.isEmpty() || run.steps().stream().anyMatch(step -> step.state().isUnderWay())) {
+            return Optional.empty();
+        }
+        Fault all = faults.getFirst();
+        for (Fault further : faults.subList(1, faults.size())) {
+            all = all.adding(further.message());
+        }
+        return Optional.of(all);
     }
 
     /// Starts what can start, and ends the run when all is reached.
@@ -70,7 +83,7 @@ final class DeployRun {
     }
 
     private boolean isCreatedAs(StepName name, Resource resource) {
-        return Plan.of(draft.run().request()).step(name).filter(planned -> switch (planned) {
+        return draft.run().plan().step(name).filter(planned -> switch (planned) {
             case PlannedStep.Instance instance ->
                 !instance.adoptOnly() && instance.name().equals(resource.what().name());
             case PlannedStep.RootKey key -> !key.adoptOnly() && key.name().equals(resource.what().name())
@@ -80,10 +93,10 @@ final class DeployRun {
     }
 
     private static boolean isNamed(Run run, StepName name) {
-        return Plan.of(run.request()).step(name).filter(planned -> switch (planned) {
+        return run.plan().step(name).filter(planned -> switch (planned) {
             case PlannedStep.Instance instance -> instance.adoptOnly();
             case PlannedStep.RootKey key -> key.adoptOnly();
-            case PlannedStep.Authorization _ -> false;
+            case PlannedStep.Authorization authorization -> authorization.adoptOnly();
         }).isPresent();
     }
 
@@ -126,13 +139,14 @@ final class DeployRun {
                 "",
                 "Run " + run.number() + " is complete: "
                         + (run.isRepair() ? "what it was to bring back is there again; that is verified now"
-                                : "encryption is " + words(standing) + drifted(uses)));
+                                : (run.isImport() ? "taken over as it is, " : "") + "encryption is " + words(standing)
+                                        + drifted(uses)));
     }
 
     /// A deploy has not looked at what it goes on using: what was found of it is still so. Nor has a repair, of anything: only
     /// the verification that follows says what it has come to.
     private Standing standing(Run run, Collection<String> used) {
-        if (used.isEmpty() && Plan.of(run.request()).isProviderManaged()) {
+        if (used.isEmpty() && run.plan().isProviderManaged()) {
             return Standing.PROVIDER_MANAGED;
         }
         boolean isStillDrifted = draft.saga().standing() == Standing.DRIFTED

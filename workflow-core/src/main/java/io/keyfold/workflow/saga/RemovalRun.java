@@ -36,6 +36,7 @@ final class RemovalRun {
                                 steps(removal),
                                 Optional.of(removal),
                                 Optional.empty(),
+                                Optional.empty(),
                                 Optional.empty())));
         draft.audit(
                 AuditEvent.REQUEST_ACCEPTED,

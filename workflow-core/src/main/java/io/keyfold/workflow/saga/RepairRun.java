@@ -39,6 +39,7 @@ final class RepairRun {
                                 steps,
                                 Optional.empty(),
                                 Optional.of(repair),
+                                Optional.empty(),
                                 Optional.empty())));
         draft.audit(
                 AuditEvent.REQUEST_ACCEPTED,

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Admits a deploy request, or refuses it: what was answered before, what comes while a run is going, and what breaks a
+/// Admits a deploy request, or what is to be imported, or refuses it: what was answered before, what comes while a run is going, and what breaks a
 /// rule never changes what holds.
 final class RequestFold {
     /// How many requests of a cluster are remembered, so that one sent again has no effect.
@@ -30,6 +30,11 @@ final class RequestFold {
     }
 
     void on(DeployRequest request) {
+        on(request, Optional.empty());
+    }
+
+    /// @param imported present if the request tells what is there already, and only that is to be taken over
+    void on(DeployRequest request, Optional<Import> imported) {
         Optional<SeenRequest> seen = draft.saga().seenRequests().stream()
                 .filter(before -> before.requestId().equals(id(request))).findFirst();
         if (seen.isPresent()) {
@@ -48,25 +53,26 @@ final class RequestFold {
             return;
         }
         remember(request);
-        List<Violation> violations = violations(request);
+        List<Violation> violations = violations(request, imported);
         if (!violations.isEmpty()) {
-            reject(request.clipped(), violations);
+            reject(request.clipped(), imported, violations);
         } else if (draft.saga().cancelledInAdvance().contains(request.requestId())) {
-            startCancelled(request);
+            startCancelled(request, imported);
         } else {
-            start(request);
+            start(request, imported);
         }
     }
 
-    /// A request whose run has failed, as a run of its own. Its deadline, if it named one, has been used up.
-    void again(DeployRequest request) {
+    /// What a run that has failed was to bring about, as a run of its own. Its deadline, if it named one, has been used up.
+    void again(Run failed) {
+        DeployRequest request = failed.request();
         boolean isOver = request.deadline().filter(deadline -> !deadline.isAfter(draft.now())).isPresent();
         DeployRequest again = isOver ? request.withoutDeadline() : request;
-        List<Violation> violations = violations(again);
+        List<Violation> violations = violations(again, failed.imported());
         if (violations.isEmpty()) {
-            start(again);
+            start(again, failed.imported());
         } else {
-            reject(again.clipped(), violations);
+            reject(again.clipped(), failed.imported(), violations);
         }
     }
 
@@ -104,8 +110,10 @@ final class RequestFold {
     }
 
     /// Every rule that the request breaks: those of requests in themselves, and those of what the cluster has already.
-    private List<Violation> violations(DeployRequest request) {
-        List<Violation> violations = new ArrayList<>(RequestRules.check(request, draft.now()));
+    private List<Violation> violations(DeployRequest request, Optional<Import> imported) {
+        List<Violation> violations = new ArrayList<>(
+                imported.isPresent() ? RequestRules.checkImport(request, draft.now())
+                        : RequestRules.check(request, draft.now()));
         violations.addAll(movedAway(request));
         violations.addAll(rotatedOtherwise(request));
         violations.addAll(deletedByTwoFromNowOn(request));
@@ -138,14 +146,13 @@ final class RequestFold {
         return violations;
     }
 
-    /// A key of ours that would be used again is rotated as it was made to be; an interval that is left out asks for
-    /// nothing else.
+    /// A key that would be used again is rotated as it was made to be; an interval that is left out asks for nothing else.
     private List<Violation> rotatedOtherwise(DeployRequest request) {
         Optional<Integer> wanted = request.rotationIntervalMonths();
         if (wanted.isEmpty() || request.isProviderManaged() || request.keyRegion().isEmpty()) {
             return List.of();
         }
-        return keysMadeEarlier(request)
+        return keysUsedAgain(request)
                 .filter(key -> !key.rotationMonths().equals(wanted))
                 .map(
                         key -> new Violation(
@@ -163,7 +170,7 @@ final class RequestFold {
         if (!request.dualAuthorizationDelete() || request.isProviderManaged() || request.keyRegion().isEmpty()) {
             return List.of();
         }
-        return keysMadeEarlier(request)
+        return keysUsedAgain(request)
                 .filter(key -> !key.dualAuthorization())
                 .map(
                         key -> new Violation(
@@ -175,32 +182,31 @@ final class RequestFold {
                 .toList();
     }
 
-    /// The keys of ours that the request would use again.
-    private Stream<Resource> keysMadeEarlier(DeployRequest request) {
+    /// The keys that the request would use again, made by an earlier run or somebody else's.
+    private Stream<Resource> keysUsedAgain(DeployRequest request) {
         return Plan.of(request).steps().stream().filter(PlannedStep.RootKey.class::isInstance)
                 .map(PlannedStep.RootKey.class::cast).filter(key -> !key.adoptOnly())
-                .flatMap(key -> madeEarlier(key, request));
+                .flatMap(key -> usedAgain(key, request));
     }
 
-    private Stream<Resource> madeEarlier(PlannedStep.RootKey key, DeployRequest request) {
+    private Stream<Resource> usedAgain(PlannedStep.RootKey key, DeployRequest request) {
         Optional<String> instance = Plan.of(request).step(StepName.KMS_INSTANCE)
                 .map(step -> ((PlannedStep.Instance) step).name());
         return draft.saga().resources().stream()
                 .filter(resource -> resource.kind() == ResourceKind.ROOT_KEY)
-                .filter(resource -> resource.ownership() != Ownership.ADOPTED)
                 .filter(resource -> resource.what().name().equals(key.name()))
                 .filter(
                         resource -> draft.saga().resource(resource.instanceId()).map(found -> found.what().name())
                                 .equals(instance));
     }
 
-    /// A root key of ours that would be used again has its material, so other material for it would be ignored: it is
+    /// A root key that would be used again has its material, so other material for it would be ignored: it is
     /// refused.
     private List<Violation> otherMaterial(DeployRequest request) {
         if (request.isProviderManaged() || request.keyRegion().isEmpty() || request.keyMaterialReference().isEmpty()) {
             return List.of();
         }
-        return keysMadeEarlier(request)
+        return keysUsedAgain(request)
                 .filter(key -> !key.material().equals(request.keyMaterialReference()))
                 .map(
                         key -> new Violation(
@@ -231,7 +237,7 @@ final class RequestFold {
         }
     }
 
-    private void reject(DeployRequest request, List<Violation> violations) {
+    private void reject(DeployRequest request, Optional<Import> imported, List<Violation> violations) {
         var run = new Run(
                 0,
                 request,
@@ -244,7 +250,8 @@ final class RequestFold {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                imported);
         draft.become(draft.saga().with(run));
         draft.auditRequest(
                 AuditEvent.REQUEST_REFUSED,
@@ -253,29 +260,34 @@ final class RequestFold {
                 violations.stream().map(Violation::message).collect(Collectors.joining("; ")));
     }
 
-    private void startCancelled(DeployRequest request) {
-        Run run = newRun(request, List.of());
+    private void startCancelled(DeployRequest request, Optional<Import> imported) {
+        Run run = newRun(request, imported);
         Fault why = Fault.ours(FaultCode.CANCELLED, "It was cancelled before it was read; nothing was created.");
         draft.become(draft.saga().with(run.because(why).ended(RunState.CANCELLED, draft.now())));
         draft.audit(AuditEvent.REQUEST_ACCEPTED, "", RunState.CANCELLED.name(), "CANCELLED", why.message());
     }
 
-    private void start(DeployRequest request) {
-        Plan plan = Plan.of(request);
-        List<Step> steps = plan.steps().stream().map(step -> Step.in(step.step(), firstState(step, request))).toList();
-        draft.become(draft.saga().with(newRun(request, steps)));
+    private void start(DeployRequest request, Optional<Import> imported) {
+        Run run = newRun(request, imported);
+        List<Step> steps =
+                run.plan().steps().stream().map(step -> Step.in(step.step(), firstState(step, request))).toList();
+        draft.become(draft.saga().with(run.with(steps)));
         draft.audit(
                 AuditEvent.REQUEST_ACCEPTED,
                 "",
                 RunState.IN_PROGRESS.name(),
                 "",
-                "Run " + draft.run().number() + " begins, asked for by "
-                        + (request.requestedBy().isEmpty() ? "someone unnamed" : request.requestedBy()));
+                "Run " + run.number() + " begins"
+                        + (run.isImport() ? ": what the cluster was deployed with is looked up, nothing is made" : "")
+                        + ", asked for by "
+                        + (request.requestedBy().isEmpty() ? "someone unnamed" : request.requestedBy())
+                        + imported.map(Import::reason).filter(reason -> !reason.isEmpty()).map(": "::concat)
+                                .orElse(""));
         // A plan without steps is reached at once; so is one of which everything is kept or skipped.
         new RunFold(draft).progress();
     }
 
-    private Run newRun(DeployRequest request, List<Step> steps) {
+    private Run newRun(DeployRequest request, Optional<Import> imported) {
         return new Run(
                 draft.saga().runs() + 1,
                 request,
@@ -285,10 +297,11 @@ final class RequestFold {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                steps,
+                List.of(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                imported);
     }
 
     /// What the cluster has already and goes on using is kept; what is skipped is taken to exist; the rest waits.

@@ -1,6 +1,7 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.request.Violation;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Optional;
 /// @param removal    a run that deprovisions: who asked for it; empty for a deploy
 /// @param repair     a run that repairs: who asked for it
 /// @param clockStoppedUntil up to when its deadline was moved for workers that are paused or cut off; empty if it never was
+/// @param imported   a run that takes over what was deployed by other means: who asked for it
 public record Run(
         int number,
         DeployRequest request,
@@ -28,7 +30,8 @@ public record Run(
         List<Step> steps,
         Optional<Removal> removal,
         Optional<Repair> repair,
-        Optional<Instant> clockStoppedUntil) {
+        Optional<Instant> clockStoppedUntil,
+        Optional<Import> imported) {
     /// A worker answers within this, even if all its calls are in vain.
     private static final Duration ONE_TRY = Duration.ofMinutes(1);
 
@@ -39,7 +42,12 @@ public record Run(
 
     public RunKind kind() {
         return removal.map(asked -> asked.onlyUnused() ? RunKind.REMOVE : RunKind.DEPROVISION)
-                .orElse(isRepair() ? RunKind.REPAIR : RunKind.DEPLOY);
+                .orElse(isRepair() ? RunKind.REPAIR : isImport() ? RunKind.IMPORT : RunKind.DEPLOY);
+    }
+
+    /// What it is to bring about, step by step.
+    public Plan plan() {
+        return isImport() ? Plan.ofImport(request) : Plan.of(request);
     }
 
     /// Whether it removes what earlier runs have made.
@@ -50,6 +58,11 @@ public record Run(
     /// Whether it brings back what the last completed deploy made.
     public boolean isRepair() {
         return repair.isPresent();
+    }
+
+    /// Whether it takes over what was deployed by other means, and so makes nothing.
+    public boolean isImport() {
+        return imported.isPresent();
     }
 
     /// Whether it is at deleting things, and not parked.
@@ -68,12 +81,12 @@ public record Run(
 
     Run become(RunState next) {
         return new Run(number, request, next, startedAt, deadline, endedAt, fault, violations, steps, removal, repair,
-                clockStoppedUntil);
+                clockStoppedUntil, imported);
     }
 
     Run ended(RunState next, Instant now) {
         return new Run(number, request, next, startedAt, deadline, Optional.of(now), fault, violations, steps, removal,
-                repair, clockStoppedUntil);
+                repair, clockStoppedUntil, imported);
     }
 
     Run resumed() {
@@ -88,13 +101,13 @@ public record Run(
                 violations,
                 steps,
                 removal,
-                repair, clockStoppedUntil);
+                repair, clockStoppedUntil, imported);
     }
 
     /// With so much more time.
     Run delayed(Duration time) {
         return new Run(number, request, state, startedAt, deadline.plus(time), endedAt, fault, violations, steps,
-                removal, repair, clockStoppedUntil);
+                removal, repair, clockStoppedUntil, imported);
     }
 
     /// A worker that it waits for is paused or cut off: so long its clock stands still. Time that several wait at once
@@ -105,17 +118,20 @@ public record Run(
             return this;
         }
         return new Run(number, request, state, startedAt, deadline.plus(Duration.between(from, until)), endedAt, fault,
-                violations, steps, removal, repair, Optional.of(until));
+                violations, steps, removal, repair, Optional.of(until), imported);
     }
 
     Run because(Fault why) {
         return new Run(number, request, state, startedAt, deadline, endedAt, Optional.of(why), violations, steps,
-                removal, repair, clockStoppedUntil);
+                removal, repair, clockStoppedUntil, imported);
     }
 
     Run with(Step changed) {
-        List<Step> next = steps.stream().map(step -> step.name() == changed.name() ? changed : step).toList();
+        return with(steps.stream().map(step -> step.name() == changed.name() ? changed : step).toList());
+    }
+
+    Run with(List<Step> next) {
         return new Run(number, request, state, startedAt, deadline, endedAt, fault, violations, next, removal, repair,
-                clockStoppedUntil);
+                clockStoppedUntil, imported);
     }
 }

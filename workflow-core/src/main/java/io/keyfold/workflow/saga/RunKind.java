@@ -6,5 +6,7 @@ public enum RunKind {
     /// Only what is no longer used is removed.
     REMOVE,
     /// What was found missing or changed is brought back.
-    REPAIR
+    REPAIR,
+    /// What was deployed by other means is looked up and taken over.
+    IMPORT
 }

@@ -5,6 +5,7 @@ import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.Given;
 import io.keyfold.workflow.request.StepName;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// What can happen to a saga.
@@ -17,6 +18,7 @@ public sealed interface SagaEvent {
     ///
     /// @param approvedBy who else agreed to it; empty if nobody
     /// @param found      SWEEP: what is to be deleted
+    /// @param inputs     IMPORT: what the cluster was deployed with; not yet checked
     record ControlRequested(
             String controlId,
             ControlAction action,
@@ -24,7 +26,8 @@ public sealed interface SagaEvent {
             String reason,
             String requestedBy,
             String approvedBy,
-            List<Found> found)
+            List<Found> found,
+            Optional<DeployRequest> inputs)
             implements SagaEvent {
         public ControlRequested {
             found = List.copyOf(found);
@@ -37,10 +40,10 @@ public sealed interface SagaEvent {
                 String reason,
                 String requestedBy,
                 String approvedBy) {
-            this(controlId, action, requestId, reason, requestedBy, approvedBy, List.of());
+            this(controlId, action, requestId, reason, requestedBy, approvedBy, List.of(), Optional.empty());
         }
 
-        /// Fit to be remembered and shown: every text shortened and escaped.
+        /// Fit to be remembered and shown: every text shortened and escaped. The inputs have yet to be judged as they are.
         ControlRequested clipped() {
             return new ControlRequested(
                     Given.clipped(controlId),
@@ -49,7 +52,8 @@ public sealed interface SagaEvent {
                     Given.clipped(reason),
                     Given.clipped(requestedBy),
                     Given.clipped(approvedBy),
-                    found.stream().limit(Sweep.MOST + 1L).map(Found::clipped).toList());
+                    found.stream().limit(Sweep.MOST + 1L).map(Found::clipped).toList(),
+                    inputs);
         }
     }
 

@@ -60,6 +60,12 @@ final class StepFold {
             case When(Waiting _, Broken(var id)) -> new Send(new Ask.Provision(new Mend(id)));
             case When(Resolving _, Found(var candidate, _, _)) -> new Hold(candidate);
             case When(Resolving _, FoundOwn(var resource)) -> new Keep(resource);
+            // Only a worker of an earlier version says so: it looks for an authorization by our mark alone.
+            case When(Resolving _, NothingFound _) -> failed(
+                    Fault.ours(
+                            FaultCode.NOT_FOUND,
+                            "The worker found nothing, and may be of a version that cannot look for what is there"
+                                    + " already. Run workers of the workflow's own version, then try it again."));
             case When(Holding(var candidate, _), Granted _) ->
                 new Send(new Ask.Provision(new Adopt(candidate.id())));
             case When(Holding(var candidate, _), Barred(var by, _)) -> fail(FaultCode.BEING_REMOVED, candidate, by);
@@ -167,7 +173,7 @@ final class StepFold {
                 Fault.ours(
                         code,
                         "\"" + candidate.name() + "\" (" + candidate.id() + ") is being removed by " + by
-                                + ". Name another one, or leave the name out to have one created."));
+                                + ". Name another one, or deploy without a name to have one created."));
     }
 
     private static Next ignore(String why) {

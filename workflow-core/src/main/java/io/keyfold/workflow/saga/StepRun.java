@@ -1,7 +1,6 @@
 package io.keyfold.workflow.saga;
 
 import io.keyfold.workflow.ledger.LedgerRequest;
-import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.StepName;
 import java.time.Instant;
@@ -110,7 +109,7 @@ final class StepRun {
     /// With what the plan wants of it: material is used or nothing is made at all; the rest the worker has seen, but while
     /// a run is undone nothing is known of that.
     private Resource asAsked(Resource resource) {
-        Optional<PlannedStep.RootKey> key = Plan.of(draft.run().request()).step(resource.step())
+        Optional<PlannedStep.RootKey> key = draft.run().plan().step(resource.step())
                 .filter(PlannedStep.RootKey.class::isInstance).map(PlannedStep.RootKey.class::cast);
         Resource made = resource.importedFrom(
                 key.filter(_ -> resource.ownership() == Ownership.CREATED).flatMap(PlannedStep.RootKey::material));
@@ -122,7 +121,7 @@ final class StepRun {
 
     /// Whether the run wants an authorization that may be delegated: then the worker takes no other for it.
     private boolean delegates(StepName name) {
-        return Plan.of(draft.run().request()).step(name)
+        return draft.run().plan().step(name)
                 .filter(step -> step instanceof PlannedStep.Authorization authorization && authorization.delegates())
                 .isPresent();
     }

@@ -67,6 +67,15 @@ public sealed interface StepState {
         return this instanceof Created || this instanceof Adopted || this instanceof Kept || this instanceof Skipped;
     }
 
+    /// Whether an answer is still to come that decides whether it is reached.
+    default boolean isUnderWay() {
+        return switch (this) {
+            case Resolving _,Holding _,Provisioning _,Claiming _,Deferred _,Looking _ -> true;
+            case Waiting _,Created _,Adopted _,Kept _,Skipped _,Failed _,LookFailed _,NothingCreated _,Compensated _,Retained _ ->
+                false;
+        };
+    }
+
     /// Whether it is still unknown, while undoing, what this run made here.
     default boolean isUndetermined() {
         return this instanceof Looking || this instanceof LookFailed || this instanceof Deferred;

@@ -88,6 +88,7 @@ final class CommandMapping {
                 .setTargetInstanceId(target.instanceId())
                 .setRegion(target.region())
                 .setRoles(authorization.roles())
+                .setAdoptOnly(authorization.adoptOnly())
                 .build();
     }
 }

@@ -53,6 +53,13 @@ final class RequestMapping {
                 ofNullable(record.getDeadline()));
     }
 
+    /// The cluster that a control is about. One that names another in its inputs is about none.
+    static String cluster(ClusterControlRequested record) {
+        var inputs = record.getInputs();
+        return inputs == null || cluster(inputs).equals(record.getClusterId()) ? record.getClusterId()
+                : record.getClusterId() + " and " + cluster(inputs);
+    }
+
     /// An action that this version does not know is given to the saga as UNKNOWN, which refuses it by name.
     static Mapped control(ClusterControlRequested record) {
         return new Mapped.Event(new SagaEvent.ControlRequested(
@@ -62,7 +69,10 @@ final class RequestMapping {
                 record.getReason(),
                 record.getRequestedBy(),
                 record.getApprovedBy(),
-                record.getFound().stream().flatMap(found -> found(found).stream()).toList()));
+                record.getFound().stream().flatMap(found -> found(found).stream()).toList(),
+                ofNullable(record.getInputs()).map(
+                        inputs -> deployRequest(inputs).withRequestedBy(record.getRequestedBy())
+                                .withRequestedAt(record.getRequestedAt()))));
     }
 
     /// Of a step that this version does not know nothing can be found.

@@ -34,7 +34,7 @@ final class SagaInputs {
         this.patience = patience;
         this.misplaced = serdes.decoder(Topics.MISPLACED_REQUESTS);
         add(serdes, Topics.CLUSTER_DEPLOY_REQUESTED, RequestMapping::cluster, RequestMapping::deploy);
-        add(serdes, Topics.CLUSTER_CONTROL_REQUESTED, ClusterControlRequested::getClusterId, RequestMapping::control);
+        add(serdes, Topics.CLUSTER_CONTROL_REQUESTED, RequestMapping::cluster, RequestMapping::control);
         add(serdes, Topics.KMS_INSTANCE_EVENTS, event -> event.getClusterId(), AnswerMapping::instance);
         add(serdes, Topics.ROOT_KEY_EVENTS, event -> event.getClusterId(), AnswerMapping::rootKey);
         add(serdes, Topics.AUTHORIZATION_EVENTS, event -> event.getClusterId(), AnswerMapping::authorization);

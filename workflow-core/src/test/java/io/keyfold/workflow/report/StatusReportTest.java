@@ -320,6 +320,7 @@ class StatusReportTest {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         StatusReport report = StatusReport.of(with(completed(REQUEST), rejected));
 
@@ -506,6 +507,7 @@ class StatusReportTest {
                 fault,
                 List.of(),
                 List.of(steps),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

@@ -173,6 +173,27 @@ class PlanTest {
     }
 
     @Test
+    void an_import_looks_up_the_same_things_under_the_same_names_and_creates_none() {
+        assertThat(Plan.ofImport(request().withSeparateKeys(true).withSkipped(FILE_STORAGE, true)).describe())
+                .containsExactly(
+                        "Use the existing KMS instance \"hpc-1-kms\" in us-south; it is never deleted.",
+                        "Use the existing root key \"hpc-1-key\" for Cloud Object Storage; it is never deleted.",
+                        "Use the existing root key \"hpc-1-vsi-key\" for Cloud Block Storage, VPC File Storage; it is"
+                                + " never deleted.",
+                        "Use the existing authorization of Cloud Block Storage in the whole account to use the instance's"
+                                + " keys, as Reader; it is never deleted.",
+                        "Take the authorization of VPC File Storage to exist; none is created.",
+                        "Use the existing authorization of every Object Storage instance of the account to use the"
+                                + " instance's keys, as Reader; it is never deleted.");
+        for (DeployRequest request : combinations()) {
+            Plan plan = Plan.of(request);
+            assertThat(Plan.ofImport(request).steps()).extracting(PlannedStep::step)
+                    .isEqualTo(plan.steps().stream().map(PlannedStep::step).toList());
+        }
+        assertThat(Plan.ofImport(request().withProviderManaged()).isProviderManaged()).isTrue();
+    }
+
+    @Test
     void a_key_whose_material_is_brought_says_from_where() {
         assertThat(Plan.of(request().withKeyMaterialReference("file:hpc-1.key")).describe()).contains(
                 "Create the root key \"hpc-1-key\", imported from file:hpc-1.key, for Cloud Block Storage, VPC File"

@@ -271,6 +271,21 @@ class RequestRulesTest {
     }
 
     @Test
+    void an_import_keeps_the_rules_of_a_deploy_and_asks_for_nothing_that_only_a_new_key_could_have() {
+        assertThat(RequestRules.checkImport(request(), NOW)).isEmpty();
+        assertThat(
+                RequestRules.checkImport(
+                        brought(prefix("HPC_1")).withRotationIntervalMonths(3).withDualAuthorizationDelete(true), NOW))
+                .extracting(Violation::message)
+                .anyMatch(message -> message.contains("cluster_prefix = \"HPC_1\""))
+                .anyMatch(message -> message.contains("left out of an import: an existing key has its material"))
+                .anyMatch(message -> message.contains("left out of an import: an existing key is used as it is"))
+                .anyMatch(message -> message.contains("false in an import: an existing key is used as it is"));
+        assertThat(RequestRules.checkImport(existing(request(), "team-key").withRotationIntervalMonths(3), NOW))
+                .as("said once").hasSize(1);
+    }
+
+    @Test
     void every_region_has_three_zones() {
         assertThat(CloudRegions.ofIbm().all()).hasSize(13).contains("us-south", "eu-de", "jp-osa")
                 .doesNotHaveDuplicates();

@@ -153,7 +153,8 @@ final class History {
         happens(
                 cluster,
                 new SagaEvent.ControlRequested(
-                        "sweep-" + id, ControlAction.SWEEP, current(saga), "sweep", "operator", "", found));
+                        "sweep-" + id, ControlAction.SWEEP, current(saga), "sweep", "operator", "", found,
+                        Optional.empty()));
     }
 
     private void resumeEverything() {
@@ -268,6 +269,24 @@ final class History {
         if (!faultless && choices.chance(5)) {
             foreign(ResourceKind.KMS_INSTANCE, "hpc-" + clusters + "-kms", "", Optional.empty());
         }
+        if (!faultless && choices.chance(20)) {
+            deployedByOtherMeans("hpc-" + clusters);
+        }
+    }
+
+    /// Now and then something of it is missing.
+    private void deployedByOtherMeans(String prefix) {
+        var instance = foreign(ResourceKind.KMS_INSTANCE, prefix + "-kms", "", Optional.empty());
+        if (!choices.chance(5)) {
+            foreign(ResourceKind.ROOT_KEY, prefix + "-key", instance.id(), Optional.empty());
+        }
+        for (StorageService storage : StorageService.values()) {
+            if (!choices.chance(5)) {
+                foreign(
+                        ResourceKind.AUTHORIZATION_POLICY, "by hand", instance.id(),
+                        Optional.of(Plan.source(storage, Optional.empty())));
+            }
+        }
     }
 
     private SimulatedCloud.Thing foreign(ResourceKind kind, String name, String instanceId, Optional<Source> source) {
@@ -289,11 +308,13 @@ final class History {
         Duration at = Duration.ofMillis(choices.below(3_000));
         for (int number = 1; number <= deploys; number++) {
             DeployRequest request = request(cluster, id(number));
-            at(at, () -> happens(cluster, new SagaEvent.DeployRequested(request.deadline().isEmpty() ? request
+            boolean isImported = choices.chance(20);
+            at(at, () -> happens(cluster, asked(request.deadline().isEmpty() ? request
                     : request.withDeadline(
-                            now.plus(Duration.ofSeconds(1 + request.deadline().get().getEpochSecond()))))));
+                            now.plus(Duration.ofSeconds(1 + request.deadline().get().getEpochSecond()))),
+                    isImported)));
             if (choices.chance(10)) {
-                at(at.plus(choices.latency()), () -> happens(cluster, new SagaEvent.DeployRequested(request)));
+                at(at.plus(choices.latency()), () -> happens(cluster, asked(request, isImported)));
             }
             if (choices.chance(20)) {
                 Duration cancelAt = choices.below(4) == 3 ? Duration.ZERO : at.plus(choices.latency());
@@ -322,6 +343,14 @@ final class History {
                     choices.below(2) == 1 ? Duration.ofMillis(choices.below(40_000))
                             : Duration.ofMinutes(choices.below(2) == 0 ? 120 : 3));
         }
+    }
+
+    private static SagaEvent asked(DeployRequest request, boolean isImported) {
+        return isImported
+                ? new SagaEvent.ControlRequested(
+                        "import-" + request.requestId(), ControlAction.IMPORT, request.requestId(), "", "operator", "",
+                        List.of(), Optional.of(request))
+                : new SagaEvent.DeployRequested(request);
     }
 
     private void verifications(ClusterId cluster, DeployRequest request, Duration at) {
@@ -467,7 +496,10 @@ final class History {
         return switch (event) {
             case SagaEvent.DeployRequested(var request) ->
                 "deploy " + request.requestId() + " " + Plan.of(request.withRegion("us-south")).describe();
-            case SagaEvent.ControlRequested control -> control.action() + " " + control.requestId();
+            case SagaEvent.ControlRequested control -> control.action() + " " + control.requestId()
+                    + control.inputs().map(
+                            inputs -> " " + Plan.ofImport(inputs.withRegion("us-south")).describe())
+                            .orElse("");
             case SagaEvent.StepAnswered answered ->
                 "answer to " + answered.action() + " " + answered.step() + " of run " + answered.run() + ": "
                         + words(answered.answer());
@@ -659,11 +691,11 @@ final class History {
         return command.step() != StepName.KMS_INSTANCE || underWay.add(cluster + " run " + command.run());
     }
 
-    private static boolean isNamed(StepCommand command) {
+    static boolean isNamed(StepCommand command) {
         return switch (command.target()) {
             case StepCommand.InstanceTarget target -> target.adoptOnly();
             case StepCommand.KeyTarget target -> target.adoptOnly();
-            case StepCommand.AuthorizationTarget _ -> false;
+            case StepCommand.AuthorizationTarget target -> target.authorization().adoptOnly();
         };
     }
 

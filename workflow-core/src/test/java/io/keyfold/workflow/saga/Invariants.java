@@ -58,6 +58,7 @@ final class Invariants {
                         before.cluster() + " wants to delete what it did not make: " + command.expectedId());
             }
         }
+        importMakesAndDeletesNothing(decision);
         verificationOnlyLooks(before, event, decision);
         nothingIsAskedWhilePaused(event, decision);
         repairMakesNoSecondOne(decision, cloud);
@@ -69,6 +70,21 @@ final class Invariants {
             ends.ended(before.cluster(), run.get().number(), run.get().state());
         }
         StatusReport.of(after); // every state can be told
+    }
+
+    /// A verification and a sweep are beside the run: they carry the number of the run that they take to have made the thing.
+    private static void importMakesAndDeletesNothing(Decision decision) {
+        Optional<Run> run = decision.saga().lastRun().filter(Run::isImport);
+        for (Effect effect : decision.effects()) {
+            if (run.isPresent() && effect instanceof Effect.Send(var command)
+                    && command.run() == run.get().number()) {
+                boolean isOfTheRun = command.action() != Action.VERIFY && command.action() != Action.SWEEP;
+                boolean onlyLooks = command.action() == Action.RESOLVE || command.action() == Action.PROVISION;
+                require(
+                        !isOfTheRun || onlyLooks && History.isNamed(command),
+                        decision.saga().cluster() + ": an import sends " + command);
+            }
+        }
     }
 
     private static void nothingIsAskedWhilePaused(SagaEvent event, Decision decision) {

@@ -429,8 +429,6 @@ class SagaFoldTest {
 
     @Test
     void actions_of_later_versions_are_refused_and_not_ignored() {
-        story.control(ControlAction.IMPORT, "r-1");
-        assertThat(story.lastLine().code()).isEqualTo("NOT_YET_SUPPORTED");
         story.control(ControlAction.UNKNOWN, "r-1");
         assertThat(story.lastLine().code()).isEqualTo("UNKNOWN_ACTION");
     }

@@ -99,6 +99,8 @@ final class SimulatedWorkers {
                     now);
             case KeyTarget target -> cloud.keyByAlias(target.instanceId(), command.mark())
                     .<Answer>map(key -> found(key, true, now)).orElseGet(Answer.NothingFound::new);
+            case AuthorizationTarget target when target.authorization().adoptOnly() ->
+                only(cloud.policy(target.authorization().source(), target.instanceId()).stream().toList(), now);
             case AuthorizationTarget target -> cloud.policyByMark(target.instanceId(), command.mark(), now)
                     .<Answer>map(policy -> found(policy, true, now)).orElseGet(Answer.NothingFound::new);
         };
@@ -117,6 +119,8 @@ final class SimulatedWorkers {
         return switch (command.target()) {
             case InstanceTarget target when target.adoptOnly() -> Optional.of(byGrantedId(command, now));
             case KeyTarget target when target.adoptOnly() -> Optional.of(byGrantedId(command, now));
+            case AuthorizationTarget target when target.authorization().adoptOnly() ->
+                Optional.of(byGrantedId(command, now));
             case InstanceTarget target -> {
                 List<Thing> ours = ours(target, now);
                 Optional<Thing> made = command.expectedId().flatMap(cloud::byId);

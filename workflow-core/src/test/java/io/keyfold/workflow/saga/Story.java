@@ -72,6 +72,19 @@ final class Story {
         return when(new SagaEvent.DeployRequested(request));
     }
 
+    /// Takes over what was deployed with these inputs by other means.
+    Story importing(DeployRequest inputs) {
+        return when(
+                new SagaEvent.ControlRequested(
+                        "import-" + audit.size(), ControlAction.IMPORT, inputs.requestId(), "ticket 4711", "operator",
+                        "", List.of(), Optional.of(inputs)));
+    }
+
+    /// Whatever the step looked for is found, the ledger grants it, and it is there still.
+    Story foundTwice(StepName step, String id) {
+        return adopted(step, id).adopted(step, id);
+    }
+
     Story control(ControlAction action, String requestId) {
         return control(action, requestId, action + "-" + audit.size());
     }
@@ -95,7 +108,7 @@ final class Story {
     Story sweep(String requestId, String reason, Found... found) {
         return when(
                 new SagaEvent.ControlRequested("sweep-" + audit.size(), ControlAction.SWEEP, requestId, reason,
-                        "operator", "", List.of(found)));
+                        "operator", "", List.of(found), Optional.empty()));
     }
 
     Story created(StepName step, String id) {

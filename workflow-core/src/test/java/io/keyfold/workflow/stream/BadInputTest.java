@@ -131,6 +131,17 @@ class BadInputTest {
     }
 
     @Test
+    void an_import_whose_inputs_are_another_clusters_than_the_key() {
+        workflow.send(
+                Topics.CLUSTER_CONTROL_REQUESTED, CLUSTER, Records.imported("r-1", deployRequested("r-1", "hpc-2")));
+
+        assertThat(workflow.onlyDeadLetter().getReason()).isEqualTo(DeadLetterReason.KEY_MISMATCH);
+        assertThat(workflow.audit().getFirst().getEvent()).isEqualTo(AuditEvent.CONTROL_REFUSED);
+        assertThat(workflow.values(Topics.KMS_INSTANCE_COMMANDS)).isEmpty();
+        neighboursAreCarriedOut();
+    }
+
+    @Test
     void an_event_in_a_partition_that_is_not_its_keys_is_given_up_since_nobody_may_split_a_cluster() {
         workflow.topics.setPartitions(1000);
         workflow.send(Topics.ROOT_KEY_EVENTS, CLUSTER, io.keyfold.contract.RootKeyEvent.newBuilder().build());

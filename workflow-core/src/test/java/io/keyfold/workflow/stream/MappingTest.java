@@ -50,6 +50,22 @@ class MappingTest {
         }
     }
 
+    @Test
+    void the_inputs_of_an_import_arrive_with_who_asked_for_it_and_may_be_absent() {
+        ClusterControlRequested whole = FilledRecords.of(ClusterControlRequested.class);
+        whole.put(whole.getSchema().getField("requested_by").pos(), "operator");
+        assertThat(control(whole).inputs().orElseThrow()).isEqualTo(
+                RequestMapping.deployRequest(whole.getInputs()).withRequestedBy("operator"));
+
+        for (Schema.Field field : FilledRecords.nullable(ClusterControlRequested.class)) {
+            assertThat(control(FilledRecords.without(ClusterControlRequested.class, field)).inputs()).isEmpty();
+        }
+    }
+
+    private static SagaEvent.ControlRequested control(ClusterControlRequested record) {
+        return (SagaEvent.ControlRequested) ((Mapped.Event) RequestMapping.control(record)).event();
+    }
+
     private static long absent(DeployRequest request) throws ReflectiveOperationException {
         long absent = 0;
         for (RecordComponent component : DeployRequest.class.getRecordComponents()) {

@@ -54,7 +54,14 @@ final class Records {
                 .build();
     }
 
-    /// The worker's answer that what the command wants has been made, or is gone.
+    /// The import of what was deployed with these inputs by other means.
+    static ClusterControlRequested imported(String requestId, ClusterDeployRequested inputs) {
+        return ClusterControlRequested.newBuilder(control("import-" + requestId, ControlAction.IMPORT, requestId))
+                .setInputs(inputs)
+                .build();
+    }
+
+    /// The worker's answer that what the command wants has been made or found, or is gone.
     static SpecificRecord done(SpecificRecord command) {
         return switch (command) {
             case KmsInstanceCommand instance -> done(instance);
@@ -73,7 +80,7 @@ final class Records {
                 .setStep(command.getStep())
                 .setAction(command.getAction())
                 .setType(undo ? StepEventType.COMPENSATED : StepEventType.COMPLETED)
-                .setFinding(undo ? Finding.UNKNOWN : Finding.CREATED)
+                .setFinding(undo ? Finding.UNKNOWN : command.getAdoptOnly() ? Finding.ADOPTED : Finding.CREATED)
                 .setResource(resource("instance-1", "instance-1", "crn:instance-1", command.getInstanceName()))
                 .setVisibleSince(START)
                 .setWorker("instance-worker")
@@ -90,7 +97,7 @@ final class Records {
                 .setStep(command.getStep())
                 .setAction(command.getAction())
                 .setType(undo ? StepEventType.COMPENSATED : StepEventType.COMPLETED)
-                .setFinding(undo ? Finding.UNKNOWN : Finding.CREATED)
+                .setFinding(undo ? Finding.UNKNOWN : command.getAdoptOnly() ? Finding.ADOPTED : Finding.CREATED)
                 .setResource(resource("key-1", command.getInstanceId(), "crn:key-1", command.getKeyName()))
                 .setVisibleSince(START)
                 .setWorker("key-worker")
@@ -107,7 +114,7 @@ final class Records {
                 .setStep(command.getStep())
                 .setAction(command.getAction())
                 .setType(undo ? StepEventType.COMPENSATED : StepEventType.COMPLETED)
-                .setFinding(undo ? Finding.UNKNOWN : Finding.CREATED)
+                .setFinding(undo ? Finding.UNKNOWN : command.getAdoptOnly() ? Finding.ADOPTED : Finding.CREATED)
                 .setResource(resource(
                         "policy-" + command.getStorageService(), command.getTargetInstanceId(), "", command.getMark()))
                 .setVisibleSince(START)

@@ -6,6 +6,7 @@ import static io.keyfold.workflow.stream.Records.control;
 import static io.keyfold.workflow.stream.Records.deferred;
 import static io.keyfold.workflow.stream.Records.deployRequested;
 import static io.keyfold.workflow.stream.Records.done;
+import static io.keyfold.workflow.stream.Records.imported;
 import static io.keyfold.workflow.stream.Records.providerManaged;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +14,7 @@ import io.keyfold.contract.RootKeyCommand;
 import io.keyfold.workflow.saga.SagaFold;
 import io.keyfold.workflow.saga.SagaSettings;
 import io.keyfold.contract.AuditEvent;
+import io.keyfold.contract.AuthorizationCommand;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.ClusterEncryptionAudit;
 import io.keyfold.contract.ClusterEncryptionStatus;
@@ -21,6 +23,7 @@ import io.keyfold.contract.ControlAction;
 import io.keyfold.contract.Hash128;
 import io.keyfold.contract.KmsInstanceCommand;
 import io.keyfold.contract.KmsInstanceEvent;
+import io.keyfold.contract.RunKind;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.SourcePosition;
 import io.keyfold.contract.Standing;
@@ -284,6 +287,21 @@ class SagaProcessorTest {
                 .extracting(KmsInstanceCommand::getExpectedId)
                 .containsExactly("instance-1");
         assertThat(workflow.values(Topics.LEDGER_REPLIES)).isNotEmpty();
+    }
+
+    @Test
+    void every_command_of_an_import_is_for_something_that_exists_already() {
+        workflow.send(Topics.CLUSTER_CONTROL_REQUESTED, CLUSTER, imported("r-1", deployRequested("r-1")));
+        workflow.workersDoEverything();
+
+        assertThat(workflow.status().getLastRun().getState()).isEqualTo(RunState.COMPLETED);
+        assertThat(workflow.status().getLastRun().getKind()).isEqualTo(RunKind.IMPORT);
+        assertThat(workflow.status().getLastRun().getRequestedBy()).isEqualTo("operator");
+        assertThat(workflow.values(Topics.KMS_INSTANCE_COMMANDS)).hasSize(2)
+                .allMatch(KmsInstanceCommand::getAdoptOnly);
+        assertThat(workflow.values(Topics.ROOT_KEY_COMMANDS)).hasSize(2).allMatch(RootKeyCommand::getAdoptOnly);
+        assertThat(workflow.values(Topics.AUTHORIZATION_COMMANDS)).hasSize(6)
+                .allMatch(AuthorizationCommand::getAdoptOnly);
     }
 
     @Test
