@@ -6,6 +6,10 @@ import io.keyfold.workers.ibmcloud.IbmCloud;
 import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workers.kmsinstance.KmsInstance;
 import io.keyfold.workers.rootkey.RootKey;
+import io.keyfold.workers.step.Fault;
+import io.keyfold.workers.step.FaultCode;
+import io.keyfold.workers.step.FaultException;
+import io.keyfold.workers.step.IbmAnswer;
 import io.keyfold.workers.step.InstanceAddress;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.saga.Mark;
@@ -45,11 +49,12 @@ public record CloudSurvey(
 
     /// Lists everything, to the last page.
     ///
-    /// @throws io.keyfold.workers.step.FaultException as soon as one list is refused, broken off or not answered
+    /// @throws FaultException if the API key is another account's, and as soon as one list is refused, broken off or not answered
     public static CloudSurvey of(String account, IbmCloudSettings settings, String installation) {
         Instant now = Instant.now();
         try (var cloud = new IbmCloud(settings)) {
             IbmCloud.Identity identity = cloud.identity();
+            requireAccount(identity, settings.accountId());
             var survey = new Survey(account, installation);
             for (KmsInstance instance : cloud.kmsInstances().all()) {
                 survey.add(instance);
@@ -62,6 +67,17 @@ public record CloudSurvey(
             return new CloudSurvey(
                     account, identity.iamId(), now, identity.askedAt().orElse(now), survey.candidates, survey.ids);
         }
+    }
+
+    /// What lies in another account is nothing of this one's clusters.
+    private static void requireAccount(IbmCloud.Identity identity, String accountId) {
+        identity.accountId().filter(whose -> !whose.equals(accountId)).ifPresent(whose -> {
+            throw new FaultException(
+                    new Fault.Permanent(
+                            FaultCode.INVALID,
+                            IbmAnswer.ofOurs(
+                                    "IAM", "the API key belongs to account " + whose + ", not to " + accountId)));
+        });
     }
 
     private static final class Survey {

@@ -25,6 +25,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// One history of a few clusters: requests, commands, answers, the ledger and time, all through the real folds, on a
 /// clock of its own. What happens when, and what goes wrong, is left to [Choices].
@@ -478,6 +479,9 @@ final class History {
         }
         after.nextWakeUp().filter(wake -> !before.nextWakeUp().equals(Optional.of(wake)))
                 .ifPresent(wake -> wakeUp(cluster, wake));
+        // What is only deferred is not left alone with what something still needs.
+        deferredUntil(after).filter(until -> !deferredUntil(before).equals(Optional.of(until)))
+                .ifPresent(until -> at(Duration.between(now, until), () -> wake(cluster)));
     }
 
     /// What something still needs is asked about for ever, which here would never end: after a few times it is left alone.
@@ -490,6 +494,14 @@ final class History {
         if (!isForNeeded || timesAskedAgain.merge(cluster, 1, Integer::sum) <= MOST_TIMES_ASKED) {
             at(Duration.between(now, wake), () -> wake(cluster));
         }
+    }
+
+    private static Optional<Instant> deferredUntil(Saga saga) {
+        Stream<Instant> steps = saga.goingRun().stream().flatMap(run -> run.steps().stream()).map(Step::state)
+                .filter(StepState.Deferred.class::isInstance).map(state -> ((StepState.Deferred) state).until());
+        Stream<Instant> undos = saga.undos().stream().filter(undo -> !undo.isParked())
+                .flatMap(undo -> undo.state().dueAt().stream());
+        return Stream.concat(steps, undos).min(Comparator.naturalOrder());
     }
 
     private static String words(SagaEvent event) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,7 @@ class StateCodecTest {
         assertThat(saga.undos().stream().map(Undo::state))
                 .extracting(Object::getClass)
                 .contains(UndoState.class.getPermittedSubclasses());
+        assertThat(saga.undos()).extracting(Undo::mark).containsOnly(Optional.empty());
         assertThat(saga.inForce()).isPresent();
         assertThat(saga.seenRequests()).isNotEmpty();
     }
