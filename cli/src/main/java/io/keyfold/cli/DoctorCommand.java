@@ -12,6 +12,7 @@ import io.keyfold.cli.topic.TopicFailure;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.schemas.Inspection;
+import io.keyfold.schemas.WorkerGroups;
 import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerSettings;
 import java.util.ArrayList;
@@ -78,9 +79,25 @@ final class DoctorCommand extends InstallationCommand implements Callable<Intege
         var findings = new ArrayList<Finding>();
         findings.add(process(members, "workflow", workflowGroup(settings)));
         for (var kind : WorkerKind.values()) {
-            findings.add(process(members, "worker " + kind.service(), WorkerSettings.groupId(installation, kind)));
+            findings.add(worker(members, kind, WorkerSettings.groupId(installation, kind)));
         }
         return findings;
+    }
+
+    private static Finding worker(Members members, WorkerKind kind, String group) {
+        var process = "worker " + kind.service();
+        var running = process(members, process, group);
+        if (!running.isGood()) {
+            return running;
+        }
+        var clientIds = members.clientIds(group);
+        var earlier = clientIds.stream().filter(WorkerGroups::isEarlier).count();
+        return earlier == 0 ? running
+                : new Finding(
+                        process, false,
+                        "runs, but " + earlier + " of the " + clientIds.size() + " members of its group " + group
+                                + " are of an earlier version, which passes over what this one adds to commands",
+                        "Replace them by this version's: keyfold " + process + ". Until then no workflow of it starts");
     }
 
     /// @param process as `keyfold` starts it

@@ -1,6 +1,7 @@
 package io.keyfold.workers;
 
 import io.keyfold.schemas.SerdeSettings;
+import io.keyfold.schemas.WorkerGroups;
 import io.keyfold.workers.delivery.ClientConfig;
 import io.keyfold.workers.delivery.KeyedConsumer;
 import io.keyfold.workers.ibmcloud.Secret;
@@ -211,7 +212,8 @@ public record WorkerSettings(
 
     /// What one worker kind configures its Kafka clients with.
     ClientConfig kafka(WorkerKind kind) {
-        return new ClientConfig(bootstrapServers, "keyfold-" + installation + "-" + kind.service(), kafkaOthers);
+        return new ClientConfig(
+                bootstrapServers, WorkerGroups.clientId(installation, kind.service()), kafkaOthers);
     }
 
     /// All processes of an installation share a kind's commands in this consumer group.
@@ -221,7 +223,7 @@ public record WorkerSettings(
 
     /// The consumer group of a kind's processes in any installation.
     public static String groupId(String installation, WorkerKind kind) {
-        return "keyfold-" + installation + "-" + kind.service();
+        return WorkerGroups.id(installation, kind.service());
     }
 
     /// The further settings of Kafka's clients may hold passwords.

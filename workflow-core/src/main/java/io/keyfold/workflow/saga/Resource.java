@@ -110,6 +110,11 @@ public record Resource(
                 dualAuthorization, unprotected, material);
     }
 
+    /// When a retained one is asked about again: at once, if an earlier version has retained it, which asked only once.
+    Instant dueAt() {
+        return askAgainAt.orElse(since);
+    }
+
     /// To be asked about at the next moment that allows it.
     Resource askedAgainAt(Instant at) {
         return new Resource(step, what, ownership, run, since, keptFor, Optional.of(at), asked, delegates,

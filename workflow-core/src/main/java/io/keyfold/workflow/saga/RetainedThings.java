@@ -25,7 +25,7 @@ final class RetainedThings {
     /// All of an instance at once, so that it is asked about in the order of deletion.
     void askWhatIsDue() {
         Set<String> due = draft.saga().resources().stream().filter(draft.saga()::isAskedAgain)
-                .filter(resource -> resource.askAgainAt().filter(at -> !at.isAfter(draft.now())).isPresent())
+                .filter(resource -> !resource.dueAt().isAfter(draft.now()))
                 .map(Resource::instanceId).collect(Collectors.toSet());
         draft.saga().resources().stream().filter(draft.saga()::isAskedAgain)
                 .filter(resource -> due.contains(resource.instanceId())).forEach(undos::queue);

@@ -26,7 +26,7 @@ final class WakeUp {
         Stream<Instant> undos = saga.undos().stream().flatMap(undo -> dueAt(saga, undo).stream());
         Stream<Instant> retained = saga.goingRun().filter(run -> !run.isRemoval()).isPresent() ? Stream.of()
                 : saga.resources().stream().filter(saga::isAskedAgain)
-                        .flatMap(resource -> resource.askAgainAt().stream());
+                        .map(Resource::dueAt);
         // One that is due waits for the end of the run or the check that is going.
         boolean isBusy = saga.goingRun().isPresent() || saga.verification().going().isPresent();
         Stream<Instant> looks = isBusy ? Stream.of()

@@ -53,7 +53,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private SagaInputs inputs;
     private Sensor repeated;
 
-    private boolean knowTheSchedule;
+    private boolean isTakenOver;
 
     @SuppressWarnings("NullAway.Init")
     SagaProcessor(WorkflowParts parts) {
@@ -278,9 +278,9 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     private void wakeSagas(long timestamp) {
         Instant now = now();
-        if (!knowTheSchedule) {
-            knowTheSchedule = true;
-            tellTheSchedule(now);
+        if (!isTakenOver) {
+            isTakenOver = true;
+            takeOver(now);
         }
         for (DeadlineStore.WakeUp wakeUp : deadlines.due(now, MOST_AT_ONCE)) {
             deadlines.remove(wakeUp);
@@ -288,16 +288,16 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
-    /// The schedule of the looks may have been set since the sagas were last woken. This is the only time that all sagas
-    /// are walked: once when their partition is taken over, and not without a schedule.
-    private void tellTheSchedule(Instant now) {
-        if (!parts.verifyInterval().isZero()) {
-            sagas.forEach(saga -> {
-                if (saga.isScheduledOtherwise(parts.verifyInterval(), now)) {
-                    deadlines.add(new DeadlineStore.WakeUp(saga.cluster(), now));
-                }
-            });
-        }
+    /// The schedule of the looks may have been set since the sagas were last woken, and an earlier version may have left a
+    /// saga for good that this one wakes. This is the only time that all sagas are walked: once when their partition is
+    /// taken over.
+    private void takeOver(Instant now) {
+        sagas.forEach(saga -> {
+            saga.nextWakeUp().ifPresent(at -> deadlines.add(new DeadlineStore.WakeUp(saga.cluster(), at)));
+            if (!parts.verifyInterval().isZero() && saga.isScheduledOtherwise(parts.verifyInterval(), now)) {
+                deadlines.add(new DeadlineStore.WakeUp(saga.cluster(), now));
+            }
+        });
     }
 
     private void wake(ClusterId cluster, Instant now) {

@@ -3,6 +3,7 @@ package io.keyfold.workflow.stream;
 import io.keyfold.schemas.SchemaLookUp;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
+import io.keyfold.schemas.WorkerGroups;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,12 +23,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,6 +135,47 @@ final class StartCheck {
                             + " keyfold topics create");
             case SchemaLookUp.Known _ -> throw new IllegalStateException("Nothing is wrong with a known schema");
         };
+    }
+
+    /// That no worker runs which knows an earlier contract only. It would pass over what it does not know of a command, and
+    /// nobody would notice: a key would be generated where one was to be imported.
+    void workers() {
+        startClock();
+        earlierWorkers().ifPresent(message -> {
+            throw new WorkflowStartException(
+                    message, "the workers of the earlier version to be replaced");
+        });
+    }
+
+    /// What is to be said of workers that know an earlier contract only; empty if there are none.
+    Optional<String> earlierWorkers() {
+        Map<String, Long> earlier = new TreeMap<>();
+        for (String group : WorkerGroups.ids(settings.installation())) {
+            long members = clientIds(group).stream().filter(WorkerGroups::isEarlier).count();
+            if (members > 0) {
+                earlier.put(group, members);
+            }
+        }
+        return earlier.isEmpty() ? Optional.empty()
+                : Optional.of("Workers of an earlier version run (members of their groups: " + earlier
+                        + "), which would pass over what this version adds to their commands. Replace them by workers of"
+                        + " this version first, then the workflow.");
+    }
+
+    private List<String> clientIds(String group) {
+        try {
+            return get(admin.describeConsumerGroups(List.of(group)).all()).values().stream()
+                    .flatMap(described -> described.members().stream()).map(MemberDescription::clientId).toList();
+        } catch (ExecutionException | TimeoutException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return List.of(); // no worker of the kind has ever run
+            }
+            throw failed(
+                    "Whether workers of an earlier version run cannot be seen: the group " + group
+                            + " cannot be described (" + words(e)
+                            + "). Let the workflow describe the workers' groups.",
+                    e);
+        }
     }
 
     private Map<String, Integer> existing() {

@@ -39,12 +39,11 @@ import java.util.SortedMap;
 /// How a state lies in its store and changelog: one byte of version, then CBOR.
 ///
 /// A later version of this program reads what an earlier one wrote: fields and kinds of states may be added, what is
-/// there keeps its name. Fields that it does not know are passed over, so that an upgrade can be taken back.
+/// there keeps its name. Fields that it does not know are passed over, so that an upgrade can be taken back; a state that
+/// would be misunderstood without them bears a later version ([StateVersion]).
 final class StateCodec<T> {
     static final StateCodec<Saga> SAGA = new StateCodec<>(Saga.class);
     static final StateCodec<LedgerEntry> LEDGER = new StateCodec<>(LedgerEntry.class);
-
-    private static final byte VERSION = 1;
 
     private final ObjectWriter writer;
     private final ObjectReader reader;
@@ -57,11 +56,7 @@ final class StateCodec<T> {
 
     byte[] encode(T state) {
         try {
-            byte[] cbor = writer.writeValueAsBytes(state);
-            byte[] bytes = new byte[1 + cbor.length];
-            bytes[0] = VERSION;
-            System.arraycopy(cbor, 0, bytes, 1, cbor.length);
-            return bytes;
+            return StateVersion.write(writer, state);
         } catch (IOException e) {
             throw new UncheckedIOException("A state could not be encoded", e);
         }
@@ -70,9 +65,10 @@ final class StateCodec<T> {
     /// @throws IllegalStateException if the bytes are of a later version than this program, or are no state at all: then
     ///     it must not go on, since it would act with an empty memory
     T decode(byte[] bytes) {
-        if (bytes.length == 0 || bytes[0] != VERSION) {
+        if (bytes.length == 0 || bytes[0] < StateVersion.FIRST || bytes[0] > StateVersion.PRESENT) {
             throw new IllegalStateException("The state store holds version " + (bytes.length == 0 ? "none" : bytes[0])
-                    + ", but this program knows version " + VERSION + " only. Run the later program again.");
+                    + ", but this program knows versions up to " + StateVersion.PRESENT
+                    + " only. Run the later program again.");
         }
         try {
             return reader.readValue(bytes, 1, bytes.length - 1);
@@ -92,6 +88,7 @@ final class StateCodec<T> {
                     .build())
                     .addModule(new Jdk8Module())
                     .addModule(times())
+                    .addModule(new SimpleModule("version").setSerializerModifier(StateVersion.watch()))
                     .visibility(PropertyAccessor.ALL, Visibility.NONE)
                     .visibility(PropertyAccessor.FIELD, Visibility.ANY)
                     .visibility(PropertyAccessor.CREATOR, Visibility.ANY)

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
@@ -28,6 +29,7 @@ public final class Workflow implements AutoCloseable {
     private static final Duration RARE = Duration.ofMillis(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration BETWEEN_LOOKS_AT_WORKERS = Duration.ofSeconds(10);
 
     private final KafkaStreams streams;
     private final Admin admin;
@@ -79,6 +81,7 @@ public final class Workflow implements AutoCloseable {
         StartCheck check = new StartCheck(admin, settings);
         String cluster = check.clusterId();
         StartCheck.Checked topics = check.topics();
+        check.workers();
         ContractSerdes serdes = new ContractSerdes(new AvroSerdes(settings.serdes()));
         try {
             check.registry(serdes);
@@ -98,6 +101,7 @@ public final class Workflow implements AutoCloseable {
             Readiness readiness = new Readiness(streams, admin, settings.applicationId(), topics.sources(), patience);
             Workflow workflow = new Workflow(streams, admin, serdes, patience, readiness);
             workflow.run(settings.threads());
+            workflow.watchWorkers(check);
             LOG.info("Workflow {} works on Kafka cluster {}.", settings.applicationId(), cluster);
             return workflow;
         } catch (RuntimeException e) {
@@ -116,6 +120,35 @@ public final class Workflow implements AutoCloseable {
             }
         });
         streams.start();
+    }
+
+    /// Looks from time to time whether a worker of an earlier version has come, which would carry out only what it knows of a
+    /// command: then the workflow stops, sends no more commands, and waits at its next start until that worker is gone.
+    private void watchWorkers(StartCheck check) {
+        Thread.ofVirtual().name("watch-of-workers").start(() -> {
+            while (!isEndedWithin(BETWEEN_LOOKS_AT_WORKERS)) {
+                try {
+                    check.earlierWorkers().ifPresent(
+                            message -> ended.completeExceptionally(new IllegalStateException(message)));
+                } catch (WorkflowStartException e) { // it is Kafka's turn to be well again; the next look comes
+                    LOG.debug("The workers' groups cannot be seen at the moment", e);
+                }
+            }
+        });
+    }
+
+    private boolean isEndedWithin(Duration atMost) {
+        try {
+            ended.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     /// Whether every partition of what the workflow reads is being processed, by this process or others of the

@@ -91,11 +91,11 @@ class StateCodecTest {
     @Test
     void a_state_of_a_later_version_stops_the_workflow() {
         byte[] bytes = StateCodec.SAGA.encode(Saga.unknown(new ClusterId("default", "hpc-1")));
-        bytes[0] = 2;
+        bytes[0] = 3;
 
         assertThatThrownBy(() -> StateCodec.SAGA.decode(bytes))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("version 2")
+                .hasMessageContaining("version 3")
                 .hasMessageContaining("Run the later program again");
     }
 

@@ -1,0 +1,122 @@
+package io.keyfold.acceptance;
+
+import io.keyfold.cli.process.FreePorts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A broker, a registry and an emulated cloud, and around them any copies of workflow and workers, of any version, each
+/// in a process of its own.
+final class Fleet implements AutoCloseable {
+    static final String WORKFLOW = "workflow";
+
+    /// How soon Kafka misses a process, and what the architecture waits a minute for, as in [Site].
+    private static final Map<String, String> QUICK = Map.of(
+            "KEYFOLD_SECOND_LOOK_AFTER_MS", "3000",
+            "KEYFOLD_ASK_AGAIN_AFTER_MS", "500",
+            "KEYFOLD_CALL_TIMEOUT_MS", "4000",
+            "KEYFOLD_IAM_RATE", "2000",
+            "KEYFOLD_RESOURCE_CONTROLLER_RATE", "2000",
+            "KEYFOLD_KEY_PROTECT_RATE", "2000");
+    private static final Map<String, String> WORKFLOW_SESSION = Map.of("KEYFOLD_SESSION_TIMEOUT_MS", "6000");
+    private static final Map<String, String> WORKER_SESSION = Map.of(
+            "KEYFOLD_KAFKA_SESSION_TIMEOUT_MS", "6000",
+            "KEYFOLD_KAFKA_HEARTBEAT_INTERVAL_MS", "1000");
+
+    private final Path directory;
+    private final Map<String, String> environment = new HashMap<>(QUICK);
+    private final List<Part> open = new ArrayList<>();
+    private final Part broker;
+    private final Part registry;
+    private final Cloud cloud;
+    private int started;
+
+    /// Starts broker, registry and emulator. What the directory has of an earlier broker or registry goes on.
+    ///
+    /// @param brokerProperties the broker's own, beside the demo's
+    Fleet(Path directory, Map<String, String> brokerProperties) {
+        this.directory = directory;
+        Path home = Program.present().home();
+        broker = opened(
+                Part.start(
+                        home, brokerArguments(brokerProperties),
+                        Map.of("KEYFOLD_BROKER_DIR", directory.resolve("broker").toString()), logs("broker-log")));
+        registry = opened(
+                Part.start(
+                        home, List.of("registry", "--port", Integer.toString(FreePorts.find(1).getFirst())),
+                        Map.of("KEYFOLD_REGISTRY_DIR", directory.resolve("registry").toString()),
+                        logs("registry-log")));
+        Part emulator = opened(
+                Part.start(
+                        home, List.of("emulator", "--listen-port", "0", "--resource-groups", "Default"), Map.of(),
+                        logs("emulator")));
+        environment.put("KEYFOLD_BOOTSTRAP_SERVERS", broker.awaitReady().address());
+        environment.put("KEYFOLD_SCHEMA_REGISTRY_URL", registry.awaitReady().address());
+        cloud = new Cloud(emulator.awaitReady().address());
+        for (String api : List.of("IAM", "RESOURCE_CONTROLLER", "KEY_PROTECT")) {
+            environment.put("KEYFOLD_" + api + "_URL", cloud.url());
+        }
+        environment.put("KEYFOLD_IBM_API_KEY", "emulator-api-key");
+        environment.put("KEYFOLD_IBM_ACCOUNT_ID", "0123456789abcdef0123456789abcdef");
+    }
+
+    private static List<String> brokerArguments(Map<String, String> properties) {
+        var arguments = new ArrayList<>(List.of("broker", "--port", "0"));
+        properties.forEach((name, value) -> arguments.addAll(List.of("--property", name + "=" + value)));
+        return arguments;
+    }
+
+    Cloud cloud() {
+        return cloud;
+    }
+
+    String bootstrapServers() {
+        return broker.address();
+    }
+
+    String registryUrl() {
+        return registry.address();
+    }
+
+    /// Runs one command of this version.
+    Cli run(Program program, String... arguments) {
+        return Cli.run(environment, program.home(), arguments);
+    }
+
+    /// Starts one more copy of a process; it may not be ready yet.
+    ///
+    /// @param kind [#WORKFLOW] or a worker's kind
+    Part start(Program program, String kind) {
+        String copy = program.name() + "-" + kind + "-" + ++started;
+        var settings = new HashMap<>(environment);
+        settings.putAll(kind.equals(WORKFLOW) ? WORKFLOW_SESSION : WORKER_SESSION);
+        settings.put("KEYFOLD_STATE_DIR", directory.resolve(copy).resolve("state").toString());
+        return opened(
+                Part.start(
+                        program.home(), kind.equals(WORKFLOW) ? List.of(WORKFLOW) : List.of("worker", kind), settings,
+                        logs(copy)));
+    }
+
+    private Path logs(String name) {
+        try {
+            return Files.createDirectories(directory.resolve(name));
+        } catch (IOException e) {
+            throw new IllegalStateException("No directory for " + name, e);
+        }
+    }
+
+    private Part opened(Part part) {
+        open.add(part);
+        return part;
+    }
+
+    /// Ends every process, the broker last but one, in order.
+    @Override
+    public void close() {
+        open.reversed().forEach(Part::close);
+    }
+}
