@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /// The emulated IBM Cloud as its admin API shows it.
@@ -158,6 +159,57 @@ final class Cloud {
 
     void unregister(String resourceCrn) {
         call("DELETE", "/emulator/registrations/" + URLEncoder.encode(resourceCrn, StandardCharsets.UTF_8), "");
+    }
+
+    // ---- what there was in another emulator
+
+    /// Makes what is there in a state that another emulator has shown, with the ids that it had.
+    void restore(JsonNode state) {
+        state.path("instances").forEach(instance -> restore(
+                "instances", instance, Map.of("guid", "guid", "name", "name", "created_by", "created_by")));
+        state.path("keys").forEach(key -> {
+            if (key.path("state").asInt() != 5) {
+                restore(
+                        "keys", key, Map.of(
+                                "id", "id", "instance", "instance", "name", "name", "aliases", "aliases", "state",
+                                "state",
+                                "created_by", "createdBy"));
+            }
+        });
+        state.path("registrations").forEach(
+                registration -> register(
+                        registration.path("instance").asText(), registration.path("keyId").asText(),
+                        registration.path("resourceCrn").asText()));
+        state.path("policies").forEach(this::restorePolicy);
+    }
+
+    /// @param fields of the seed, and what the state calls each
+    private void restore(String what, JsonNode shown, Map<String, String> fields) {
+        var seed = JSON.createObjectNode();
+        fields.forEach((field, name) -> {
+            if (shown.has(name)) {
+                seed.set(field, shown.path(name));
+            }
+        });
+        call("POST", "/emulator/" + what, seed.toString());
+    }
+
+    private void restorePolicy(JsonNode policy) {
+        JsonNode subject = policy.path("subjects").path(0);
+        JsonNode target = policy.path("resources").path(0);
+        var seed = JSON.createObjectNode().put("id", policy.path("id").asText())
+                .put("description", policy.path("description").asText())
+                .put("created_by", policy.path("created_by_id").asText())
+                .put("source_service", attribute(subject, "serviceName"))
+                .put("source_resource_type", attribute(subject, "resourceType"))
+                .put("target_instance", attribute(target, "serviceInstance"));
+        call("POST", "/emulator/policies", seed.toString());
+    }
+
+    private static String attribute(JsonNode side, String name) {
+        return StreamSupport.stream(side.path("attributes").spliterator(), false)
+                .filter(attribute -> attribute.path("name").asText().equals(name))
+                .map(attribute -> attribute.path("value").asText()).findFirst().orElse("");
     }
 
     // ---- behind everybody's back

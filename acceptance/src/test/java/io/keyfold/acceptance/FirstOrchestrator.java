@@ -41,12 +41,13 @@ final class FirstOrchestrator implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 0), new ByteArraySerializer(),
                 new ByteArraySerializer());
         for (String topic : List.of(REQUESTS, CONTROLS)) {
-            String text = text(topic);
+            String text = schema(topic);
             schemas.put(topic, new Registered(new Schema.Parser().parse(text), idOf(topic, text, registryUrl)));
         }
     }
 
-    private static String text(String topic) {
+    /// Version 1 of a topic's schema, as text.
+    static String schema(String topic) {
         try {
             return Files.readString(
                     Program.present().home().resolve("schemas/released/v1").resolve(topic + ".avsc"));

@@ -91,9 +91,15 @@ final class Fleet implements AutoCloseable {
     ///
     /// @param kind [#WORKFLOW] or a worker's kind
     Part start(Program program, String kind) {
+        return start(program, kind, Map.of());
+    }
+
+    /// The same with other settings: variables of the environment.
+    Part start(Program program, String kind, Map<String, String> otherwise) {
         String copy = program.name() + "-" + kind + "-" + ++started;
         var settings = new HashMap<>(environment);
         settings.putAll(kind.equals(WORKFLOW) ? WORKFLOW_SESSION : WORKER_SESSION);
+        settings.putAll(otherwise);
         settings.put("KEYFOLD_STATE_DIR", directory.resolve(copy).resolve("state").toString());
         return opened(
                 Part.start(
@@ -114,7 +120,11 @@ final class Fleet implements AutoCloseable {
         return part;
     }
 
-    /// Ends every process, the broker last but one, in order.
+    /// Ends everything that works on the broker, then the broker, all in order.
+    void stopBroker() {
+        open.reversed().stream().filter(part -> part != registry).forEach(Part::close);
+    }
+
     @Override
     public void close() {
         open.reversed().forEach(Part::close);

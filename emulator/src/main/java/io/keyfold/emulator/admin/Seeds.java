@@ -86,9 +86,13 @@ final class Seeds {
     private HttpResponse key(JsonNode body) {
         List<String> aliases = new ArrayList<>();
         body.path("aliases").forEach(alias -> aliases.add(alias.asText()));
-        return created(cloud.vaults().seedKey(needed(body, "instance"), needed(body, "name"), aliases,
+        return created(cloud.vaults().seedKey(id(body), needed(body, "instance"), needed(body, "name"), aliases,
                 body.path("extractable").asBoolean(false), body.path("state").asInt(1),
                 Json.text(body, "created_by").orElse(FOREIGN)));
+    }
+
+    private String id(JsonNode body) {
+        return Json.text(body, "id").orElseGet(cloud.cloud().ids()::uuid);
     }
 
     private static boolean flag(HttpRequest request, String name) {
@@ -116,7 +120,7 @@ final class Seeds {
 
     private HttpResponse policy(JsonNode body) {
         List<String> roles = roles(body);
-        return created(cloud.policies().seedAuthorization(Json.text(body, "account").orElse(cloud.account()),
+        return created(cloud.policies().seedAuthorization(id(body), Json.text(body, "account").orElse(cloud.account()),
                 Json.text(body, "created_by").orElse(FOREIGN), needed(body, "source_service"),
                 Json.text(body, "source_resource_type").orElse(""), Json.text(body, "source_instance").orElse(""),
                 Json.text(body, "target_instance").orElse(""), roles.isEmpty() ? List.of(READER) : roles,

@@ -89,13 +89,21 @@ public final class Policies {
     /// @param targetInstance empty for all
     public String seedAuthorization(String account, String createdBy, String sourceService, String sourceResourceType,
             String sourceInstance, String targetInstance, List<String> roles, String description) {
+        return seedAuthorization(cloud.ids().uuid(), account, createdBy, sourceService, sourceResourceType,
+                sourceInstance, targetInstance, roles, description);
+    }
+
+    /// The same with an id that it had elsewhere.
+    public String seedAuthorization(String id, String account, String createdBy, String sourceService,
+            String sourceResourceType, String sourceInstance, String targetInstance, List<String> roles,
+            String description) {
         return cloud.locked(() -> {
             Stream<Attribute> subject = Stream.of(equal("accountId", account), equal("serviceName", sourceService),
                     equal("resourceType", sourceResourceType), equal("serviceInstance", sourceInstance));
             Stream<Attribute> resource = Stream.of(equal("accountId", account), equal("serviceName", "kms"),
                     equal("serviceInstance", targetInstance));
             Instant now = cloud.now();
-            var policy = new Policy(cloud.ids().uuid(), account, "authorization", description, given(subject),
+            var policy = new Policy(id, account, "authorization", description, given(subject),
                     given(resource), roles, now, createdBy, now, false, Version.V1);
             add(policy);
             return policy.id();

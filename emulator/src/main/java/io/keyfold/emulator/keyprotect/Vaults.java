@@ -63,7 +63,12 @@ public final class Vaults implements Tenants {
 
     Key newKey(Instance instance, Key.Labels labels, boolean extractable, boolean imported, Optional<String> payload,
             String createdBy, Instant visibleFrom, boolean dualAuthorization) {
-        String id = cloud.ids().uuid();
+        return newKey(cloud.ids().uuid(), instance, labels, extractable, imported, payload, createdBy, visibleFrom,
+                dualAuthorization);
+    }
+
+    private Key newKey(String id, Instance instance, Key.Labels labels, boolean extractable, boolean imported,
+            Optional<String> payload, String createdBy, Instant visibleFrom, boolean dualAuthorization) {
         Instant now = cloud.now();
         String crn = "crn:v1:bluemix:public:kms:" + instance.region() + ":a/" + instance.account() + ":"
                 + instance.guid() + ":key:" + id;
@@ -75,13 +80,19 @@ public final class Vaults implements Tenants {
     /// A key that someone else has made.
     public String seedKey(String guid, String name, List<String> aliases, boolean extractable, int state,
             String createdBy) {
+        return seedKey(cloud.ids().uuid(), guid, name, aliases, extractable, state, createdBy);
+    }
+
+    /// The same with an id that it had elsewhere.
+    public String seedKey(String id, String guid, String name, List<String> aliases, boolean extractable, int state,
+            String createdBy) {
         return cloud.locked(() -> {
             Instance instance = instances.find(guid)
                     .orElseThrow(() -> new IllegalArgumentException("there is no instance " + guid));
             var labels = new Key.Labels(name, "", aliases, Vault.DEFAULT_RING, Optional.empty());
             Optional<String> payload = extractable ? Optional.of(KeyCreation.MADE_UP)
                     : Optional.empty();
-            Key key = newKey(instance, labels, extractable, false, payload, createdBy, cloud.now(), false);
+            Key key = newKey(id, instance, labels, extractable, false, payload, createdBy, cloud.now(), false);
             of(guid).put(cloud.now(), key.with(new Key.Life(state, cloud.now(), createdBy)));
             return key.id();
         });
