@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -82,6 +83,7 @@ class AnUpgradeUnderLoadLosesNothingIT {
     void a_rolling_upgrade_and_a_way_back_lose_and_double_nothing() {
         try (Load load = new Load(new FirstOrchestrator(fleet.bootstrapServers(), fleet.registryUrl()))) {
             load.awaitAsked(12);
+            theWorkflowWaitsForItsWorkers();
             roll(load, "upgrade", present, List.of("kms-instance", "root-key", "authorization", Fleet.WORKFLOW));
             load.awaitAsked(12);
             roll(load, "way back", first, List.of(Fleet.WORKFLOW, "authorization", "root-key", "kms-instance"));
@@ -94,11 +96,60 @@ class AnUpgradeUnderLoadLosesNothingIT {
             load.tell("ends: " + ends(load.expected()));
             everyRunHasEndedOnce(load.expected().keySet());
             nothingIsDoubled(load.expected().keySet());
+            theFirstVersionStopsBeforeWhatItWouldMisunderstand(load);
+            theWorkflowStopsForAWorkerOfTheFirstVersion();
             deprovisionAll(load);
             everyRunHasEndedOnce(load.expected().keySet());
             nothingIsLeft();
             System.out.println("Upgrade under load: " + load.figures());
         }
+    }
+
+    private void theWorkflowWaitsForItsWorkers() {
+        createTopics(present);
+        Part early = fleet.start(present, Fleet.WORKFLOW);
+        await("it says what it waits for").atMost(Site.SOON).until(
+                () -> early.linesWith("Waiting for the workers of the earlier version to be replaced") > 0);
+        assertThat(fleet.run(present, "doctor").out()).containsPattern(
+                "WRONG +worker root-key +runs, but 2 of the 2 members .* earlier version");
+        early.close();
+    }
+
+    /// A deprovision is nothing that the first version knows.
+    private void theFirstVersionStopsBeforeWhatItWouldMisunderstand(Load load) {
+        String removed = load.expected().keySet().stream()
+                .filter(cluster -> records.latest().get(cluster).getStanding() == Standing.CUSTOMER_MANAGED).findFirst()
+                .orElseThrow();
+        load.deprovision(removed);
+        await(removed).atMost(ALL_WITHIN).until(
+                () -> records.latest().get(removed).getStanding() == Standing.DEPROVISIONED);
+        running(Fleet.WORKFLOW).forEach(Part::close);
+
+        Part earlier = fleet.start(first, Fleet.WORKFLOW).awaitReady();
+        load.retry(removed);
+
+        await("it stops").atMost(ALL_WITHIN).until(() -> !earlier.isAlive());
+        assertThat(earlier.linesWith("The state store holds version 2, but this program knows version 1 only"))
+                .isPositive();
+        restart(Fleet.WORKFLOW);
+    }
+
+    private void theWorkflowStopsForAWorkerOfTheFirstVersion() {
+        Part earlier = fleet.start(first, "root-key").awaitReady();
+
+        await("they stop").atMost(ALL_WITHIN).until(() -> running(Fleet.WORKFLOW).stream().noneMatch(Part::isAlive));
+        assertThat(running(Fleet.WORKFLOW)).allMatch(part -> part.linesWith("Workers of an earlier version run") > 0);
+        earlier.close();
+        restart(Fleet.WORKFLOW);
+    }
+
+    private List<Part> running(String kind) {
+        return Objects.requireNonNull(running.get(kind));
+    }
+
+    private void restart(String kind) {
+        running(kind).forEach(Part::restart);
+        running(kind).forEach(Part::awaitReady);
     }
 
     /// Replaces every copy, one at a time, kind by kind.
@@ -109,7 +160,7 @@ class AnUpgradeUnderLoadLosesNothingIT {
             createTopics(next);
         }
         for (String kind : order) {
-            List<Part> copies = running.get(kind);
+            List<Part> copies = running(kind);
             for (int copy = 0; copy < COPIES; copy++) {
                 copies.get(copy).close();
                 copies.set(copy, fleet.start(next, kind).awaitReady());

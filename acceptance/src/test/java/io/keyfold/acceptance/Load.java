@@ -72,6 +72,10 @@ final class Load implements AutoCloseable {
         orchestrator.control(cluster, "DEPROVISION", "r-" + cluster.substring(cluster.indexOf('/') + 1));
     }
 
+    void retry(String cluster) {
+        orchestrator.control(cluster, "RETRY", "r-" + cluster.substring(cluster.indexOf('/') + 1));
+    }
+
     /// How each cluster may end.
     synchronized Map<String, Set<RunState>> expected() {
         return new HashMap<>(expected);

@@ -10,13 +10,16 @@ import io.keyfold.contract.RunState;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +117,32 @@ class WorkflowIT {
                 .isInstanceOf(WorkflowStartException.class)
                 .hasMessageContaining("root-key-events=4")
                 .hasMessageContaining("equally many partitions");
+    }
+
+    @Test
+    void while_a_worker_of_an_earlier_version_runs_it_does_not_start() throws Exception {
+        site.createTopics();
+        String group = "keyfold-" + installation + "-root-key";
+        try (var earlier = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", site.settings(Map.of()).get("bootstrap.servers"),
+                        "group.id", group, "client.id", group),
+                new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            earlier.subscribe(List.of(Topics.ROOT_KEY_COMMANDS.name()));
+            await().atMost(PATIENCE).until(() -> {
+                earlier.poll(Duration.ofMillis(100));
+                return !earlier.assignment().isEmpty();
+            });
+
+            assertThatThrownBy(() -> Workflow.start(site.settings(Map.of())))
+                    .isInstanceOfSatisfying(WorkflowStartException.class, e -> assertThat(e.waitsFor()).isPresent())
+                    .hasMessageContaining("{" + group + "=1}")
+                    .hasMessageContaining("Replace them by workers of this version first");
+        }
+
+        try (Workflow workflow = site.started()) {
+            assertThat(workflow.isHealthy()).isTrue();
+        }
     }
 
     @Test
