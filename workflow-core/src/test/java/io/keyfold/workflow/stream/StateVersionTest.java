@@ -40,6 +40,8 @@ class StateVersionTest {
         assertThat(version(ofTheFirstVersion())).isEqualTo(StateVersion.FIRST);
     }
 
+    /// Who adds a field to one of these decides: is it listed in `state-version-1.txt` as what may be lost, or is a state with
+    /// it one of the later version?
     @Test
     void what_is_told_beside_and_may_be_lost_leaves_it_one() throws IOException {
         Saga saga = ofTheFirstVersion();
