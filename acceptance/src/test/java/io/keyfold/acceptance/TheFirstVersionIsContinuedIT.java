@@ -50,6 +50,7 @@ class TheFirstVersionIsContinuedIT {
     }
 
     private void goOn(Fleet fleet, Clusters clusters, FirstOrchestrator orchestrator) {
+        clusters.await("done", status -> status.getLastRun().getState() == RunState.COMPLETED);
         ClusterEncryptionStatus done = clusters.status("done");
         fleet.run(present, "topics", "create", "--partitions", "2", "--replication-factor", "1").expect(0);
         List.of("kms-instance", "root-key", "authorization", Fleet.WORKFLOW).stream()
