@@ -52,8 +52,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private ReplayGuard guard;
     private SagaInputs inputs;
     private Sensor repeated;
-
-    private boolean isTakenOver;
+    private TakeOver takeOver;
 
     @SuppressWarnings("NullAway.Init")
     SagaProcessor(WorkflowParts parts) {
@@ -68,6 +67,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         this.context = context;
         sagas = new SagaStore(context.getStateStore(SAGAS));
         deadlines = new DeadlineStore(context.getStateStore(DEADLINES));
+        takeOver = new TakeOver(sagas, deadlines, parts.verifyInterval());
         guard = new ReplayGuard(context.getStateStore(REPLAY_GUARD), parts.topics());
         inputs = new SagaInputs(parts.serdes(), parts.patience());
         repeated = Counters.repeated(context);
@@ -278,26 +278,11 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     private void wakeSagas(long timestamp) {
         Instant now = now();
-        if (!isTakenOver) {
-            isTakenOver = true;
-            takeOver(now);
-        }
+        takeOver.goOn(now);
         for (DeadlineStore.WakeUp wakeUp : deadlines.due(now, MOST_AT_ONCE)) {
             deadlines.remove(wakeUp);
             wake(wakeUp.cluster(), now);
         }
-    }
-
-    /// The schedule of the looks may have been set since the sagas were last woken, and an earlier version may have left a
-    /// saga for good that this one wakes. This is the only time that all sagas are walked: once when their partition is
-    /// taken over.
-    private void takeOver(Instant now) {
-        sagas.forEach(saga -> {
-            saga.nextWakeUp().ifPresent(at -> deadlines.add(new DeadlineStore.WakeUp(saga.cluster(), at)));
-            if (!parts.verifyInterval().isZero() && saga.isScheduledOtherwise(parts.verifyInterval(), now)) {
-                deadlines.add(new DeadlineStore.WakeUp(saga.cluster(), now));
-            }
-        });
     }
 
     private void wake(ClusterId cluster, Instant now) {

@@ -2,6 +2,7 @@ package io.keyfold.workflow.stream;
 
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.saga.Saga;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -19,10 +20,20 @@ final class SagaStore {
         return bytes == null ? Saga.unknown(cluster) : StateCodec.SAGA.decode(bytes);
     }
 
-    void forEach(Consumer<Saga> what) {
-        try (KeyValueIterator<String, byte[]> all = store.all()) {
-            all.forEachRemaining(entry -> what.accept(StateCodec.SAGA.decode(entry.value)));
+    /// Some sagas in the order of their ids.
+    ///
+    /// @param from the first id
+    /// @return where to go on; empty if these were the last
+    Optional<String> forSome(String from, int atMost, Consumer<Saga> what) {
+        try (KeyValueIterator<String, byte[]> sagas = store.range(from, null)) {
+            for (int seen = 0; sagas.hasNext(); seen++) {
+                if (seen == atMost) {
+                    return Optional.of(sagas.peekNextKey());
+                }
+                what.accept(StateCodec.SAGA.decode(sagas.next().value));
+            }
         }
+        return Optional.empty();
     }
 
     void put(ClusterId cluster, byte[] encoded) {
