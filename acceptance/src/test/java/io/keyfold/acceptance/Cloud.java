@@ -250,6 +250,10 @@ final class Cloud {
         call("POST", "/emulator/expire-tokens", "");
     }
 
+    void noMoreFault(String rule) {
+        call("DELETE", "/emulator/faults/" + rule, "");
+    }
+
     void noMoreFaults() {
         call("DELETE", "/emulator/faults", "");
     }

@@ -26,8 +26,19 @@ final class Disturber {
     /// In it, a worker that stood still tells of what it has done since: of that nobody else knows.
     private static final Duration TO_TELL = Duration.ofSeconds(5);
 
+    private static final Map<String, String> CREATES = Map.of(
+            "kms-instance", "resource-controller.create_instance",
+            "root-key", "key-protect.create_key",
+            "authorization", "iam-policy-v1.create_policy");
+
+    /// As slow as a call can be that is not given up (4 s): it has its effect when the successor has begun to look.
+    private static final int SLOW_MILLIS = 3_800;
+    private static final Duration CREATES_BEGIN = Duration.ofMillis(1_200);
+
     private final Site site;
-    private final List<List<Runnable>> lanes;
+    private final String standsStill;
+    private final List<Runnable> amongWorkers;
+    private final List<Runnable> ofWorkflow = new ArrayList<>();
     private final RandomGenerator random;
     private final SortedMap<Instant, String> done = new ConcurrentSkipListMap<>();
 
@@ -37,24 +48,33 @@ final class Disturber {
         this.random = drawn;
         List<String> kinds = new ArrayList<>(Site.KINDS);
         Collections.shuffle(kinds, drawn);
-        List<Runnable> ofWorkflow = new ArrayList<>();
         ofWorkflow.add(this::readEverythingAgain);
         ofWorkflow.add(drawn.nextBoolean() ? this::killWorkflow : this::stopWorkflow);
         Collections.shuffle(ofWorkflow, drawn);
-        this.lanes = List.of(
-                List.of(() -> standStill(kinds.get(0))), List.of(() -> kill(kinds.get(1)), () -> kill(kinds.get(2))),
-                ofWorkflow);
+        this.standsStill = kinds.get(0);
+        this.amongWorkers = List.of(() -> kill(kinds.get(1)), () -> kill(kinds.get(2)));
     }
 
-    /// Begins, at the same time with each worker and with the workflow; done when all of them run again.
+    /// Begins once there is a second worker of the kind that is to stand still. The workflow is let live until that one
+    /// goes on: without it nothing would be ordered meanwhile.
+    ///
+    /// @return done when all processes run again
     CompletableFuture<Void> begin() {
-        return CompletableFuture.allOf(lanes.stream().map(this::oneAfterTheOther).toArray(CompletableFuture[]::new));
+        Part successor = site.another(standsStill, Map.of());
+        var stoodStill = oneAfterTheOther(List.of(() -> standStill(standsStill, successor)));
+        var both = oneAfterTheOther(List.of(() -> endAfterBoth(standsStill, successor)), stoodStill);
+        return CompletableFuture.allOf(
+                both, oneAfterTheOther(amongWorkers), oneAfterTheOther(ofWorkflow, stoodStill));
     }
 
     private CompletableFuture<Void> oneAfterTheOther(List<Runnable> disturbances) {
+        return oneAfterTheOther(disturbances, CompletableFuture.completedFuture(null));
+    }
+
+    private CompletableFuture<Void> oneAfterTheOther(List<Runnable> disturbances, CompletableFuture<Void> before) {
         List<Duration> pauses =
-                disturbances.stream().map(_ -> Duration.ofMillis(1_000L + random.nextInt(3_000))).toList();
-        return CompletableFuture.runAsync(() -> {
+                disturbances.stream().map(_ -> Duration.ofMillis(500L + random.nextInt(2_500))).toList();
+        return before.thenRunAsync(() -> {
             for (int at = 0; at < disturbances.size(); at++) {
                 letPass(pauses.get(at));
                 disturbances.get(at).run();
@@ -75,16 +95,24 @@ final class Disturber {
         say("the " + kind + " worker is back");
     }
 
-    /// Its successor works while it stands still; then both are there.
-    private void standStill(String kind) {
-        try (Part successor = site.another(kind, Map.of())) {
-            say("kill -STOP of the " + kind + " worker, beside which process " + successor.pid() + " has begun");
-            site.worker(kind).pause();
-            letPass(WORKER_STANDS_STILL);
-            say("kill -CONT of the " + kind + " worker");
-            site.worker(kind).resume();
-            letPass(TO_TELL);
-        }
+    /// It is stopped while its creates are under way. Their effects come while its successor works already, and it tells
+    /// of them last.
+    private void standStill(String kind, Part successor) {
+        site.cloud().fault(
+                "{\"name\":\"slow\",\"operation\":\"" + CREATES.get(kind)
+                        + "\",\"fault\":{\"type\":\"latency\",\"ms\":" + SLOW_MILLIS + "}}");
+        letPass(CREATES_BEGIN);
+        say("kill -STOP of the " + kind + " worker, beside which there is process " + successor.pid());
+        site.worker(kind).pause();
+        site.cloud().noMoreFault("slow");
+        letPass(WORKER_STANDS_STILL);
+        say("kill -CONT of the " + kind + " worker");
+        site.worker(kind).resume();
+    }
+
+    private void endAfterBoth(String kind, Part successor) {
+        letPass(TO_TELL);
+        successor.close();
         say("the second " + kind + " worker has ended");
     }
 

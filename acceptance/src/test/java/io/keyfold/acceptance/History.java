@@ -3,11 +3,14 @@ package io.keyfold.acceptance;
 import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.ControlAction;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /// What is asked of three or four clusters of one account, and what goes wrong in its cloud, when: all of it drawn from
@@ -277,12 +280,12 @@ record History(long seed, String account, boolean hasTeamKey, boolean hasPolicyB
 
     /// Of the account with this alias.
     static String accountId(String account) {
-        return java.util.HexFormat.of().formatHex(account.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+        return HexFormat.of().formatHex(account.getBytes(StandardCharsets.US_ASCII))
                 .concat("0".repeat(32)).substring(0, 32);
     }
 
     static String seconds(Duration time) {
-        return String.format(java.util.Locale.ROOT, "%+.1f s", time.toMillis() / 1000.0);
+        return String.format(Locale.ROOT, "%+.1f s", time.toMillis() / 1000.0);
     }
 
     /// What was drawn, a line each.

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -69,17 +70,21 @@ final class Interleavings {
     void live() {
         try (reader) {
             histories.forEach(this::prepare);
-            begin = Instant.now();
             CompletableFuture<Void> disturbed = disturber.begin();
+            begin = Instant.now();
             makeMoves();
             disturbed.join();
-            settle("what was asked", () -> {
-            }, () -> allAre(status -> !GOING.contains(state(status))));
+            settle("what was asked", () -> allAre(status -> !GOING.contains(state(status))));
             mend();
-            settle("what was parked", this::retryWhatIsParked, () -> allAre(Interleavings::isAtRest));
+            settle("what was parked", () -> {
+                retryWhatIsParked();
+                return allAre(Interleavings::isAtRest);
+            });
             refuse(Auditor.atRest(reader.evidence()));
-            settle("the removal of all clusters", this::removeWhatIsLeft,
-                    () -> allAre(status -> isAtRest(status) && status.getResources().isEmpty()));
+            settle("the removal of all clusters", () -> {
+                removeWhatIsLeft();
+                return allAre(status -> isAtRest(status) && status.getResources().isEmpty());
+            });
             refuse(Auditor.atTheEnd(reader.evidence()));
             tell();
         }
@@ -107,7 +112,7 @@ final class Interleavings {
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new IllegalStateException("Interrupted", e);
-                } catch (java.util.concurrent.ExecutionException e) {
+                } catch (ExecutionException e) {
                     throw new IllegalStateException("A move could not be made", e);
                 }
             }
@@ -140,13 +145,10 @@ final class Interleavings {
 
     // ---- coming to rest
 
-    /// @param ask asks again for what waits for a person
-    private void settle(String what, Runnable ask, BooleanSupplier isSo) {
+    private void settle(String what, BooleanSupplier isSo) {
         try {
-            await(what).atMost(SETTLED_WITHIN).pollInterval(Duration.ofMillis(500)).until(() -> {
-                ask.run();
-                return isSo.getAsBoolean() && reader.unanswered() == 0;
-            });
+            await(what).atMost(SETTLED_WITHIN).pollInterval(Duration.ofMillis(500))
+                    .until(() -> isSo.getAsBoolean() && reader.unanswered() == 0);
             site.awaitQuiet();
         } catch (ConditionTimeoutException e) {
             refuse(Auditor.atRest(reader.evidence()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyfold.contract.RunState;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -20,7 +21,10 @@ import org.junit.jupiter.api.Timeout;
 class NoInterleavingBreaksAPromiseIT {
     private static final int AT_A_TIME = 50;
     private static final int HISTORIES = Integer.getInteger("keyfold.interleavings", AT_A_TIME);
-    private static final long FIRST = Long.getLong("keyfold.seed", 1);
+
+    /// With it, it is the KMS-instance worker that stands still in the middle of its creates: names of instances are not
+    /// unique, so nothing but Keyfold keeps it from making a second one.
+    private static final long FIRST = Long.getLong("keyfold.seed", 3);
 
     @Test
     @Timeout(value = 5, unit = TimeUnit.HOURS)
@@ -53,7 +57,7 @@ class NoInterleavingBreaksAPromiseIT {
     private static Map<String, String> accounts(int count) {
         var settings = new HashMap<String, String>();
         for (int number = 1; number <= count; number++) {
-            String prefix = "KEYFOLD_ACCOUNT_" + account(number).toUpperCase(java.util.Locale.ROOT) + "_IBM_";
+            String prefix = "KEYFOLD_ACCOUNT_" + account(number).toUpperCase(Locale.ROOT) + "_IBM_";
             settings.put(prefix + "API_KEY", "key-of-" + account(number));
             settings.put(prefix + "ACCOUNT_ID", History.accountId(account(number)));
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// All that there is to judge by. Topics as an audit consumer reads them, committed records only, in the order of each
@@ -66,7 +67,7 @@ public record Evidence(List<Request> requests, Set<Place> deadLetters, Map<Strin
 
     /// All clusters that anything is known of.
     Set<String> clusters() {
-        var clusters = new java.util.TreeSet<>(audit.keySet());
+        var clusters = new TreeSet<>(audit.keySet());
         clusters.addAll(statuses.keySet());
         requests.forEach(request -> clusters.add(request.cluster()));
         return clusters;
