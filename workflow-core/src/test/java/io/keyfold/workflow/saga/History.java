@@ -36,10 +36,11 @@ final class History {
     static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final int MOST_HAPPENINGS = 20_000;
     private static final int MOST_TIMES_ASKED = 4;
+    private static final int MOST_LOOKS = 10;
     private static final String SHARED = "shared";
 
     private final Choices choices;
-    private final SagaFold fold = new SagaFold(SagaSettings.of("test"));
+    private SagaFold fold = new SagaFold(SagaSettings.of("test"));
     private final SimulatedCloud cloud = new SimulatedCloud();
     private final SimulatedWorkers workers;
     private final Map<String, LedgerEntry> ledger = new TreeMap<>();
@@ -62,6 +63,7 @@ final class History {
     /// Of 100 commands, how many are simply carried out.
     private int tame;
     private boolean isQuiet;
+    private int looks;
 
     private record Happening(Instant at, long number, Runnable what) {}
 
@@ -80,6 +82,9 @@ final class History {
         faultless = choices.below(5) == 4;
         drifts = choices.below(3) == 2;
         tame = choices.below(3) == 2 ? 36 : 72;
+        if (choices.chance(25)) {
+            schedule(Duration.ofMinutes(1 + choices.below(60)));
+        }
         int clusters = 1 + choices.below(3);
         prepare(clusters);
         for (int number = 1; number <= clusters; number++) {
@@ -158,6 +163,11 @@ final class History {
                         Optional.empty()));
     }
 
+    /// How often what is in force is looked at by itself from now on; never, if zero.
+    private void schedule(Duration interval) {
+        fold = new SagaFold(SagaSettings.of("test").verifyingEvery(interval));
+    }
+
     private void resumeEverything() {
         for (ClusterId cluster : List.copyOf(sagas.keySet())) {
             if (sagas.get(cluster).isPaused()) {
@@ -175,7 +185,9 @@ final class History {
 
     private void mendEverything() {
         isQuiet = true;
+        schedule(Duration.ZERO);
         cloud.removeRegistrations();
+        cloud.agreeToAll();
         for (int round = 1; round <= 4; round++) {
             timesAskedAgain.clear();
             sagas.forEach((cluster, saga) -> saga.nextWakeUp().ifPresent(wake -> wakeUp(cluster, wake)));
@@ -435,7 +447,23 @@ final class History {
         if (!faultless && choices.chance(15)) { // seconds from when it is sent
             request = request.withDeadline(Instant.ofEpochSecond(choices.below(120)));
         }
+        request = withPolicies(request);
         return !faultless && choices.chance(3) ? request.withRegion("mars") : request;
+    }
+
+    /// What keys and authorizations are made with; another deploy that says otherwise of the same key is refused.
+    private DeployRequest withPolicies(DeployRequest plain) {
+        DeployRequest request = plain.withAuthorizationDelegation(choices.chance(20));
+        if (request.kmsKeyName().isPresent() || request.isProviderManaged()) {
+            return request;
+        }
+        request = request.withDualAuthorizationDelete(choices.chance(10));
+        if (choices.chance(12)) {
+            return request.withRotationIntervalMonths(1 + choices.below(2));
+        }
+        return !request.separateKeys() && choices.chance(10)
+                ? request.withKeyMaterialReference("file:" + choices.below(2) + ".key")
+                : request;
     }
 
     private void deprovision(ClusterId cluster, String requestId, String why) {
@@ -487,6 +515,9 @@ final class History {
     /// What something still needs is asked about for ever, which here would never end: after a few times it is left alone.
     private void wakeUp(ClusterId cluster, Instant wake) {
         Saga saga = sagas.get(cluster);
+        if (saga.verification().nextLook().equals(Optional.of(wake)) && ++looks == MOST_LOOKS) {
+            schedule(Duration.ZERO); // as for ever
+        }
         boolean isForNeeded = saga.resources().stream()
                 .anyMatch(resource -> resource.askAgainAt().equals(Optional.of(wake)))
                 || saga.undos().stream()

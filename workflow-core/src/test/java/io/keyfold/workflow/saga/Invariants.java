@@ -240,6 +240,8 @@ final class Invariants {
                         who + "takes for its own what it did not make: " + resource.id());
             }
         }
+        saga.resources().stream().filter(resource -> cloud.isAlive(resource.id())).forEach(
+                resource -> isAsItSays(resource, who));
         require(saga.verification().going().isEmpty(), who + "a verification goes on for ever");
         saga.undos().forEach(
                 undo -> require(
@@ -249,6 +251,19 @@ final class Invariants {
             saga.inForce().ifPresent(inForce -> holds(saga, inForce));
             ledgerAgrees(saga);
         }
+    }
+
+    /// What the status says of it, so it is.
+    private void isAsItSays(Resource resource, String who) {
+        String id = resource.id();
+        require(
+                resource.rotationMonths().isEmpty() || resource.rotationMonths().equals(cloud.rotationOf(id)),
+                who + id + " is not rotated every " + resource.rotationMonths() + " months");
+        require(!resource.dualAuthorization() || cloud.takesTwo(id), who + "one can delete " + id);
+        require(
+                resource.ownership() == Ownership.ADOPTED || resource.material().equals(cloud.materialOf(id)),
+                who + id + " has not its material");
+        require(!resource.delegates() || cloud.isDelegable(id), who + id + " may not be delegated");
     }
 
     private void nothingIsLeft(Saga saga, Run run) {

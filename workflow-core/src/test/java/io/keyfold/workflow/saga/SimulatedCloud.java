@@ -43,6 +43,11 @@ final class SimulatedCloud {
     private final Set<String> disabled = new TreeSet<>();
     private final Set<String> restorable = new TreeSet<>();
     private final Map<String, String> registrations = new LinkedHashMap<>();
+    private final Set<String> delegable = new TreeSet<>();
+    private final Map<String, Integer> rotations = new LinkedHashMap<>();
+    private final Map<String, String> materials = new LinkedHashMap<>();
+    private final Set<String> takingTwo = new TreeSet<>();
+    private final Set<String> agreedTo = new TreeSet<>();
 
     Thing create(
             ResourceKind kind,
@@ -162,8 +167,19 @@ final class SimulatedCloud {
         return keysIn(instanceId).stream().filter(key -> key.mark().equals(alias)).findFirst();
     }
 
-    Optional<Thing> policy(Source source, String instanceId) {
-        return policies(instanceId).filter(policy -> policy.source().equals(Optional.of(source))).findFirst();
+    /// The policy that stands in the way of a new one: of the same source, and granting no less than it would.
+    Optional<Thing> policy(Source source, String instanceId, boolean delegates) {
+        return policies(instanceId).filter(policy -> policy.source().equals(Optional.of(source)))
+                .filter(policy -> !delegates || isDelegable(policy.id()))
+                .min(Comparator.comparing(policy -> isDelegable(policy.id())));
+    }
+
+    void delegate(String policyId) {
+        delegable.add(policyId);
+    }
+
+    boolean isDelegable(String policyId) {
+        return delegable.contains(policyId);
     }
 
     Optional<Thing> policyByMark(String instanceId, String mark, Instant now) {
@@ -178,6 +194,39 @@ final class SimulatedCloud {
 
     private Stream<Thing> listed(ResourceKind kind, Instant now) {
         return alive().stream().filter(thing -> thing.kind() == kind && !now.isBefore(thing.listedAt()));
+    }
+
+    /// Gives a key what was asked for it; that deleting it takes two is never taken back.
+    void setPolicies(String keyId, Optional<Integer> rotationMonths, boolean takesTwo) {
+        rotationMonths.ifPresent(months -> rotations.put(keyId, months));
+        if (takesTwo) {
+            takingTwo.add(keyId);
+        }
+    }
+
+    Optional<Integer> rotationOf(String keyId) {
+        return Optional.ofNullable(rotations.get(keyId));
+    }
+
+    boolean takesTwo(String keyId) {
+        return takingTwo.contains(keyId);
+    }
+
+    /// The other identity agrees to whatever is to be deleted.
+    void agreeToAll() {
+        agreedTo.addAll(takingTwo);
+    }
+
+    boolean waitsForTheOther(String keyId) {
+        return takingTwo.contains(keyId) && !agreedTo.contains(keyId);
+    }
+
+    void importedFrom(String keyId, String material) {
+        materials.put(keyId, material);
+    }
+
+    Optional<String> materialOf(String keyId) {
+        return Optional.ofNullable(materials.get(keyId));
     }
 
     /// A volume, share or bucket begins to depend on a key, by the leave of a source service.

@@ -41,13 +41,22 @@ final class SimulatedWorkers {
         }
         return switch (command.action()) {
             case RESOLVE -> resolve(command, now);
-            case PROVISION -> look(command, mayBeRepeated, now).orElseGet(
+            case PROVISION -> look(command, mayBeRepeated, now).map(answer -> withPolicies(command, answer)).orElseGet(
                     () -> honest(create(cluster, command, now), mayExist(command, mayBeRepeated)));
             case COMPENSATE -> delete(command);
             case SWEEP -> sweep(command);
             case VERIFY -> new Answer.Verified(inspect(cluster, command, now));
             case REPAIR -> mend(command, now);
         };
+    }
+
+    /// A key of ours is ready once it has what was asked for it.
+    private Answer withPolicies(StepCommand command, Answer answer) {
+        if (command.target() instanceof KeyTarget target && answer instanceof Answer.Completed(var key, var ours, _, _)
+                && ours) {
+            cloud.setPolicies(key.id(), target.rotationMonths(), target.dualAuthorization());
+        }
+        return answer;
     }
 
     /// A failure says whether something of this run may exist all the same.
@@ -100,7 +109,11 @@ final class SimulatedWorkers {
             case KeyTarget target -> cloud.keyByAlias(target.instanceId(), command.mark())
                     .<Answer>map(key -> found(key, true, now)).orElseGet(Answer.NothingFound::new);
             case AuthorizationTarget target when target.authorization().adoptOnly() ->
-                only(cloud.policy(target.authorization().source(), target.instanceId()).stream().toList(), now);
+                only(
+                        cloud.policy(
+                                target.authorization().source(), target.instanceId(),
+                                target.authorization().delegates()).stream().toList(),
+                        now);
             case AuthorizationTarget target -> cloud.policyByMark(target.instanceId(), command.mark(), now)
                     .<Answer>map(policy -> found(policy, true, now)).orElseGet(Answer.NothingFound::new);
         };
@@ -184,16 +197,20 @@ final class SimulatedWorkers {
                                 now);
             }
             case KeyTarget target when !cloud.isAlive(target.instanceId()) -> failed(FaultCode.NOT_FOUND, false);
-            case KeyTarget target -> found(
+            case KeyTarget target -> withPolicies(command, found(
                     cloud.keyByAlias(target.instanceId(), command.mark()).orElseGet(
                             () -> make(cluster, command, target.name(), command.mark(), target.instanceId(), now)),
                     true,
-                    now);
+                    now));
             case AuthorizationTarget target when !cloud.isAlive(target.instanceId()) ->
                 failed(FaultCode.NOT_FOUND, false);
             case AuthorizationTarget target -> {
-                Thing policy = cloud.policy(target.authorization().source(), target.instanceId()).orElseGet(
-                        () -> make(cluster, command, command.mark(), command.mark(), target.instanceId(), now));
+                Thing policy = cloud
+                        .policy(
+                                target.authorization().source(), target.instanceId(),
+                                target.authorization().delegates())
+                        .orElseGet(
+                                () -> make(cluster, command, command.mark(), command.mark(), target.instanceId(), now));
                 yield found(policy, policy.mark().equals(command.mark()), now);
             }
         };
@@ -207,6 +224,12 @@ final class SimulatedWorkers {
         Duration lag = Duration.ofMillis(choices.chance(20) ? choices.below((int) LONGEST_LAG.toMillis()) : 0);
         Thing thing = cloud
                 .create(command.step().kind(), name, mark, instanceId, source, cluster, command.run(), now, lag);
+        if (command.target() instanceof AuthorizationTarget target && target.authorization().delegates()) {
+            cloud.delegate(thing.id());
+        }
+        if (command.target() instanceof KeyTarget target) {
+            target.material().ifPresent(from -> cloud.importedFrom(thing.id(), from));
+        }
         if (thing.kind() == ResourceKind.ROOT_KEY && choices.chance(4)) {
             cloud.register(thing.id(), "server-protect");
         }
@@ -235,7 +258,9 @@ final class SimulatedWorkers {
         }
         Optional<FaultCode> refused = switch (thing.get().kind()) {
             case KMS_INSTANCE -> cloud.keysIn(id).isEmpty() ? Optional.empty() : Optional.of(FaultCode.KEYS_REMAIN);
-            case ROOT_KEY -> cloud.isInUse(id) ? Optional.of(FaultCode.KEY_IN_USE) : Optional.empty();
+            case ROOT_KEY -> cloud.isInUse(id) ? Optional.of(FaultCode.KEY_IN_USE)
+                    : cloud.waitsForTheOther(id) ? Optional.of(FaultCode.SECOND_AUTHORIZATION_NEEDED)
+                            : Optional.empty();
             case AUTHORIZATION_POLICY -> thing.get().source()
                     .filter(source -> cloud.hasRegistrations(thing.get().instanceId(), source.service()))
                     .map(_ -> FaultCode.REGISTRATIONS_REMAIN);
