@@ -67,9 +67,9 @@ public record Undo(
         return timesInUse > 0 && !isParked();
     }
 
-    /// Whether the ledger or a worker has been asked and has not answered yet.
+    /// Whether a worker has been asked and has not answered yet.
     boolean isUnanswered() {
-        return state instanceof UndoState.AskingLeave || state instanceof UndoState.Deleting;
+        return state instanceof UndoState.Deleting;
     }
 
     /// Whether that it is ours is only a sweep's word: if it cannot be deleted it is forgotten, never listed.

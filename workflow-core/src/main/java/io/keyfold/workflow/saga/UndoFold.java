@@ -73,8 +73,9 @@ final class UndoFold {
             case When(Parked(_, var askAgainAt), Signal.Due _) when askAgainAt.isPresent() ->
                 new Next.Become(new Queued());
             // An operator asks for an answer that never came. The unanswered delete keeps its own leave, so that no
-            // refusal of another one lifts the bar while it may still land.
-            case When(Deleting _, Signal.Retried _),When(AskingLeave _, Signal.Retried _) -> new Next.AskLeave();
+            // refusal of another one lifts the bar while it may still land. The ledger always answers: asked twice, it
+            // would give a leave that nobody uses and nobody gives back.
+            case When(Deleting _, Signal.Retried _) -> new Next.AskLeave();
 
             // However late the answer, gone is gone.
             case When(var _, Signal.Gone(var restorableUntil, var instead)) ->

@@ -131,6 +131,12 @@ class FoundByHistoriesTest {
     }
 
     @Test
+    void a_retry_asks_the_ledger_for_no_second_leave_while_it_waits_for_the_first() {
+        assertThat(UndoFold.fold(new UndoState.AskingLeave(Story.anyCommand()), new UndoFold.Signal.Retried()))
+                .isInstanceOf(UndoFold.Next.Ignore.class);
+    }
+
+    @Test
     void a_hold_on_the_own_instance_goes_with_what_the_failed_run_made_in_it() {
         leftToTheProvider();
 
