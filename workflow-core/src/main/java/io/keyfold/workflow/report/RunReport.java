@@ -140,7 +140,7 @@ public record RunReport(
         return run.fault().map(fault -> ": " + sentence(fault.message())).orElse(".");
     }
 
-    private static String sentence(String message) {
+    static String sentence(String message) {
         return message.endsWith(".") ? message : message + ".";
     }
 

@@ -86,7 +86,7 @@ public record StepReport(
             case StepState.Provisioning(_, Aim.Mend(var id)) -> "The worker makes " + id + " usable again.";
             case StepState.Provisioning(_, Aim.Create(var made)) -> made.isEmpty() ? "The worker makes it."
                     : "The worker has made " + made.getFirst().id() + " and waits until it is ready.";
-            case StepState.Deferred(_, var why, var ask) -> againWords(ask) + ": " + why + ".";
+            case StepState.Deferred(_, var why, var ask) -> againWords(ask) + ": " + RunReport.sentence(why);
             case StepState.LookFailed _ -> "Waits for a person, then: " + Remedy.retry(saga.cluster());
             case StepState.Created _ -> undo.map(deletion -> next(saga, deletion)).orElse("");
             case StepState.Retained(_, var keptFor) -> "Kept for " + String.join(", ", keptFor) + ".";
@@ -111,7 +111,8 @@ public record StepReport(
                 "Deleted when its turn comes: keys first, then authorizations, the instance last.";
             case UndoState.AskingLeave _ -> "The ledger is asked whether it may be deleted.";
             case UndoState.Deleting _ -> "The worker deletes it.";
-            case UndoState.Deferred(_, _, var why) -> "Its deletion is asked for again then: " + why + ".";
+            case UndoState.Deferred(_, _, var why) ->
+                "Its deletion is asked for again then: " + RunReport.sentence(why);
             case UndoState.Parked(_, var askAgainAt) -> askAgainAt.isPresent()
                     ? "Its deletion is asked for again then; at once with: " + Remedy.retry(saga.cluster())
                     : "Waits for a person, then: " + Remedy.retry(saga.cluster());
