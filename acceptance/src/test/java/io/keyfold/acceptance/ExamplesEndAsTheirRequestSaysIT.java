@@ -77,6 +77,22 @@ class ExamplesEndAsTheirRequestSaysIT {
     }
 
     @Test
+    void instance_and_key_may_lie_in_another_region_than_the_cluster() {
+        site.run("deploy", "-f", site.example("guarded-key-in-another-region.json"), "--wait").expect(0);
+        ClusterEncryptionStatus status = site.awaitEnd("default/hpc-abroad");
+
+        assertThat(status.getRegion()).isEqualTo("us-south");
+        assertThat(status.getKmsRegion()).isEqualTo("eu-de");
+        assertThat(only(status, ResourceKind.KMS_INSTANCE).getCrn()).contains(":kms:eu-de:");
+        assertThat(only(status, ResourceKind.ROOT_KEY)).satisfies(key -> {
+            assertThat(key.getCrn()).contains(":kms:eu-de:");
+            assertThat(key.getRotationIntervalMonths()).isEqualTo(6);
+            assertThat(key.getDualAuthorizationDelete()).isTrue();
+        });
+        assertThat(site.run("status", "hpc-abroad", "--output", "tfvars").expect(0).out()).contains("eu-de");
+    }
+
+    @Test
     void a_provider_managed_cluster_touches_no_cloud() {
         long before = cloud.lastEffect();
         ClusterEncryptionStatus status = site.awaitEnd(

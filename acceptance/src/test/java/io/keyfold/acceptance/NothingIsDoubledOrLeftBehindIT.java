@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.keyfold.contract.AuditEvent;
+import io.keyfold.contract.ClusterEncryptionAudit;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.ControlAction;
+import io.keyfold.contract.FaultCode;
 import io.keyfold.contract.RunState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -20,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Processes that are killed at the worst moments, and replies that never come.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class NothingIsDoubledOrLeftBehindIT {
+    /// Far more than the timer's quarter of a second, for a machine that has much else to do.
+    private static final Duration ON_TIME = Duration.ofSeconds(3);
+
     private final Site site = Site.shared();
     private final Cloud cloud = site.cloud();
 
@@ -152,6 +162,68 @@ class NothingIsDoubledOrLeftBehindIT {
         assertThat(cloud.instances("cancelled-kms")).isEmpty();
         assertThat(cloud.keys("cancelled-key")).isEmpty();
         assertThat(cloud.policiesOn(instance)).isEmpty();
+    }
+
+    @Test
+    void a_run_cancelled_before_its_deploy_was_read_creates_nothing() {
+        long before = cloud.lastEffect();
+        site.control("default/cancelled-early", ControlAction.CANCEL, "r-cancelled-early");
+        await("the cancel is read").atMost(Site.SOON)
+                .until(() -> !site.audit("default/cancelled-early").isEmpty());
+
+        ClusterEncryptionStatus status = site.awaitEnd(site.deploy(Site.request("cancelled-early")));
+
+        assertThat(status.getLastRun().getState()).isEqualTo(RunState.CANCELLED);
+        assertThat(cloud.effects(before + 1)).filteredOn(effect -> effect.toString().contains("cancelled-early"))
+                .isEmpty();
+    }
+
+    @Test
+    void what_is_made_after_the_deadline_is_undone_when_its_answer_comes() {
+        cloud.fault("""
+                {"name": "late", "operation": "key-protect.create_key", "body_contains": "late-key", "count": 1,
+                 "fault": {"type": "latency", "ms": 3500, "after": true}}""");
+
+        assertThatItIsUndoneOnTime("late", () -> {});
+
+        assertThat(cloud.hasStruck("late")).isTrue();
+    }
+
+    @Test
+    void a_worker_that_is_down_past_the_deadline_delays_only_the_end_of_the_undoing() {
+        Part worker = site.worker("authorization");
+        worker.close();
+
+        assertThatItIsUndoneOnTime("down", worker::restart);
+    }
+
+    @Test
+    void an_instance_that_is_not_active_by_the_deadline_is_undone_as_soon_as_ibm_lets_go_of_it() {
+        cloud.fault("""
+                {"name": "stuck", "operation": "resource-controller.create_instance", "body_contains": "stuck-kms",
+                 "fault": {"type": "provisioning", "ms": 4000, "fails": true}}""");
+
+        assertThatItIsUndoneOnTime("stuck", () -> {});
+    }
+
+    /// @param mend what is done once the undoing has begun
+    private void assertThatItIsUndoneOnTime(String prefix, Runnable mend) {
+        Instant deadline = Instant.now().plusSeconds(3).truncatedTo(ChronoUnit.MILLIS);
+        String cluster = site.deploy(Site.request(prefix).setDeadline(deadline));
+        Instant passed = await("the deadline").atMost(Site.SOON).until(
+                () -> site.audit(cluster).stream().filter(line -> line.getEvent() == AuditEvent.DEADLINE_PASSED)
+                        .map(ClusterEncryptionAudit::getOccurredAt).findFirst(),
+                Optional::isPresent).orElseThrow();
+        assertThat(Duration.between(deadline, passed)).isBetween(Duration.ZERO, ON_TIME);
+        mend.run();
+
+        ClusterEncryptionStatus status = site.awaitEnd(cluster);
+        assertThat(status.getLastRun().getState()).as(site.story(cluster)).isEqualTo(RunState.FAILED);
+        assertThat(status.getLastRun().getFault().getCode()).isEqualTo(FaultCode.DEADLINE_EXCEEDED);
+        assertThat(status.getResources()).isEmpty();
+        assertThat(cloud.instances(prefix + "-kms")).isEmpty();
+        assertThat(cloud.keys(prefix + "-key")).isEmpty();
+        assertThat(cloud.policiesOn("kf-default-" + prefix + "-")).isEmpty();
     }
 
     private void assertThatOneOfEachIsThere(String prefix) {

@@ -167,6 +167,11 @@ final class Site implements AutoCloseable {
         }
     }
 
+    /// The file of one of the examples.
+    String example(String name) {
+        return home.resolve("examples").resolve(name).toString();
+    }
+
     /// Everything that the site's processes have logged so far.
     String logs() {
         try (Stream<Path> files = Files.list(directory)) {

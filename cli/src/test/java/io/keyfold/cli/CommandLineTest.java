@@ -150,7 +150,9 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "new-instance-and-key.json", "existing-instance-and-key.json", "existing-instance-new-key.json",
-        "provider-managed.json", "fails-midway.json", "delegated-authorizations.json", "terraform.tfvars"
+        "provider-managed.json", "fails-midway.json", "delegated-authorizations.json",
+        "guarded-key-in-another-region.json",
+        "terraform.tfvars"
     })
     void every_good_example_can_be_planned(String example) {
         var run = CommandRun.of("plan", "-f", EXAMPLES.resolve(example).toString());
