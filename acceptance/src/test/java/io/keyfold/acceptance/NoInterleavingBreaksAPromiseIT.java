@@ -56,6 +56,7 @@ class NoInterleavingBreaksAPromiseIT {
 
     private static Map<String, String> accounts(int count) {
         var settings = new HashMap<String, String>();
+        settings.put("KEYFOLD_STEP_TIME_MS", "5000"); // what a call has not brought about is soon tried again
         for (int number = 1; number <= count; number++) {
             String prefix = "KEYFOLD_ACCOUNT_" + account(number).toUpperCase(Locale.ROOT) + "_IBM_";
             settings.put(prefix + "API_KEY", "key-of-" + account(number));
