@@ -57,7 +57,10 @@ final class AnswerFold {
         Optional<Undo> undo = runs.undos().of(made.id());
         boolean olderAnswer = completed.ours() && isOfAnOlderRun(answered);
         boolean current = isCurrent(answered) || olderAnswer;
-        if (known.isPresent() && known.get().ownership() == Ownership.ADOPTED && completed.ours()) {
+        if (olderAnswer && answered.action() == Action.RESOLVE && known.isEmpty() && undo.isEmpty()) {
+            // It may be gone since it was seen; the going run looks for itself.
+            draft.auditLateAnswer(answered, made.id(), "it was seen for an earlier run");
+        } else if (known.isPresent() && known.get().ownership() == Ownership.ADOPTED && completed.ours()) {
             runs.steps().takeBack(known.get());
         } else if (current && known.isPresent() && undo.isEmpty()) {
             runs.steps().signal(answered.step(), new Signal.FoundOwn(known.get()));
@@ -65,6 +68,10 @@ final class AnswerFold {
             runs.steps().signal(answered.step(), new Signal.Found(made, completed.ours(), completed.visibleSince()));
         } else if (completed.ours() && known.isEmpty() && undo.isEmpty()) {
             runs.undos().remove(answered.step(), answered.run(), made);
+        } else if (completed.ours() && undo.filter(Undo::isSwept).isPresent()) {
+            runs.undos().prove(
+                    undo.get(),
+                    Resource.of(answered.step(), made, Ownership.CREATED, answered.run(), draft.now()));
         } else {
             draft.auditLateAnswer(answered, made.id(), "the saga accounts for it already, or it is not ours to delete");
         }

@@ -72,6 +72,14 @@ public record Undo(
         return state instanceof UndoState.Deleting;
     }
 
+    /// A worker has told meanwhile that it is ours, and of which run. What was asked of it as a sweep's is not waited for any
+    /// longer: it may have looked for another mark.
+    Undo proven(Resource ours) {
+        return new Undo(
+                ours, ours.run(), isUnanswered() ? new UndoState.Queued() : state, attempts, lastError,
+                mayYetLand || isUnanswered(), timesInUse, Optional.empty());
+    }
+
     /// Whether that it is ours is only a sweep's word: if it cannot be deleted it is forgotten, never listed.
     boolean isSwept() {
         return mark.isPresent();

@@ -54,6 +54,24 @@ final class UndoRun {
         draft.become(draft.saga().withUndos(undos));
     }
 
+    /// Deletes as ours what so far only a sweep has called so.
+    void prove(Undo swept, Resource ours) {
+        draft.become(
+                draft.saga().withUndos(
+                        draft.saga().undos().stream().map(undo -> undo.equals(swept) ? undo.proven(ours) : undo)
+                                .toList()));
+        draft.auditStep(
+                AuditEvent.LATE_ANSWER,
+                ours.run(),
+                ours.step(),
+                "",
+                "CREATED",
+                "",
+                ours.id(),
+                ours.step().title() + ": " + ours.id() + ", which a sweep has found, is run " + ours.run()
+                        + "'s; it is removed");
+    }
+
     /// The deletion of this id, if one is under way or parked.
     Optional<Undo> of(String id) {
         return draft.saga().undos().stream().filter(undo -> undo.resource().id().equals(id)).findFirst();

@@ -168,6 +168,21 @@ class FoundByHistoriesTest {
     }
 
     @Test
+    void an_old_look_that_is_told_late_gives_the_going_run_no_instance_that_may_be_gone_since() {
+        story.deploy(story.request("r-1"));
+        StepCommand slow = story.lastCommand(KMS_INSTANCE);
+        story.control(ControlAction.CANCEL, "r-1");
+        StepCommand look = story.lastCommand(KMS_INSTANCE);
+        CloudResource gone = Story.resource(KMS_INSTANCE, "33333333-0000-4000-8000-000000000001");
+        Answer seen = new Answer.Completed(gone, true, Story.START, List.of());
+        story.when(story.answered(slow, seen)).compensated(gone.id()).expect(RunState.CANCELLED)
+                .deploy(story.request("r-2")).when(story.answered(look, seen));
+
+        assertThat(story.state(KMS_INSTANCE)).isInstanceOf(StepState.Provisioning.class);
+        assertThat(story.deleted()).containsExactly(gone.id());
+    }
+
+    @Test
     void a_parked_run_goes_on_by_itself_once_a_late_answer_tells_what_it_could_not_look_for() {
         story.deploy(story.request("r-1"));
         StepCommand slow = story.lastCommand(KMS_INSTANCE);

@@ -75,6 +75,22 @@ class SweepTest {
         assertThat(story.deletionOf("k-lost").id()).isNotEqualTo(first);
     }
 
+    @Test
+    void what_a_late_answer_proves_to_be_ours_is_deleted_whatever_the_sweep_has_said_of_it() {
+        deployed(story).sweep("r-1", WHY, orphan(ROOT_KEY, "k-lost"));
+        StepCommand swept = story.deletionOf("k-lost");
+        story.created(ROOT_KEY, "k-lost");
+        assertThat(story.deletionOf("k-lost").action()).isEqualTo(Action.COMPENSATE);
+
+        story.when(
+                story.answered(
+                        swept,
+                        new Answer.CompensationFailed("k-lost", Story.fault(FaultCode.NOT_OURS, false))));
+        assertThat(story.saga().undos()).hasSize(1);
+        story.compensated("k-lost");
+        assertThat(story.saga().undos()).isEmpty();
+    }
+
     // ---- what is not
 
     @Test
