@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +55,29 @@ class LauncherTest {
 
         assertThat(keyfold(environment, "plan").out()).contains("-XX:TieredStopAtLevel=1");
         assertThat(keyfold(environment, "workflow").out()).doesNotContain("TieredStopAtLevel");
+    }
+
+    @Test
+    @Tag("case-65")
+    void a_service_that_runs_out_of_memory_ends_at_once() throws Exception {
+        build();
+        var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
+
+        assertThat(List.of("workflow", "worker", "emulator", "broker"))
+                .allSatisfy(service -> assertThat(keyfold(environment, service).out())
+                        .contains("-XX:+ExitOnOutOfMemoryError"));
+    }
+
+    @Test
+    @Tag("case-126")
+    void no_debug_port_is_opened() throws Exception {
+        build();
+        var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
+
+        assertThat(List.of("plan", "workflow", "worker", "emulator", "broker", "registry"))
+                .allSatisfy(command -> assertThat(keyfold(environment, command).out())
+                        .doesNotContain("jdwp")
+                        .doesNotContain("jmxremote"));
     }
 
     @Test
