@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,8 +97,7 @@ public final class Workflow implements AutoCloseable {
                     settings.timerInterval(),
                     settings.saga().verifyInterval());
             String stateDirectory = Path.of(settings.stateDirectory(), cluster).toString();
-            KafkaStreams streams = new KafkaStreams(
-                    WorkflowTopology.of(parts), KafkaConfig.streams(settings, stateDirectory));
+            KafkaStreams streams = streams(settings, parts, stateDirectory);
             Readiness readiness = new Readiness(streams, admin, settings.applicationId(), topics.sources(), patience);
             Workflow workflow = new Workflow(streams, admin, serdes, patience, readiness);
             workflow.run(settings.threads());
@@ -107,6 +107,19 @@ public final class Workflow implements AutoCloseable {
         } catch (RuntimeException e) {
             serdes.close();
             throw e;
+        }
+    }
+
+    /// @throws WorkflowStartException if another process has the directory, or it cannot be written
+    private static KafkaStreams streams(WorkflowSettings settings, WorkflowParts parts, String stateDirectory) {
+        try {
+            return new KafkaStreams(WorkflowTopology.of(parts), KafkaConfig.streams(settings, stateDirectory));
+        } catch (StreamsException e) {
+            throw new WorkflowStartException(
+                    "The state directory " + stateDirectory + " cannot be used (" + e.getMessage()
+                            + "). Each workflow process of a machine needs one of its own that it may write:"
+                            + " give this one another with state.dir, or end the other process.",
+                    e);
         }
     }
 
