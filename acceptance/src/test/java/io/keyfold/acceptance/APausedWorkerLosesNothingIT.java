@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +59,7 @@ class APausedWorkerLosesNothingIT {
     @CsvSource({
         "paused-look, resource-controller.list_instances, false",
         "paused-inst, resource-controller.create_instance, true"})
+    @Tag("case-61")
     void while_creating(String prefix, String operation, boolean afterTheEffect) {
         cloud.fault(slow(operation, 0, afterTheEffect));
         String cluster = site.deploy(Site.request(prefix));
@@ -72,6 +74,8 @@ class APausedWorkerLosesNothingIT {
     /// The one that was paused is about to create what the other one has created meanwhile. Should it do so before it hears
     /// of its eviction, its answer brings the deletion with it.
     @Test
+    @Tag("case-61")
+    @Tag("case-64")
     void while_another_takes_over() {
         String prefix = "paused-over";
         cloud.fault(slow("resource-manager.list_resource_groups", 0, false));
@@ -102,6 +106,7 @@ class APausedWorkerLosesNothingIT {
     @CsvSource({
         "paused-undo-look, key-protect.get_key_metadata, 2",
         "paused-undo, key-protect.delete_key, 0"})
+    @Tag("case-61")
     void while_undoing(String prefix, String operation, int skip) {
         // Late, so that the key is there by then.
         cloud.fault("""

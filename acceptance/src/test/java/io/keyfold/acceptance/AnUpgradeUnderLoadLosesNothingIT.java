@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -80,6 +81,8 @@ class AnUpgradeUnderLoadLosesNothingIT {
     }
 
     @Test
+    @Tag("case-69")
+    @Tag("case-107")
     void a_rolling_upgrade_and_a_way_back_lose_and_double_nothing() {
         try (Load load = new Load(new FirstOrchestrator(fleet.bootstrapServers(), fleet.registryUrl()))) {
             load.awaitAsked(12);

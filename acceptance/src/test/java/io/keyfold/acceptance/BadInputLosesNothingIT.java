@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Whatever lies in the request topic ends as a run, a rejection or a dead letter, and its neighbours go on.
@@ -46,6 +47,7 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-1")
     void a_value_that_is_not_avro_is_a_dead_letter_with_its_own_bytes() {
         byte[] value = "{\"cluster_prefix\":\"json\"}".getBytes(StandardCharsets.UTF_8);
         DeadLetter letter = deadLetterOf(send(bytes("default/not-avro"), value));
@@ -57,6 +59,7 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-2")
     void an_unknown_schema_id_is_a_dead_letter_and_stalls_nobody() {
         DeadLetter letter = deadLetterOf(
                 send(bytes("default/no-schema"), new byte[]{0, 0x7f, -1, -1, -1, 2, 2, 2}));
@@ -65,6 +68,7 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-4")
     void another_record_type_is_a_dead_letter() {
         byte[] control = serialized(
                 ClusterControlRequested.newBuilder().setControlId("c").setClusterId("default/wrong-type").build());
@@ -74,6 +78,8 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-7")
+    @Tag("case-8")
     void a_null_key_and_a_null_value_are_dead_letters() {
         assertThat(deadLetterOf(send(null, request("null-key"))).getReason()).isEqualTo(DeadLetterReason.NULL_KEY);
         assertThat(deadLetterOf(send(bytes("default/null-value"), null)).getReason())
@@ -81,6 +87,7 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-9")
     void a_key_that_disagrees_with_the_body_is_refused() {
         assertThat(deadLetterOf(send(bytes("default/one"), request("another"))).getReason())
                 .isEqualTo(DeadLetterReason.KEY_MISMATCH);
@@ -88,6 +95,7 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-18")
     void control_characters_in_a_name_are_a_dead_letter_and_reach_no_cloud() {
         String name = "evil\r\nX-Injected: 1";
         assertThat(deadLetterOf(send(bytes("default/" + name), request(name))).getReason())
@@ -95,6 +103,7 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-6")
     void a_name_of_nearly_a_megabyte_is_refused_in_a_few_words() {
         String cluster = site.deploy(
                 Site.request("big-name").setKmsInstanceName("x".repeat(900_000)));
@@ -105,6 +114,7 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-19")
     void an_action_of_a_newer_version_is_refused_in_the_audit() {
         String cluster = "default/newer";
         byte[] control = serialized(
@@ -118,6 +128,7 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-1")
     void good_neighbours_of_bad_records_are_served() {
         for (int i = 0; i < 20; i++) {
             send(bytes("default/junk-" + i), bytes("junk " + i));
@@ -127,6 +138,7 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-3")
     void a_registry_that_is_down_is_waited_for() {
         byte[] good = serializedProviderManaged("registry-down");
         RecordMetadata sent;

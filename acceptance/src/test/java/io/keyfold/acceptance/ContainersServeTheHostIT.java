@@ -16,6 +16,7 @@ class ContainersServeTheHostIT {
     private final Path home = Path.of(System.getProperty("keyfold.home", "..")).toAbsolutePath().normalize();
 
     @Test
+    @Tag("case-124")
     void an_example_is_deployed_from_the_host_and_known_after_a_restart() {
         try (var compose = Compose.up(home)) {
             awaitTopics(compose);

@@ -12,6 +12,7 @@ import io.keyfold.contract.StepStatus;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Several accounts of IBM Cloud, served by one set of processes.
@@ -24,6 +25,7 @@ class EachAccountIsServedByItselfIT {
     private final Cloud cloud = site.cloud();
 
     @Test
+    @Tag("case-100")
     void the_same_prefix_in_two_accounts_is_two_clusters_each_with_its_own_in_its_own_account() {
         String here = site.deploy(Site.request("twice"));
         String there = site.deploy(Site.request("twice").setAccount("prod"));

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -44,6 +45,7 @@ class ExamplesEndAsTheirRequestSaysIT {
     }
 
     @Test
+    @Tag("case-97")
     void a_named_instance_and_key_are_adopted_and_stay_somebody_elses() {
         String instance = cloud.seedInstance("shared-both-kms");
         String key = cloud.seedKey(instance, "shared-both-key");
@@ -61,6 +63,7 @@ class ExamplesEndAsTheirRequestSaysIT {
     }
 
     @Test
+    @Tag("case-43")
     void a_key_is_created_in_a_named_instance_and_an_authorization_that_exists_already_is_adopted() {
         String instance = cloud.seedInstance("shared-one-kms");
         String policy = cloud.seedPolicy(instance, "server-protect", "");
@@ -77,6 +80,7 @@ class ExamplesEndAsTheirRequestSaysIT {
     }
 
     @Test
+    @Tag("case-22")
     void instance_and_key_may_lie_in_another_region_than_the_cluster() {
         site.run("deploy", "-f", site.example("guarded-key-in-another-region.json"), "--wait").expect(0);
         ClusterEncryptionStatus status = site.awaitEnd("default/hpc-abroad");
@@ -93,6 +97,7 @@ class ExamplesEndAsTheirRequestSaysIT {
     }
 
     @Test
+    @Tag("case-102")
     void a_provider_managed_cluster_touches_no_cloud() {
         long before = cloud.lastEffect();
         ClusterEncryptionStatus status = site.awaitEnd(
@@ -104,6 +109,7 @@ class ExamplesEndAsTheirRequestSaysIT {
     }
 
     @Test
+    @Tag("case-21")
     void a_bad_request_is_rejected_with_every_violation_at_once() {
         ClusterEncryptionStatus status = site.awaitEnd(
                 site.deploy(
@@ -116,6 +122,7 @@ class ExamplesEndAsTheirRequestSaysIT {
     }
 
     @Test
+    @Tag("case-36")
     void a_run_that_fails_midway_is_undone_and_says_why_in_ibms_words() {
         cloud.fault(
                 """

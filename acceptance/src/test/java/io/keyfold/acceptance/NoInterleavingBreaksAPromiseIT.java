@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,6 +29,10 @@ class NoInterleavingBreaksAPromiseIT {
 
     @Test
     @Timeout(value = 5, unit = TimeUnit.HOURS)
+    @Tag("case-58")
+    @Tag("case-59")
+    @Tag("case-64")
+    @Tag("case-98")
     void each_run_has_one_end_nothing_held_is_deleted_and_nothing_is_left_behind() {
         int accounts = Math.min(AT_A_TIME, HISTORIES);
         try (Site site = Site.ofItsOwn(accounts(accounts))) {

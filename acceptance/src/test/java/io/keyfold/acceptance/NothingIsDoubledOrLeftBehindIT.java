@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,7 @@ class NothingIsDoubledOrLeftBehindIT {
         "kms-instance, kill-inst, resource-controller.create_instance",
         "root-key, kill-key, key-protect.create_key",
         "authorization, kill-auth, iam-policy-v1.create_policy"})
+    @Tag("case-58")
     void a_worker_killed_between_effect_and_event_leaves_one_of_each(String kind, String prefix, String operation) {
         long before = cloud.lastEffect();
         cloud.fault(
@@ -68,6 +70,7 @@ class NothingIsDoubledOrLeftBehindIT {
 
     /// Its look is short, so that it answers before the instance shows; its session is short, so that the next one begins.
     @Test
+    @Tag("case-37")
     void an_instance_that_is_not_shown_yet_when_its_worker_is_killed_is_not_created_again() {
         Map<String, String> quick = Map.of(
                 "KEYFOLD_STEP_TIME_MS", "1000",
@@ -104,6 +107,8 @@ class NothingIsDoubledOrLeftBehindIT {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3}) // many more moments: NoInterleavingBreaksAPromiseIT
+    @Tag("case-58")
+    @Tag("case-104")
     void the_workflow_killed_at_any_moment_of_a_run_goes_on_where_it_was(int moment) {
         String prefix = "kill-flow-" + moment;
         cloud.fault("{\"name\":\"slow\",\"operation\":\"**create**\",\"fault\":{\"type\":\"latency\",\"ms\":300}}");
@@ -132,6 +137,7 @@ class NothingIsDoubledOrLeftBehindIT {
         "lost-inst, resource-controller.create_instance",
         "lost-key, key-protect.create_key",
         "lost-auth, iam-policy-v1.create_policy"})
+    @Tag("case-29")
     void a_reply_lost_after_the_effect_is_not_created_again(String prefix, String operation) {
         long before = cloud.lastEffect();
         cloud.fault(
@@ -147,6 +153,7 @@ class NothingIsDoubledOrLeftBehindIT {
     }
 
     @Test
+    @Tag("case-90")
     void a_run_cancelled_under_way_leaves_nothing() {
         cloud.fault(
                 "{\"name\":\"slow\",\"operation\":\"**create_policy\",\"fault\":{\"type\":\"latency\",\"ms\":1500}}");
@@ -165,6 +172,7 @@ class NothingIsDoubledOrLeftBehindIT {
     }
 
     @Test
+    @Tag("case-90")
     void a_run_cancelled_before_its_deploy_was_read_creates_nothing() {
         long before = cloud.lastEffect();
         site.control("default/cancelled-early", ControlAction.CANCEL, "r-cancelled-early");
@@ -179,6 +187,7 @@ class NothingIsDoubledOrLeftBehindIT {
     }
 
     @Test
+    @Tag("case-91")
     void what_is_made_after_the_deadline_is_undone_when_its_answer_comes() {
         cloud.fault("""
                 {"name": "late", "operation": "key-protect.create_key", "body_contains": "late-key", "count": 1,
@@ -190,6 +199,7 @@ class NothingIsDoubledOrLeftBehindIT {
     }
 
     @Test
+    @Tag("case-105")
     void a_worker_that_is_down_past_the_deadline_delays_only_the_end_of_the_undoing() {
         Part worker = site.worker("authorization");
         worker.close();
@@ -198,6 +208,7 @@ class NothingIsDoubledOrLeftBehindIT {
     }
 
     @Test
+    @Tag("case-33")
     void an_instance_that_is_not_active_by_the_deadline_is_undone_as_soon_as_ibm_lets_go_of_it() {
         cloud.fault("""
                 {"name": "stuck", "operation": "resource-controller.create_instance", "body_contains": "stuck-kms",

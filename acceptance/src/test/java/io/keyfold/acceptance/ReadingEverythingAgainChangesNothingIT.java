@@ -9,6 +9,7 @@ import io.keyfold.contract.Standing;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Kafka forgets committed offsets after a week of silence, and a consumer then begins at the earliest record.
@@ -18,6 +19,7 @@ class ReadingEverythingAgainChangesNothingIT {
     private final Cloud cloud = site.cloud();
 
     @Test
+    @Tag("case-78")
     void not_one_call_changes_the_cloud_and_not_one_status_changes() {
         String kept = site.deploy(Site.request("again-kept"));
         String removed = site.deploy(Site.request("again-gone").setDeletionProtection(false));
@@ -47,6 +49,7 @@ class ReadingEverythingAgainChangesNothingIT {
     }
 
     @Test
+    @Tag("case-68")
     void a_workflow_whose_memory_is_gone_refuses_to_start_and_says_why() {
         String cluster = site.deploy(Site.request("again-who"));
         site.awaitEnd(cluster);

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Everything that a real run of the first version has left on its broker is read by this version, which goes on with it.
@@ -34,6 +35,7 @@ class TheFirstVersionIsContinuedIT {
     private final Program present = Program.present();
 
     @Test
+    @Tag("case-20")
     void every_run_of_the_first_version_comes_to_its_end_and_nothing_that_had_ended_is_done_again() throws Exception {
         Path sites = Files.createDirectories(present.home().resolve("acceptance/target/sites"));
         Path site = Files.createTempDirectory(sites, "first-version");

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ class TheMaterialOfAKeyIsBroughtIT {
     private final Cloud cloud = site.cloud();
 
     @Test
+    @Tag("case-112")
     void a_cluster_gets_a_key_of_the_material_that_is_brought_and_nobody_else_sees_it() throws IOException {
         String base64 = Base64.getEncoder().encodeToString(BYTES);
         Files.writeString(site.materials().resolve("brought.key"), base64 + "\n");
@@ -53,6 +55,7 @@ class TheMaterialOfAKeyIsBroughtIT {
     }
 
     @Test
+    @Tag("case-23")
     void material_that_is_not_there_fails_the_run_and_leaves_nothing_behind() {
         String cluster = site.deploy(Site.request("brought-no").setKeyMaterialReference("file:none.key"));
         ClusterEncryptionStatus status = site.awaitEnd(cluster);

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Many clusters through one set of processes: whatever they took they give back.
@@ -28,6 +29,7 @@ class ThousandClustersIT {
     private final Site site = Site.shared();
 
     @Test
+    @Tag("case-24")
     void threads_connections_and_heap_return_to_where_they_were() {
         run("warm", 100); // classes, caches and pools come first
         Map<String, Use> before = use();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// `keyfold verify`, end to end: what is as it should be, what is encrypted by now, and what somebody has changed behind
@@ -50,6 +51,7 @@ class WhatHasDriftedIsFoundIT {
     }
 
     @Test
+    @Tag("case-57")
     void what_somebody_has_deleted_or_disabled_is_named() {
         String cluster = deployed("ver-drift");
         String policy = cloud.policiesOn(cloud.instances("ver-drift-kms").getFirst()).getFirst();

@@ -12,6 +12,7 @@ import io.keyfold.contract.Standing;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// `keyfold verify --repair`, end to end: what somebody has changed behind Keyfold's back is brought back, and what is
@@ -26,6 +27,7 @@ class WhatHasDriftedIsRepairedIT {
     private final Cloud cloud = site.cloud();
 
     @Test
+    @Tag("case-57")
     void a_disabled_key_and_a_lost_authorization_are_brought_back_and_nothing_is_made_twice() {
         String cluster = deployed("rep-back");
         String instance = cloud.instances("rep-back-kms").getFirst();

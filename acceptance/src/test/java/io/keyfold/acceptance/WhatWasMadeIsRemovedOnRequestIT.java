@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// `keyfold deprovision`, end to end: in order, never forced, and nothing that another cluster still holds.
@@ -52,6 +53,7 @@ class WhatWasMadeIsRemovedOnRequestIT {
     }
 
     @Test
+    @Tag("case-46")
     void a_run_that_waits_for_a_key_names_what_still_needs_it_and_goes_on_by_itself_once_that_is_gone() {
         String cluster = deployed("rem-used");
         String volume = "crn:v1:bluemix:public:is:us-south-1:a/0123456789abcdef0123456789abcdef::volume:r006-1";
@@ -113,6 +115,7 @@ class WhatWasMadeIsRemovedOnRequestIT {
     }
 
     @Test
+    @Tag("case-98")
     void what_another_cluster_uses_is_kept_and_goes_when_that_one_is_removed() {
         String creator = deployed("rem-a");
         String instance = cloud.instances("rem-a-kms").getFirst();

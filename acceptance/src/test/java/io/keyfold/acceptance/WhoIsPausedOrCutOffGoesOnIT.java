@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Workers that are paused, or whose API refuses them, fail nobody's run: it waits, says for what, and goes on by itself.
@@ -29,6 +30,8 @@ class WhoIsPausedOrCutOffGoesOnIT {
     }
 
     @Test
+    @Tag("case-35")
+    @Tag("case-114")
     void rejected_credentials_are_told_outlast_the_deadline_and_once_they_are_valid_again_the_run_completes() {
         cloud.fault("""
                 {"name": "revoked", "operation": "iam.token", "fault": {"type": "unauthorized"}}""");

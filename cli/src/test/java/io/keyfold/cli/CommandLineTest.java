@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +162,7 @@ class CommandLineTest {
     }
 
     @Test
+    @Tag("case-21")
     void the_bad_example_breaks_three_rules() {
         var run = CommandRun.of("plan", "-f", EXAMPLES.resolve("bad-request.json").toString());
 

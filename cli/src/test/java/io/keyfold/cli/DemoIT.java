@@ -20,6 +20,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +91,7 @@ class DemoIT {
 
     @Test
     @Order(1)
+    @Tag("case-108")
     void the_audit_tells_each_story_in_order() {
         var story = shown().substring(shown().indexOf("The audit's story of default/hpc-fail"));
 
@@ -164,6 +166,7 @@ class DemoIT {
 
     @Test
     @Order(4)
+    @Tag("case-11")
     void the_same_request_again_has_no_effect() {
         String[] request = {
             "deploy", "--wait", "--set", "cluster_prefix=hpc-twice", "--set", "region=eu-de", "--set", "request_id=once"

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,7 @@ class ProcessesIT {
 
     @Test
     @Order(1)
+    @Tag("case-81")
     void before_the_topics_are_created_a_command_says_that_they_are_missing() {
         var run = keyfold("status", "hpc-1");
 
@@ -190,6 +192,7 @@ class ProcessesIT {
 
     @Test
     @Order(5)
+    @Tag("case-75")
     void a_broker_keeps_its_records_over_a_restart() {
         broker.close();
         broker = start("broker", "--port", "0", "--dir", directory.resolve("broker").toString());

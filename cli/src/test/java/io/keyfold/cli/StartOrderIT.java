@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,7 @@ class StartOrderIT {
     }
 
     @Test
+    @Tag("case-72")
     void they_wait_for_broker_and_registry_say_so_once_and_come_up_by_themselves() throws Exception {
         try (var broker = broker(); var registry = registry()) {
             broker.awaitReady(SOON);
@@ -74,6 +76,7 @@ class StartOrderIT {
     }
 
     @Test
+    @Tag("case-69")
     void one_that_waits_ends_when_it_is_told_to() throws Exception {
         var services = List.of(service("workflow"), service("worker", "all"));
         for (var service : services) {
@@ -87,6 +90,7 @@ class StartOrderIT {
     }
 
     @Test
+    @Tag("case-72")
     void a_host_that_is_not_known_yet_is_waited_for_and_an_address_that_is_none_is_not() throws Exception {
         var unknown = List.of(
                 service(Map.of("KEYFOLD_BOOTSTRAP_SERVERS", "no-such-host.invalid:9092"), "workflow"),

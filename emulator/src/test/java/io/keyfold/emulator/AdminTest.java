@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AdminTest {
@@ -172,6 +173,8 @@ class AdminTest {
     }
 
     @Test
+    @Tag("case-116")
+    @Tag("case-125")
     void a_web_page_cannot_reach_it() {
         assertThat(admin.withHeader("Origin", "https://example.com").post("/emulator/reset", "").statusCode())
                 .isEqualTo(403);

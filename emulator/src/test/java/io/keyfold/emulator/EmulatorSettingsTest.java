@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,11 +37,13 @@ class EmulatorSettingsTest {
     }
 
     @Test
+    @Tag("case-111")
     void no_secret_is_shown() {
         assertThat(EmulatorSettings.of(Map.of("api.keys", "very-secret")).toString()).doesNotContain("very-secret");
     }
 
     @Test
+    @Tag("case-125")
     void other_machines_are_kept_out_unless_allowed_in() {
         assertThatThrownBy(() -> EmulatorServer.start(EmulatorSettings.of(Map.of("listen.host", "0.0.0.0"))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("allow.remote=true");

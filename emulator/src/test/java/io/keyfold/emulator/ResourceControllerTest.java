@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ResourceControllerTest {
@@ -118,6 +119,7 @@ class ResourceControllerTest {
     }
 
     @Test
+    @Tag("case-50")
     void a_deleted_instance_is_pending_reclamation_and_not_listed_unless_asked_for() {
         String guid = ibm.createInstance("short-lived").getGuid();
         delete(guid);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AuditChainTest {
@@ -12,6 +13,7 @@ class AuditChainTest {
     private static final String ABC = "ba7816bf8f01cfea414140de5dae2223";
 
     @Test
+    @Tag("case-127")
     void the_hash_is_the_first_half_of_sha_256_over_the_body() {
         assertThat(hash("00000001")).isEqualTo(ABC);
     }

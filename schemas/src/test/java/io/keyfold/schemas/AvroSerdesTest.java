@@ -3,6 +3,8 @@ package io.keyfold.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.RootKeyCommand;
 import io.keyfold.schemas.Decoded.Unreadable.Reason;
@@ -10,11 +12,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -82,6 +87,7 @@ class AvroSerdesTest {
     }
 
     @Test
+    @Tag("case-5")
     void a_record_that_breaks_off_is_unreadable() {
         byte[] bytes = written();
 
@@ -90,6 +96,7 @@ class AvroSerdesTest {
     }
 
     @Test
+    @Tag("case-2")
     void an_unknown_schema_is_unreadable_and_said_to_be_unknown() {
         byte[] unknownSchema = ByteBuffer.allocate(9).put((byte) 0).putInt(4711).putInt(0).array();
 
@@ -100,6 +107,8 @@ class AvroSerdesTest {
     }
 
     @Test
+    @Tag("case-4")
+    @Tag("case-122")
     void another_topics_record_is_unreadable_and_named() {
         byte[] bytes = serdes.serializer(Topics.ROOT_KEY_COMMANDS)
                 .serialize("", RootKeyCommand.newBuilder().build());
@@ -113,6 +122,32 @@ class AvroSerdesTest {
                                     .isEqualTo("Topic cluster-deploy-requested carries ClusterDeployRequested records,"
                                             + " but this one is a io.keyfold.contract.RootKeyCommand.");
                         });
+    }
+
+    @Test
+    @Tag("case-121")
+    void no_class_is_made_because_a_writers_schema_names_it() throws Exception {
+        Schema mine = ClusterDeployRequested.getClassSchema();
+        Schema named = new Schema.Parser().parse(mine.toString()
+                .replace("\"avro.java.string\":\"String\"", "\"java-class\":\"" + Trap.class.getName() + "\""));
+        assertThat(named).isNotEqualTo(mine);
+        byte[] bytes = written();
+        int id = MockSchemaRegistry.getClientForScope("avro-serdes").register("trap", new AvroSchema(named));
+
+        Decoded<ClusterDeployRequested> decoded = decode(
+                "mock://avro-serdes", ByteBuffer.wrap(bytes.clone()).putInt(1, id).array());
+
+        assertThat(decoded).isEqualTo(new Decoded.Value<>(REQUEST));
+        assertThat(Trap.SPRUNG).isFalse();
+    }
+
+    /// Avro can make an object of a class that a schema names, from a string.
+    public static final class Trap {
+        static final AtomicBoolean SPRUNG = new AtomicBoolean();
+
+        public Trap(String argument) {
+            SPRUNG.set(true);
+        }
     }
 
     @Test
@@ -154,6 +189,7 @@ class AvroSerdesTest {
     }
 
     @Test
+    @Tag("case-111")
     void credentials_are_not_shown() {
         SerdeSettings settings = SerdeSettings.from(
                 Map.of("schema.registry.url", "mock://x", "registry.basic.auth.user.info", "user:secret"));

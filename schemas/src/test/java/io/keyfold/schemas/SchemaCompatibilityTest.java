@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SchemaCompatibilityTest {
@@ -18,6 +19,7 @@ class SchemaCompatibilityTest {
             .endRecord();
 
     @Test
+    @Tag("case-20")
     void every_schema_reads_and_is_read_by_every_version_that_went_out() {
         Map<String, Map<String, Schema>> released = ReleasedSchemas.all();
 
@@ -49,6 +51,7 @@ class SchemaCompatibilityTest {
     }
 
     @Test
+    @Tag("case-20")
     void a_new_field_without_a_default_is_named() {
         assertThat(complaints("""
                 {"name": "name", "type": ["null", "string"], "default": null},

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -89,6 +90,7 @@ class SchemaRegistrationTest {
     }
 
     @Test
+    @Tag("case-20")
     void a_refused_schema_is_told_in_the_registrys_words() {
         registry.refusesVersionsWith = "Schema being registered is incompatible with an earlier schema";
 

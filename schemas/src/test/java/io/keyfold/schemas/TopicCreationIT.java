@@ -17,6 +17,7 @@ import org.apache.kafka.common.test.TestKitNodes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -64,6 +65,7 @@ class TopicCreationIT {
     }
 
     @Test
+    @Tag("case-81")
     void what_differs_is_named_with_what_is_wanted_and_not_changed() throws Exception {
         creation.create(3, Optional.of((short) 1));
         admin.incrementalAlterConfigs(Map.of(

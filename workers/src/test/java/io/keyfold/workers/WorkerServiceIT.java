@@ -43,6 +43,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -120,6 +121,7 @@ class WorkerServiceIT {
     }
 
     @Test
+    @Tag("case-58")
     void a_worker_that_dies_between_its_create_and_its_answer_is_followed_by_one_that_finds_what_was_created()
             throws Exception {
         Map<String, String> given = settings();
@@ -156,6 +158,7 @@ class WorkerServiceIT {
     }
 
     @Test
+    @Tag("case-35")
     void a_worker_whose_key_is_revoked_fails_no_cluster_and_goes_on_once_it_is_back() throws Exception {
         Map<String, String> given = settings();
         given.put(WorkerSettings.API_KEY, "not-yet-known");
@@ -212,6 +215,7 @@ class WorkerServiceIT {
     }
 
     @Test
+    @Tag("case-72")
     void a_broker_that_is_not_there_is_said_so_in_time() {
         Map<String, String> given = settings();
         given.put(WorkerSettings.BOOTSTRAP_SERVERS, "127.0.0.1:1");
@@ -239,6 +243,7 @@ class WorkerServiceIT {
     }
 
     @Test
+    @Tag("case-81")
     void topics_that_are_missing_are_named() throws Exception {
         try (LocalKafka empty = new LocalKafka()) {
             Map<String, String> given = settings();

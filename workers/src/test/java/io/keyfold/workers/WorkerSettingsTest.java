@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,6 +84,7 @@ class WorkerSettingsTest {
     }
 
     @Test
+    @Tag("case-88")
     void clients_settings_are_passed_on_but_not_those_that_correctness_depends_on() {
         Map<String, String> given = with("kafka.security.protocol", "SSL");
         given.put("kafka.isolation.level", "read_uncommitted");
@@ -195,6 +197,7 @@ class WorkerSettingsTest {
     }
 
     @Test
+    @Tag("case-111")
     void no_secret_is_shown() {
         Map<String, String> given = with("kafka.sasl.jaas.config", "very-secret");
         given.put("registry.basic.auth.user.info", "very-secret");

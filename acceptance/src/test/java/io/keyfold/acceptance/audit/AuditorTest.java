@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -33,6 +34,7 @@ class AuditorTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("case-127")
     void each_invariant_that_is_broken_is_found(Invariant broken) {
         assertThat(invariants(plantedAgainst(broken))).contains(broken);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -23,6 +24,9 @@ class TableTest {
     }
 
     @Test
+    @Tag("case-18")
+    @Tag("case-117")
+    @Tag("case-120")
     void nothing_from_outside_breaks_the_table_or_drives_the_terminal() {
         assertThat(new Table("A", "B").row("one\ntwo", "\u0007bell \u001b[2J").lines())
                 .containsExactly("A        B", "one two  ?bell ?[2J");

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -98,6 +99,7 @@ class OrphansTest {
     }
 
     @Test
+    @Tag("case-50")
     void what_keyfold_has_deleted_and_somebody_has_restored_is_for_a_person() {
         SagaView view = view(status());
         view.add(line(AuditEvent.STEP_COMPENSATED, 1).setStep(StepName.ROOT_KEY).setResourceId("k-lost").build());

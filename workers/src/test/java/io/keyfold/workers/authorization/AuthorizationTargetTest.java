@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AuthorizationTargetTest {
@@ -25,6 +26,7 @@ class AuthorizationTargetTest {
     }
 
     @Test
+    @Tag("case-45")
     void what_narrows_it_further_is_a_difference() {
         assertThat(differences("active", SOURCE, Map.of("serviceName", "kms", "resource", "key-2"))).containsExactly(
                 "Its target should be serviceInstance kms-1, serviceName kms, and is resource key-2, serviceName kms.");

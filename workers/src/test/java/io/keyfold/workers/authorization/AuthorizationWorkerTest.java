@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -175,6 +176,7 @@ class AuthorizationWorkerTest {
     }
 
     @Test
+    @Tag("case-44")
     void asked_again_the_duplicate_answer_is_recognised_as_ours() {
         Resource first = created(answer(process, provision(), target)).resource();
 
@@ -190,6 +192,8 @@ class AuthorizationWorkerTest {
 
     @ParameterizedTest
     @MethodSource("faults")
+    @Tag("case-28")
+    @Tag("case-44")
     void whatever_becomes_of_the_create_there_is_one_authorization_and_it_is_ours(String fault) {
         account.strike(CREATE, fault);
 
@@ -207,6 +211,7 @@ class AuthorizationWorkerTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
+    @Tag("case-29")
     void a_create_whose_answer_was_lost_is_found_however_the_looks_after_it_go(String create, String look) {
         account.strike(CREATE, create);
         account.strike(LIST, 9, look);
@@ -218,6 +223,7 @@ class AuthorizationWorkerTest {
     }
 
     @Test
+    @Tag("case-43")
     void somebody_elses_identical_authorization_is_adopted() {
         String theirs = seed("is", "share", "theirs");
 
@@ -229,6 +235,7 @@ class AuthorizationWorkerTest {
     }
 
     @Test
+    @Tag("case-45")
     void a_broader_authorization_that_covers_it_is_adopted() {
         String theirs = seed("is", "", "theirs, broader");
 
@@ -265,6 +272,7 @@ class AuthorizationWorkerTest {
     }
 
     @Test
+    @Tag("case-45")
     void an_authorization_that_may_not_be_delegated_is_not_taken_for_one_that_may() {
         String theirs = seed("is", "share", "theirs");
 
@@ -312,6 +320,8 @@ class AuthorizationWorkerTest {
     // Visible and granted
 
     @Test
+    @Tag("case-37")
+    @Tag("case-56")
     void one_that_is_not_visible_in_time_is_deferred_and_complete_once_it_is() {
         account.strike(CREATE, "{\"type\":\"delayed_visibility\",\"ms\":60000}");
 
@@ -324,6 +334,7 @@ class AuthorizationWorkerTest {
     }
 
     @Test
+    @Tag("case-56")
     void one_that_is_visible_within_a_turn_is_waited_for() {
         account.strike(CREATE, "{\"type\":\"delayed_visibility\",\"ms\":5000}");
 
@@ -331,6 +342,8 @@ class AuthorizationWorkerTest {
     }
 
     @Test
+    @Tag("case-38")
+    @Tag("case-57")
     void what_the_ledger_has_granted_is_looked_at_first_and_created_anew_if_it_has_gone() {
         String theirs = seed("is", "share", "theirs");
 
@@ -350,6 +363,7 @@ class AuthorizationWorkerTest {
     }
 
     @Test
+    @Tag("case-51")
     void a_refused_create_has_failed_at_once_and_a_full_account_too() {
         account.strike(CREATE, Faults.FORBIDDEN);
         FaultReport forbidden = failed(answer(process, provision(), target));
@@ -502,6 +516,7 @@ class AuthorizationWorkerTest {
 
     @ParameterizedTest
     @MethodSource("faults")
+    @Tag("case-48")
     void whatever_becomes_of_the_delete_the_authorization_is_gone_in_the_end(String fault) {
         Resource ours = created(answer(process, provision(), target)).resource();
         account.strike(DELETE, fault);
@@ -512,6 +527,7 @@ class AuthorizationWorkerTest {
     }
 
     @Test
+    @Tag("case-47")
     void one_that_has_gone_already_is_compensated() {
         Resource ours = created(answer(process, provision(), target)).resource();
         answer(process, expecting(compensate(), ours.id()), target);

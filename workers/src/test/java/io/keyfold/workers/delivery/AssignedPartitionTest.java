@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -131,6 +132,7 @@ class AssignedPartitionTest {
     }
 
     @Test
+    @Tag("case-60")
     void whenever_it_is_closed_what_was_done_is_committed_in_each_keys_order_and_the_rest_was_never_begun()
             throws Exception {
         for (int seed = 0; seed < 300; seed++) {

@@ -50,6 +50,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -117,6 +118,7 @@ class CommandDeskIT {
     }
 
     @Test
+    @Tag("case-1")
     void what_cannot_be_read_becomes_a_dead_letter_with_its_bytes_and_headers_and_the_next_is_answered()
             throws Exception {
         byte[] unknownSchema = {0, 0x7f, -1, -1, -1, 1, 2};
@@ -162,6 +164,7 @@ class CommandDeskIT {
     }
 
     @Test
+    @Tag("case-7")
     void a_command_without_a_key_becomes_a_dead_letter() throws Exception {
         byte[] value = encoded(command(CLUSTER));
         kafka.send(record(null, value));
@@ -208,6 +211,7 @@ class CommandDeskIT {
     }
 
     @Test
+    @Tag("case-3")
     void a_registry_that_is_down_is_waited_for() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

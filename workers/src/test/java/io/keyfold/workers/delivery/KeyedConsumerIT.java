@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -109,6 +110,8 @@ class KeyedConsumerIT {
     }
 
     @Test
+    @Tag("case-30")
+    @Tag("case-63")
     void one_that_takes_long_holds_up_nothing_but_its_own_key_and_the_commit() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         send(0, "slow", 0);
@@ -133,6 +136,7 @@ class KeyedConsumerIT {
     }
 
     @Test
+    @Tag("case-24")
     void no_more_is_taken_on_than_is_allowed() throws Exception {
         Semaphore permits = new Semaphore(0);
         AtomicInteger most = new AtomicInteger();
@@ -211,6 +215,7 @@ class KeyedConsumerIT {
     }
 
     @Test
+    @Tag("case-69")
     void what_has_begun_is_finished_and_committed_before_the_end_and_nothing_more_is_begun() throws Exception {
         CompletableFuture<ReceivedRecord> begun = new CompletableFuture<>();
         CountDownLatch release = new CountDownLatch(1);
@@ -270,6 +275,7 @@ class KeyedConsumerIT {
     }
 
     @Test
+    @Tag("case-63")
     void what_is_finished_may_take_longer_than_kafka_waits_for_a_poll_and_is_committed_all_the_same() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
@@ -345,6 +351,7 @@ class KeyedConsumerIT {
     }
 
     @Test
+    @Tag("case-69")
     void what_does_not_finish_in_time_is_interrupted_and_left_to_the_next_with_what_waits_behind_it() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
@@ -371,6 +378,7 @@ class KeyedConsumerIT {
 
     /// As after a pause longer than the session time-out, which no other process has made use of.
     @Test
+    @Tag("case-60")
     void what_was_given_up_with_its_partition_and_comes_back_to_the_same_process_is_taken_up_again() throws Exception {
         AtomicInteger begun = new AtomicInteger();
         AtomicInteger neighbours = new AtomicInteger();
@@ -398,6 +406,7 @@ class KeyedConsumerIT {
     }
 
     @Test
+    @Tag("case-60")
     void two_processes_share_the_work_and_neither_loses_or_disorders_any() throws Exception {
         Set<String> busy = ConcurrentHashMap.newKeySet();
         AtomicBoolean overlapped = new AtomicBoolean();

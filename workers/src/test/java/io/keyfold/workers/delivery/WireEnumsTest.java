@@ -11,12 +11,14 @@ import io.keyfold.workers.step.StepName;
 import io.keyfold.workers.step.StorageService;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What the contract's enums and the workers' own have in common: they are turned into each other by name.
 class WireEnumsTest {
 
     @Test
+    @Tag("case-19")
     void every_command_of_the_contract_is_known() {
         assertThat(names(Action.values())).containsExactlyInAnyOrderElementsOf(names(CommandAction.values()));
         assertThat(names(StepName.values()))

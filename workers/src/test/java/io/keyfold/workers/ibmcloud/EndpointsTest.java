@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -77,6 +78,7 @@ class EndpointsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("case-22")
     void each_api_is_called_in_the_chosen_network_and_Key_Protect_in_the_instances_region(Network network) {
         try (var cloud = new IbmCloud(with(network))) {
             faultOf(() -> cloud.kmsInstances().named("hpc-1-kms"));
@@ -88,6 +90,7 @@ class EndpointsTest {
     }
 
     @Test
+    @Tag("case-22")
     void in_a_region_that_is_not_known_nothing_is_called_and_no_instance_made() {
         try (var cloud = new IbmCloud(with(Network.PRIVATE))) {
             var wanted = new NewKmsInstance(

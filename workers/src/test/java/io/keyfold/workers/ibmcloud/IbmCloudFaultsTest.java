@@ -46,6 +46,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -104,6 +105,7 @@ class IbmCloudFaultsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("case-29")
     void a_create_whose_connection_breaks_after_it_was_read_is_sent_once_and_its_outcome_unknown(Create create) {
         warmUp();
         server.answer(request -> new Reply.Reset());
@@ -121,6 +123,7 @@ class IbmCloudFaultsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {408, 500, 502, 503, 504})
+    @Tag("case-27")
     void a_create_that_a_server_failed_at_may_have_happened(int status) {
         server.answer(request -> Reply.json(status, "upstream"));
         for (var create : Create.values()) {
@@ -133,6 +136,7 @@ class IbmCloudFaultsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("case-30")
     void a_create_that_is_never_answered_ends_in_time_and_its_outcome_is_unknown(Create create) {
         server.answer(request -> new Reply.Silence());
         var took = timed(() -> assertThat(faultOf(() -> create.send(cloud)))
@@ -142,6 +146,7 @@ class IbmCloudFaultsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("case-30")
     void a_create_whose_answer_trickles_ends_in_time(Create create) {
         server.answer(request -> new Reply.Trickle());
         var took = timed(() -> assertThat(faultOf(() -> create.send(cloud)))
@@ -152,6 +157,7 @@ class IbmCloudFaultsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "{}", "[]", "null", "<html>welcome</html>", "{\"id\":7,\"resources\":[]}",
         "{\"resources\":\"none\",\"crn\":{}}"})
+    @Tag("case-31")
     void a_create_that_succeeds_with_an_answer_that_says_nothing_has_an_unknown_outcome(String body) {
         server.answer(request -> Reply.json(201, body));
         for (var create : Create.values()) {
@@ -175,6 +181,7 @@ class IbmCloudFaultsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("case-28")
     void a_create_that_found_no_connection_has_not_happened(Create create) throws IOException {
         URI nobody;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -225,6 +232,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-26")
     void after_a_429_no_call_of_any_thread_reaches_that_api_before_its_time() {
         server.answer(request -> Reply.json(429, "{}", "Retry-After: 30"));
         assertThat(faultOf(() -> cloud.rootKeys().byId(INSTANCE, "k")).code()).isEqualTo(FaultCode.RATE_LIMITED);
@@ -237,6 +245,7 @@ class IbmCloudFaultsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Thu, 01 Jan 1970 00:00:09 GMT", "9"})
+    @Tag("case-26")
     void a_time_to_come_back_is_read_in_seconds_and_as_a_date(String retryAfter) {
         server.answer(request -> Reply.json(429, "{}", "Retry-After: " + retryAfter));
         assertThat(faultOf(() -> cloud.kmsInstances().create(NEW_INSTANCE))).isInstanceOfSatisfying(
@@ -245,6 +254,7 @@ class IbmCloudFaultsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-5", "soon", "Fri, 01 Jan 1960 00:00:09 GMT"})
+    @Tag("case-26")
     void a_time_to_come_back_that_is_none_is_left_out(String retryAfter) {
         server.answer(request -> Reply.json(429, "{}", "Retry-After: " + retryAfter));
         assertThat(faultOf(() -> cloud.kmsInstances().create(NEW_INSTANCE))).isInstanceOfSatisfying(
@@ -253,6 +263,7 @@ class IbmCloudFaultsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"99999999999", "9223372036854775807", "Mon, 01 Jan 2970 00:00:09 GMT"})
+    @Tag("case-26")
     void a_time_to_come_back_that_is_far_away_is_an_hour(String retryAfter) {
         server.answer(request -> Reply.json(429, "{}", "Retry-After: " + retryAfter));
         assertThat(faultOf(() -> cloud.kmsInstances().create(NEW_INSTANCE))).isInstanceOfSatisfying(
@@ -260,6 +271,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-54")
     void a_redirect_takes_no_token_to_another_host() throws IOException {
         try (var stranger = new RawServer(request -> Reply.json(200, "{}"))) {
             for (int status : new int[]{301, 302, 307, 308}) {
@@ -275,6 +287,9 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-39")
+    @Tag("case-54")
+    @Tag("case-118")
     void the_next_page_is_never_fetched_from_another_host() throws IOException {
         try (var stranger = new RawServer(request -> Reply.json(200, "{}"))) {
             var pages = new AtomicInteger();
@@ -288,6 +303,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-39")
     void a_list_whose_pages_lead_in_a_circle_is_no_list() {
         server.answer(request -> Reply.json(200, Answers.instances("\"/v2/resource_instances?start=again\"")));
 
@@ -295,6 +311,8 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-34")
+    @Tag("case-55")
     void a_refused_token_is_replaced_once_and_the_same_request_sent_whole() {
         warmUp();
         var first = new AtomicInteger();
@@ -312,6 +330,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-34")
     void many_threads_with_a_refused_token_fetch_one_new_one() throws Exception {
         warmUp();
         var old = "Bearer " + tokenOf(1);
@@ -392,6 +411,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-111")
     void neither_api_key_nor_token_is_in_what_a_fault_says() {
         server.answer(request -> Reply.json(400, "{\"message\":\"bad " + API_KEY + " and "
                 + request.headers().get("Authorization") + "\"}"));
@@ -406,6 +426,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-31")
     void an_answer_that_unpacks_without_end_is_cut_off() throws IOException {
         var packed = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(packed)) {
@@ -428,6 +449,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-120")
     void an_error_is_kept_to_one_line_of_bounded_length() {
         server.answer(request -> Reply.json(400, "{\"message\":\"" + "x\\n\\u001b[31m".repeat(5000) + "\"}"));
         assertThat(faultOf(() -> cloud.kmsInstances().create(NEW_INSTANCE)).answer().message())
@@ -435,6 +457,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-17")
     void ids_and_names_stay_within_their_place_in_the_address() {
         server.answer(request -> Reply.json(404, "{}"));
         assertThat(cloud.rootKeys().byAlias(INSTANCE, "../../x?force=true&a#b")).isEmpty();
@@ -488,6 +511,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-47")
     void a_delete_of_what_is_gone_is_done() {
         for (int status : new int[]{404, 410, 204}) {
             server.answer(request -> Reply.json(status, ""));
@@ -498,6 +522,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-48")
     void a_delete_whose_answer_is_lost_has_an_unknown_outcome_and_is_sent_once() {
         warmUp();
         server.answer(request -> new Reply.Reset());
@@ -543,6 +568,7 @@ class IbmCloudFaultsTest {
     }
 
     @Test
+    @Tag("case-31")
     void an_answer_spoilt_in_any_one_place_is_a_fault_or_no_matter_but_never_a_crash() {
         var random = new SplittableRandom(7);
         var answers = Map.<Work, String>of(

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class IbmCloudSettingsTest {
     @Test
+    @Tag("case-111")
     void the_api_key_is_in_no_text() {
         assertThat(IbmCloudSettings.of(Network.PUBLIC, "acc", new Secret("canary"))).asString()
                 .doesNotContain("canary").contains("[hidden]");
@@ -24,6 +26,7 @@ class IbmCloudSettingsTest {
     @ValueSource(strings = {
         "http://iam.cloud.ibm.com", "ftp://iam.cloud.ibm.com", "iam.cloud.ibm.com", "https://",
         "https://user:pw@iam.cloud.ibm.com", "https://iam.cloud.ibm.com?x=y", "https://iam.cloud.ibm.com#x"})
+    @Tag("case-118")
     void an_address_that_could_give_the_token_away_is_refused(String url) {
         assertThatThrownBy(() -> with(URI.create("https://iam.cloud.ibm.com"), url))
                 .isInstanceOf(IllegalArgumentException.class);

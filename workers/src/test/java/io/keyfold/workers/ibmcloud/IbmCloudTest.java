@@ -40,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,6 +112,7 @@ class IbmCloudTest {
     }
 
     @Test
+    @Tag("case-39")
     void all_instances_of_a_name_are_found_over_many_pages_the_oldest_first() {
         for (int number = 0; number < 230; number++) {
             seedInstance("twin");
@@ -121,6 +123,7 @@ class IbmCloudTest {
     }
 
     @Test
+    @Tag("case-50")
     void a_deleted_instance_is_no_longer_found_by_name_and_deleting_it_again_is_done() {
         var created = createInstance("hpc-1-kms");
         cloud.kmsInstances().delete(created.guid());
@@ -153,6 +156,7 @@ class IbmCloudTest {
     }
 
     @Test
+    @Tag("case-52")
     void an_instance_in_an_unknown_resource_group_is_refused() {
         var wanted = new NewKmsInstance("x", "us-south", "0".repeat(32), AllowedNetwork.PUBLIC_AND_PRIVATE, List.of());
         assertThat(faultOf(() -> cloud.kmsInstances().create(wanted))).isInstanceOf(Fault.Permanent.class);
@@ -187,6 +191,7 @@ class IbmCloudTest {
     }
 
     @Test
+    @Tag("case-39")
     void all_keys_of_a_name_are_found_over_many_pages_whatever_their_kind_but_no_destroyed_one() {
         var instance = address(seedInstance("shared-kms"));
         for (int number = 0; number < 450; number++) {
@@ -235,6 +240,7 @@ class IbmCloudTest {
     }
 
     @Test
+    @Tag("case-39")
     void registrations_are_read_over_many_pages() {
         var instance = address(createInstance("hpc-1-kms"));
         var created = createKey(instance, "hpc-1-key", "mark-1");
@@ -272,6 +278,7 @@ class IbmCloudTest {
     }
 
     @Test
+    @Tag("case-45")
     void one_for_another_source_is_none() {
         var instance = createInstance("hpc-1-kms");
         for (var source : List.of(SHARE, AuthorizationSource.blockStorage(),
@@ -283,6 +290,7 @@ class IbmCloudTest {
     }
 
     @Test
+    @Tag("case-56")
     void a_new_authorization_can_be_invisible_for_a_while() {
         strike("iam-policy-v1.create_policy", "{\"type\":\"delayed_visibility\",\"ms\":60000}");
         var created = (AuthorizationPolicies.Creation.Created) authorize(SHARE, createInstance("hpc-1-kms"), "mark-1");
@@ -397,6 +405,7 @@ class IbmCloudTest {
     }
 
     @Test
+    @Tag("case-113")
     void a_service_id_without_roles_is_forbidden_everything() {
         var instance = seedInstance("shared-kms");
         emulator.cloud().addApiKey("powerless", "powerless", emulator.cloud().account(), Set.of());
@@ -410,6 +419,7 @@ class IbmCloudTest {
     }
 
     @Test
+    @Tag("case-34")
     void an_expired_token_is_replaced_without_anyone_noticing() {
         var instance = createInstance("hpc-1-kms");
         emulator.cloud().clock().advance(Duration.ofHours(2));

@@ -10,6 +10,7 @@ import io.keyfold.workers.step.FaultException;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -18,6 +19,7 @@ class RateLimitTest {
     private final RateLimit rate = new RateLimit(10, time);
 
     @Test
+    @Tag("case-24")
     void a_seconds_calls_go_at_once_and_the_rest_at_the_rate() {
         calls(10);
         assertThat(elapsed()).isZero();
@@ -34,6 +36,7 @@ class RateLimitTest {
     }
 
     @Test
+    @Tag("case-26")
     void a_pause_that_was_asked_for_holds_for_every_call() {
         rate.closeFor(Duration.ofSeconds(4));
         rate.closeFor(Duration.ofSeconds(2));

@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +134,7 @@ class MaterialSourcesTest {
 
     @ParameterizedTest
     @MethodSource("notMaterial")
+    @Tag("case-23")
     void what_is_not_material_is_refused_without_a_word_of_it(String content) throws IOException {
         write("hpc-1.key", content);
 
@@ -155,6 +157,7 @@ class MaterialSourcesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 24, 32})
+    @Tag("case-23")
     void three_sizes_are_material(int size) throws IOException {
         write("hpc-1.key", Base64.getEncoder().encodeToString(new byte[size]));
 
@@ -211,6 +214,7 @@ class MaterialSourcesTest {
     }
 
     @Test
+    @Tag("case-54")
     void a_redirect_is_not_followed() throws IOException {
         vault.createContext("/", exchange -> {
             asked.add(exchange.getRequestURI().toString());

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -73,6 +74,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-32")
     void an_instance_that_is_not_active_is_changed() {
         account.behave("provisioning.delay.ms", 600_000L);
         account.strike(CREATE, "{\"type\":\"stuck_provisioning\"}");
@@ -84,6 +86,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-50")
     void a_deleted_instance_is_missing_and_said_to_be_restorable_where_it_is() {
         String reclaimed = account.seedInstance(NAME);
         account.emulator().cloud().instances().removeRestorably(reclaimed, EmulatedAccount.SOMEBODY);
@@ -169,6 +172,7 @@ class KmsInstanceWorkerTest {
 
     @ParameterizedTest
     @MethodSource("faults")
+    @Tag("case-28")
     void whatever_becomes_of_the_create_there_is_one_instance_in_the_end(String fault) {
         account.strike(CREATE, fault);
 
@@ -197,6 +201,7 @@ class KmsInstanceWorkerTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
+    @Tag("case-29")
     void a_create_whose_answer_was_lost_is_found_however_the_looks_after_it_go(String create, String look) {
         account.strike(CREATE, create);
         account.emulator().cloud().addFaults("{\"name\":\"look\",\"operation\":\"" + LIST
@@ -209,6 +214,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-37")
     void a_lost_create_that_no_list_shows_yet_is_waited_for_and_not_repeated() {
         account.strike(CREATE, "{\"type\":\"reset_after\"}");
         account.strike(LIST, 0, "{\"type\":\"stale_list\",\"ms\":15000}");
@@ -248,6 +254,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-32")
     void one_that_takes_long_to_provision_is_deferred_and_then_found_ready() {
         account.strike(CREATE, "{\"type\":\"provisioning\",\"ms\":60000}");
 
@@ -268,6 +275,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-32")
     void one_that_fails_to_provision_has_failed_and_may_exist() {
         account.strike(CREATE, "{\"type\":\"provisioning\",\"ms\":0,\"fails\":true}");
 
@@ -278,6 +286,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-100")
     void a_name_that_is_somebody_elses_is_taken_and_never_adopted() {
         String theirs = account.seedInstance(NAME);
 
@@ -293,6 +302,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-95")
     void an_instance_of_an_earlier_run_is_not_this_runs() {
         Resource earlier = created(answer(process, provision(), target())).resource();
 
@@ -320,6 +330,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-60")
     void what_a_predecessor_may_have_begun_is_waited_for_by_one_call() {
         Outcome outcome = process.answer(provision(), target(), true, () -> true).outcome();
 
@@ -347,6 +358,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-36")
     void a_refused_create_has_failed_at_once_in_IBMs_words() {
         account.strike(CREATE, Faults.FORBIDDEN);
 
@@ -365,6 +377,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-51")
     void a_create_beyond_the_quota_has_failed() {
         account.strike(CREATE, Faults.QUOTA);
 
@@ -372,6 +385,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-52")
     void a_resource_group_that_is_not_there_is_named() {
         InstanceTarget target = new InstanceTarget(NAME, "us-south", "Nowhere", account.now(), List.of(), List.of());
 
@@ -404,6 +418,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-25")
     void a_named_instance_that_is_not_there_is_not_found() {
         FaultReport fault = failed(answer(process, adopting(resolve()), target()));
 
@@ -412,6 +427,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-40")
     void two_of_the_name_are_an_error_that_names_both() {
         String one = account.seedInstance(NAME);
         String other = account.seedInstance(NAME);
@@ -423,6 +439,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-38")
     void a_granted_instance_that_has_gone_is_not_found() {
         String theirs = account.seedInstance(NAME);
         account.emulator().cloud().cloud()
@@ -509,6 +526,7 @@ class KmsInstanceWorkerTest {
 
     @ParameterizedTest
     @MethodSource("faults")
+    @Tag("case-48")
     void whatever_becomes_of_the_delete_the_instance_is_gone_in_the_end(String fault) {
         Resource ours = created(answer(process, provision(), target())).resource();
         account.strike(DELETE, fault);
@@ -520,6 +538,8 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-47")
+    @Tag("case-94")
     void one_that_has_gone_already_is_compensated() {
         Resource ours = created(answer(process, provision(), target())).resource();
         answer(process, expecting(compensate(), ours.id()), target());
@@ -531,6 +551,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-49")
     void one_with_keys_left_is_not_removed() {
         Resource ours = created(answer(process, provision(), target())).resource();
         account.seedKey(new InstanceAddress("us-south", ours.id()), "left", List.of(), false, 1);
@@ -547,6 +568,7 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    @Tag("case-33")
     void one_that_is_still_being_provisioned_is_asked_again_later() {
         account.strike(CREATE, "{\"type\":\"provisioning\",\"ms\":60000}");
         answer(process, provision(), target());

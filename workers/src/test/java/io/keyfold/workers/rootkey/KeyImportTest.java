@@ -40,6 +40,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -191,6 +192,7 @@ class KeyImportTest {
     }
 
     @Test
+    @Tag("case-23")
     void material_that_cannot_be_had_fails_before_anything_is_asked_of_Key_Protect() {
         StepRunner<KeyTarget> without = account.process(new RootKeyWorker(keys, reference -> {
             throw new FaultException(new Fault.Permanent(
@@ -254,6 +256,7 @@ class KeyImportTest {
 
     /// All that a worker says: its log down to the last detail, outcomes, exceptions.
     @Test
+    @Tag("case-112")
     void the_material_is_in_no_log_no_answer_and_no_exception() throws ExecutionException {
         var said = new ListAppender<ILoggingEvent>();
         var root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);

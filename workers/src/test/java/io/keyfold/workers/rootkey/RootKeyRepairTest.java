@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -230,6 +231,7 @@ class RootKeyRepairTest {
     }
 
     @Test
+    @Tag("case-113")
     void without_the_role_it_fails_in_ibms_words() {
         suspend();
         account.strike(ENABLE, 0, Faults.FORBIDDEN);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -101,6 +102,7 @@ class RootKeyVerifyTest {
     }
 
     @Test
+    @Tag("case-42")
     void a_standard_key_in_its_place_is_changed() {
         assertChanged(verify(account.seedKey(instance, NAME, List.of(), true, 1)), "standard key");
     }

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -190,6 +191,8 @@ class RootKeyWorkerTest {
 
     @ParameterizedTest
     @MethodSource("faults")
+    @Tag("case-28")
+    @Tag("case-29")
     void whatever_becomes_of_the_create_there_is_one_key_in_the_end(String fault) {
         account.strike(CREATE, fault);
 
@@ -230,6 +233,7 @@ class RootKeyWorkerTest {
     }
 
     @Test
+    @Tag("case-37")
     void a_key_that_cannot_be_read_back_yet_is_deferred_and_not_created_again() {
         account.strike(CREATE, "{\"type\":\"delayed_visibility\",\"ms\":60000}");
 
@@ -251,6 +255,7 @@ class RootKeyWorkerTest {
     }
 
     @Test
+    @Tag("case-38")
     void a_destroyed_key_of_the_name_or_the_mark_is_as_good_as_none() {
         account.seedKey(instance, NAME, List.of(), false, 5);
         Resource first = created(answer(process, provision(), target)).resource();
@@ -270,6 +275,7 @@ class RootKeyWorkerTest {
     }
 
     @Test
+    @Tag("case-51")
     void a_refused_create_has_failed_at_once_and_a_full_instance_too() {
         // Key Protect says 401 for it, which may also mean an old token: so a new one is tried.
         account.strike(CREATE, 2, Faults.FORBIDDEN);
@@ -297,6 +303,7 @@ class RootKeyWorkerTest {
 
     @ParameterizedTest
     @CsvSource({"true, 1", "false, 2", "false, 3"})
+    @Tag("case-42")
     void a_named_key_that_is_no_active_root_key_cannot_be_used(boolean extractable, int state) {
         String theirs = account.seedKey(instance, NAME, List.of(), extractable, state);
 
@@ -306,6 +313,7 @@ class RootKeyWorkerTest {
     }
 
     @Test
+    @Tag("case-41")
     void of_two_keys_of_the_name_the_only_usable_one_is_meant() {
         account.seedKey(instance, NAME, List.of(), true, 1);
         String theirs = account.seedKey(instance, NAME, List.of(), false, 1);
@@ -315,6 +323,7 @@ class RootKeyWorkerTest {
     }
 
     @Test
+    @Tag("case-41")
     void two_usable_keys_of_the_name_are_an_error_that_names_both() {
         String one = account.seedKey(instance, NAME, List.of(), false, 1);
         String other = account.seedKey(instance, NAME, List.of(), false, 1);
@@ -326,6 +335,7 @@ class RootKeyWorkerTest {
     }
 
     @Test
+    @Tag("case-25")
     void a_named_key_that_is_not_there_is_not_found() {
         account.seedKey(instance, NAME, List.of(), false, 5);
 
@@ -451,6 +461,7 @@ class RootKeyWorkerTest {
 
     @ParameterizedTest
     @MethodSource("faults")
+    @Tag("case-48")
     void whatever_becomes_of_the_delete_the_key_is_gone_in_the_end(String fault) {
         Resource ours = created(answer(process, provision(), target)).resource();
         account.strike(DELETE, fault);
@@ -462,6 +473,7 @@ class RootKeyWorkerTest {
     }
 
     @Test
+    @Tag("case-47")
     void a_key_that_has_gone_already_is_compensated() {
         Resource ours = created(answer(process, provision(), target)).resource();
         answer(process, expecting(compensate(), ours.id()), target);
@@ -472,6 +484,7 @@ class RootKeyWorkerTest {
     }
 
     @Test
+    @Tag("case-46")
     void a_key_in_use_is_never_forced_and_what_it_protects_is_named() {
         Resource ours = created(answer(process, provision(), target)).resource();
         String volume = "crn:v1:bluemix:public:is:us-south-1:a/acc::volume:r006-1";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CircuitTest {
@@ -15,12 +16,14 @@ class CircuitTest {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
+    @Tag("case-35")
     void rejected_credentials_open_it_at_once() {
         assertThat(circuit.failed(REJECTED, now)).map(Circuit.Open::until).contains(now.plusSeconds(5));
         assertThat(circuit.check(now.plusSeconds(4))).isPresent();
     }
 
     @Test
+    @Tag("case-27")
     void a_dead_API_opens_it_after_five_commands_in_a_row() {
         for (int command = 0; command < 4; command++) {
             assertThat(circuit.failed(DEAD, now)).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,12 +43,15 @@ class CrnTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "us", "us-south.evil.example", "us-south/", "us-south@evil", "US-SOUTH", "us-south:80",
         "us-south#"})
+    @Tag("case-17")
+    @Tag("case-118")
     void a_region_that_is_none_never_gets_into_a_host_name(String region) {
         assertThatThrownBy(() -> new InstanceAddress(region, "guid")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a\nb", "a/b", "ä"})
+    @Tag("case-17")
     void a_guid_that_is_none_never_gets_into_a_header(String guid) {
         assertThatThrownBy(() -> new InstanceAddress("us-south", guid)).isInstanceOf(IllegalArgumentException.class);
     }

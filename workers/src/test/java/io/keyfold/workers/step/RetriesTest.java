@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -31,6 +32,7 @@ class RetriesTest {
     }
 
     @Test
+    @Tag("case-27")
     void a_transient_fault_is_tried_again_after_waits_that_double_up_to_the_longest() {
         assertThat(retries.call(answering(unavailable(), unavailable(), unavailable()))).isEqualTo("done");
         assertThat(calls).isEqualTo(4);
@@ -41,6 +43,7 @@ class RetriesTest {
     }
 
     @Test
+    @Tag("case-26")
     void no_call_is_earlier_than_the_retry_after_it_was_given() {
         retries.call(answering(rateLimited(Duration.ofSeconds(3)), rateLimited(Duration.ofSeconds(2))));
         assertThat(time.sleeps()).satisfiesExactly(
@@ -67,6 +70,7 @@ class RetriesTest {
     }
 
     @Test
+    @Tag("case-27")
     void attempts_are_counted() {
         assertThatThrownBy(() -> retries.call(
                 answering(unavailable(), unavailable(), unavailable(), unavailable(), unavailable())))
@@ -82,6 +86,7 @@ class RetriesTest {
     }
 
     @Test
+    @Tag("case-36")
     void a_permanent_fault_is_never_repeated() {
         assertThatThrownBy(() -> retries.call(answering(new Fault.Permanent(FaultCode.FORBIDDEN, answer()))))
                 .isInstanceOf(FaultException.class);

@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,6 +53,7 @@ class StepRunnerTest {
     }
 
     @Test
+    @Tag("case-27")
     void what_stays_transient_is_deferred_with_its_fault() {
         Outcome outcome = run(provision(), (_, _, turn) -> turn.look(failing(busy()))).outcome();
 
@@ -67,6 +69,7 @@ class StepRunnerTest {
     }
 
     @Test
+    @Tag("case-26")
     void a_retry_after_beyond_the_commands_time_is_not_waited_for_but_told() {
         FaultException later = new FaultException(new Fault.Transient(
                 FaultCode.RATE_LIMITED, IbmAnswer.ofOurs("IAM: list", "slow down"),
@@ -97,6 +100,7 @@ class StepRunnerTest {
     }
 
     @Test
+    @Tag("case-36")
     void what_is_refused_has_failed_in_three_sentences() {
         assertThat(failed(run(provision(), (_, _, turn) -> turn.create(failing(refused()))))).satisfies(fault -> {
             assertThat(fault.code()).isEqualTo(FaultCode.FORBIDDEN);
@@ -303,6 +307,7 @@ class StepRunnerTest {
     }
 
     @Test
+    @Tag("case-35")
     void rejected_credentials_fail_no_cluster_and_are_not_tried_for_each() {
         FaultException rejected = new FaultException(new Fault.Transient(
                 FaultCode.CREDENTIALS_REJECTED, IbmAnswer.ofOurs("IAM: token", "no such key"), Optional.empty()));

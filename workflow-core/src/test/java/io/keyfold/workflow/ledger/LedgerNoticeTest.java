@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Who was refused a delete is told when the last other holder lets go.
@@ -22,6 +23,7 @@ class LedgerNoticeTest {
     private LedgerEntry entry = LedgerEntry.empty();
 
     @Test
+    @Tag("case-98")
     void the_creator_is_told_when_the_last_holder_lets_go_and_not_before() {
         when("a", Type.CREATED, "policy");
         when("b", Type.HOLD, "policy");

@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -165,6 +166,7 @@ class StatusReportTest {
     }
 
     @Test
+    @Tag("case-101")
     void an_authorization_that_was_kept_when_it_was_to_be_skipped_is_listed_once_and_as_whose_it_is() {
         StatusReport report = StatusReport.of(completed(REQUEST.withSkipped(StorageService.OBJECT_STORAGE, true)));
 
@@ -175,6 +177,7 @@ class StatusReportTest {
     }
 
     @Test
+    @Tag("case-103")
     void the_first_run_in_its_middle_holds_nothing_yet_and_says_what_is_under_way() {
         StatusReport report = StatusReport.of(
                 saga(
@@ -203,6 +206,7 @@ class StatusReportTest {
     }
 
     @Test
+    @Tag("case-103")
     void a_failed_run_says_why_and_what_to_do_for_the_step_that_failed() {
         RunReport run = StatusReport.of(
                 saga(
@@ -271,6 +275,7 @@ class StatusReportTest {
     }
 
     @Test
+    @Tag("case-93")
     void what_takes_a_person_says_the_command_to_go_on() {
         Fault refused = Fault.ours(FaultCode.CONFLICT, "The key is busy.");
         StatusReport report = parked(RunState.COMPENSATION_FAILED, refused, Optional.empty());

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -37,6 +38,7 @@ class DeployRequestTest {
     }
 
     @Test
+    @Tag("case-12")
     void every_other_input_counts() {
         DeployRequest request = DeployRequest.of("r-1", "hpc-1");
         List<DeployRequest> bodies = List.of(

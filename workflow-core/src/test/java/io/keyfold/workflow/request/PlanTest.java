@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -88,6 +89,7 @@ class PlanTest {
     }
 
     @Test
+    @Tag("case-101")
     void every_combination_of_inputs_has_its_plan() {
         int combinations = 0;
         for (DeployRequest request : combinations()) {

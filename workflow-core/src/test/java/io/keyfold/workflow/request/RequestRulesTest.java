@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,6 +60,7 @@ class RequestRulesTest {
 
     @ParameterizedTest
     @MethodSource("requestsThatBreakOneRule")
+    @Tag("case-10")
     void each_rule_broken_alone_is_the_only_one_reported(Broken broken) {
         List<Violation> violations = RequestRules.check(broken.change().apply(request()), NOW);
 
@@ -168,6 +170,7 @@ class RequestRulesTest {
     }
 
     @Test
+    @Tag("case-21")
     void all_broken_rules_are_reported_at_once_in_the_order_of_the_inputs() {
         DeployRequest all = DeployRequest.of("not an id", "HPC").withAccount("Other").withExternalId("\u0000")
                 .withKeyManagement("hpcs").withKmsInstanceName("a/b").withKmsKeyName("k").withSeparateKeys(true)
@@ -232,6 +235,7 @@ class RequestRulesTest {
     }
 
     @Test
+    @Tag("case-17")
     void what_was_given_is_shortened_and_cannot_play_tricks_on_a_terminal() {
         assertThat(RequestRules.check(request().withRequestedBy("\u001b[2J\r\n\"x\" \u202e"), NOW))
                 .extracting(Violation::given).containsExactly("\"\\u{1b}[2J\\r\\n\\\"x\\\" \\u{202e}\"");
@@ -240,6 +244,7 @@ class RequestRulesTest {
     }
 
     @Test
+    @Tag("case-112")
     void a_key_material_reference_is_never_shown_since_it_may_be_the_material_itself() {
         DeployRequest request = request().withKeyMaterialReference("c2VjcmV0IG1hdGVyaWFs");
 
@@ -260,6 +265,7 @@ class RequestRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "hpc-1", "a1", "abc-def-ghi-0123", "a-1-2-3"})
+    @Tag("case-10")
     void good_prefixes_are_accepted(String prefix) {
         assertAccepted(prefix(prefix));
     }
@@ -286,6 +292,7 @@ class RequestRulesTest {
     }
 
     @Test
+    @Tag("case-22")
     void every_region_has_three_zones() {
         assertThat(CloudRegions.ofIbm().all()).hasSize(13).contains("us-south", "eu-de", "jp-osa")
                 .doesNotHaveDuplicates();

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -27,6 +28,7 @@ class DeprovisionTest {
     private final Story story = Story.of("hpc-1");
 
     @Test
+    @Tag("case-49")
     void it_removes_keys_then_authorizations_then_the_instance() {
         deployed(story).deprovision("r-1", WHY);
         assertThat(story.deleted()).containsExactly(KEY);
@@ -69,6 +71,7 @@ class DeprovisionTest {
     }
 
     @Test
+    @Tag("case-97")
     void what_was_adopted_is_let_go_and_never_deleted() {
         story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
                 .adopted(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
@@ -167,6 +170,7 @@ class DeprovisionTest {
     }
 
     @Test
+    @Tag("case-46")
     void a_key_in_use_is_asked_for_again_after_an_hour_then_two_and_the_run_stays_parked_until_it_is_gone() {
         deployed(story).deprovision("r-1", WHY).notCompensated(KEY, FaultCode.KEY_IN_USE);
         assertThat(story.saga().nextWakeUp()).contains(Story.START.plus(Duration.ofHours(1)));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What [RandomHistories] found, or led to, each told as the shortest story that leads there.
@@ -117,6 +118,7 @@ class FoundByHistoriesTest {
     }
 
     @Test
+    @Tag("case-99")
     void an_id_stays_barred_if_one_of_the_deletes_sent_for_it_may_yet_land() {
         story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY)
                 .failed(BLOCK_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
@@ -149,6 +151,7 @@ class FoundByHistoriesTest {
     }
 
     @Test
+    @Tag("case-95")
     void an_old_workers_answer_does_not_take_the_going_runs_instance_for_its_own_surplus() {
         story.deploy(story.request("r-1"));
         StepCommand old = story.lastCommand(KMS_INSTANCE);
@@ -168,6 +171,7 @@ class FoundByHistoriesTest {
     }
 
     @Test
+    @Tag("case-95")
     void an_old_look_that_is_told_late_gives_the_going_run_no_instance_that_may_be_gone_since() {
         story.deploy(story.request("r-1"));
         StepCommand slow = story.lastCommand(KMS_INSTANCE);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// `-Pthorough` lives through 100,000, `-Dkeyfold.histories=N` through N histories; `-Dkeyfold.history=SEED` through that one only.
@@ -16,6 +17,14 @@ class RandomHistoriesTest {
     private static final long FIRST = Long.getLong("keyfold.history", 1);
 
     @Test
+    @Tag("case-11")
+    @Tag("case-14")
+    @Tag("case-58")
+    @Tag("case-59")
+    @Tag("case-94")
+    @Tag("case-95")
+    @Tag("case-97")
+    @Tag("case-99")
     void whatever_is_duplicated_delayed_reordered_or_killed_each_run_has_one_end_and_nothing_is_left_behind() {
         long count = System.getProperty("keyfold.history") == null ? HISTORIES : 1;
         LongStream.range(FIRST, FIRST + count).parallel().mapToObj(RandomHistories::failureOf).flatMap(Optional::stream)

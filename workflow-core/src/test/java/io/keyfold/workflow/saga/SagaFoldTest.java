@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +85,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-102")
     void a_provider_managed_cluster_is_complete_at_once_and_sends_nothing() {
         story.deploy(story.request("r-1").withProviderManaged()).expect(RunState.COMPLETED);
 
@@ -92,6 +94,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-101")
     void a_skipped_authorization_is_neither_looked_up_nor_created() {
         story.deploy(newEverything.withSkipped(StorageService.BLOCK_STORAGE, true)).created(KMS_INSTANCE,
                 Story.INSTANCE);
@@ -115,6 +118,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-98")
     void a_policy_that_exists_already_is_used_only_after_the_ledger_granted_it() {
         instanceReady().adopted(BLOCK_STORAGE_AUTHORIZATION, "p-foreign");
 
@@ -136,6 +140,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-73")
     void an_expired_command_is_sent_again_under_a_new_id() {
         story.deploy(newEverything).answer(KMS_INSTANCE, new Answer.Expired("too old")).after(Duration.ofSeconds(5));
 
@@ -146,6 +151,7 @@ class SagaFoldTest {
     // ---- down
 
     @Test
+    @Tag("case-49")
     void a_failed_run_undoes_keys_then_authorizations_then_the_instance() {
         instanceReady().created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
                 .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos")
@@ -165,6 +171,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-97")
     void an_adopted_root_key_survives_the_failure_of_the_cluster() {
         story.deploy(existing).adopted(KMS_INSTANCE, Story.INSTANCE).adopted(KMS_INSTANCE, Story.INSTANCE)
                 .adopted(ROOT_KEY, Story.KEY).adopted(ROOT_KEY, Story.KEY)
@@ -197,6 +204,8 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-61")
+    @Tag("case-92")
     void a_late_creation_after_the_end_brings_its_own_undoing() {
         story.deploy(newEverything);
         StepCommand first = story.lastCommand(KMS_INSTANCE);
@@ -212,6 +221,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-91")
     void a_creation_told_of_after_its_step_failed_for_good_is_undone_too() {
         story.deploy(newEverything).failed(KMS_INSTANCE, FaultCode.FORBIDDEN).expect(RunState.FAILED)
                 .created(KMS_INSTANCE, Story.INSTANCE);
@@ -222,6 +232,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-92")
     void a_late_adoption_deletes_nothing() {
         deployed();
         var late = new Answer.Completed(Story.resource(ROOT_KEY, "foreign"), false, Story.START, List.of());
@@ -244,6 +255,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-93")
     void a_key_in_use_parks_the_run_and_a_retry_goes_on_from_there() {
         instanceReady().created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
                 .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN)
@@ -256,6 +268,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-93")
     void a_parked_run_still_occupies_its_cluster() {
         instanceReady().created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
                 .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN)
@@ -359,6 +372,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-99")
     void a_delete_that_was_never_answered_keeps_its_bar_though_the_next_one_is_refused() {
         instanceReady().created(ROOT_KEY, Story.KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-block")
                 .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
@@ -390,6 +404,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-90")
     void a_cancel_undoes_the_run_and_ends_it_as_cancelled() {
         instanceReady().control(ControlAction.CANCEL, "r-1").expect(RunState.COMPENSATING);
         for (StepName step : List.of(
@@ -406,6 +421,8 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-14")
+    @Tag("case-90")
     void a_cancel_that_comes_before_its_deploy_is_remembered() {
         story.control(ControlAction.CANCEL, "r-1").deploy(newEverything).expect(RunState.CANCELLED);
 
@@ -413,6 +430,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-90")
     void a_cancel_after_the_end_is_refused_and_says_so() {
         deployed().control(ControlAction.CANCEL, "r-1").expect(RunState.COMPLETED);
 
@@ -436,6 +454,7 @@ class SagaFoldTest {
     // ---- requests
 
     @Test
+    @Tag("case-11")
     void the_same_request_twice_is_one_run() {
         deployed().deploy(newEverything);
 
@@ -444,6 +463,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-12")
     void the_same_request_id_with_other_inputs_is_a_conflict() {
         deployed().deploy(newEverything.withRegion("eu-de"));
 
@@ -452,6 +472,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-96")
     void a_request_while_a_run_is_going_is_refused_as_busy_and_may_be_sent_again() {
         story.deploy(newEverything).deploy(story.request("r-2"));
 
@@ -812,6 +833,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-99")
     void an_instance_that_is_being_removed_cannot_be_adopted() {
         instanceReady().failed(ROOT_KEY, FaultCode.QUOTA_EXCEEDED);
         answerOpenLooksWithNothing();
@@ -837,6 +859,7 @@ class SagaFoldTest {
     // ---- replays
 
     @Test
+    @Tag("case-109")
     void a_repeated_answer_changes_nothing() {
         deployed();
         Saga before = story.saga();
@@ -847,6 +870,7 @@ class SagaFoldTest {
     }
 
     @Test
+    @Tag("case-14")
     void an_answer_nobody_waits_for_is_written_down() {
         story.when(
                 new SagaEvent.StepAnswered(

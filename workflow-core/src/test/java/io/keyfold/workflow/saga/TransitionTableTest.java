@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Every pair of state and signal, as a table in `docs/saga.md`. Run with `-Dkeyfold.docs=write` to write it anew.
@@ -99,6 +100,7 @@ class TransitionTableTest {
     private record Sample<T>(String name, T value) {}
 
     @Test
+    @Tag("case-90")
     void the_documented_tables_are_the_folds_own() throws IOException {
         String text = Files.readString(DOCUMENT);
         String current = replaced(

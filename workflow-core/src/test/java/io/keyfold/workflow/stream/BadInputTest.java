@@ -30,6 +30,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,11 +49,13 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("case-1")
     void a_value_that_is_not_Avro() {
         isGivenUp(DeadLetterReason.NOT_AVRO, KEY, "not Avro at all".getBytes(UTF_8));
     }
 
     @Test
+    @Tag("case-8")
     void an_empty_value() {
         isGivenUp(DeadLetterReason.NOT_AVRO, KEY, new byte[0]);
         assertThat(workflow.onlyDeadLetter().getMessage()).isEqualTo(
@@ -60,23 +63,28 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("case-2")
     void a_value_by_a_schema_that_the_registry_does_not_know() {
         isGivenUp(DeadLetterReason.UNKNOWN_SCHEMA, KEY, ByteBuffer.allocate(9).putInt(1, 0x7fffffff).array());
     }
 
     @Test
+    @Tag("case-4")
+    @Tag("case-122")
     void a_value_of_another_record_type() {
         byte[] command = workflow.bytes(Topics.KMS_INSTANCE_COMMANDS, KmsInstanceCommand.newBuilder().build());
         isGivenUp(DeadLetterReason.WRONG_RECORD_TYPE, KEY, command);
     }
 
     @Test
+    @Tag("case-5")
     void a_value_that_breaks_off() {
         byte[] whole = workflow.bytes(DEPLOYS, deployRequested("r-1"));
         isGivenUp(DeadLetterReason.UNDECODABLE, KEY, Arrays.copyOf(whole, whole.length - 4));
     }
 
     @Test
+    @Tag("case-5")
     void a_value_that_claims_two_gigabytes() {
         byte[] whole = workflow.bytes(DEPLOYS, deployRequested("r-1"));
         byte[] bomb = Arrays.copyOf(whole, 12);
@@ -86,6 +94,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("case-7")
     void no_key() {
         isGivenUp(DeadLetterReason.NULL_KEY, null, workflow.bytes(DEPLOYS, deployRequested("r-1")));
     }
@@ -93,11 +102,14 @@ class BadInputTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "hpc-1", "default/", "/hpc-1", "default/hpc 1", "default/hpc-1\0", "default/hpc/1", "ü/ß"})
+    @Tag("case-10")
     void a_key_that_is_no_clusters(String key) {
         isGivenUp(DeadLetterReason.INVALID_KEY, key.getBytes(UTF_8), workflow.bytes(DEPLOYS, deployRequested("r-1")));
     }
 
     @Test
+    @Tag("case-10")
+    @Tag("case-18")
     void a_key_that_is_no_text() {
         isGivenUp(
                 DeadLetterReason.INVALID_KEY,
@@ -106,6 +118,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("case-10")
     void a_key_of_ten_thousand_characters() {
         isGivenUp(
                 DeadLetterReason.INVALID_KEY,
@@ -114,11 +127,13 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("case-8")
     void no_value() {
         isGivenUp(DeadLetterReason.NULL_VALUE, KEY, null);
     }
 
     @Test
+    @Tag("case-9")
     void a_body_that_names_another_cluster_than_the_key_is_told_in_the_keys_audit_too() {
         isGivenUp(
                 DeadLetterReason.KEY_MISMATCH, KEY, workflow.bytes(DEPLOYS, deployRequested("r-1", "hpc-2")));
@@ -142,6 +157,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("case-82")
     void an_event_in_a_partition_that_is_not_its_keys_is_given_up_since_nobody_may_split_a_cluster() {
         workflow.topics.setPartitions(1000);
         workflow.send(Topics.ROOT_KEY_EVENTS, CLUSTER, io.keyfold.contract.RootKeyEvent.newBuilder().build());
@@ -181,6 +197,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("case-6")
     void a_name_of_a_megabyte_is_rejected_or_given_up_and_never_stops_the_workflow() {
         ClusterDeployRequested huge = ClusterDeployRequested.newBuilder(deployRequested("r-1"))
                 .setKmsInstanceName("x".repeat(1_000_000))
@@ -197,6 +214,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("case-6")
     void what_would_write_more_than_a_topic_takes_is_given_up_and_told_in_the_audit() {
         workflow.topics.setMaxMessageBytes(900); // an audit line fits, a status does not
         workflow.send(DEPLOYS, CLUSTER, deployRequested("r-1"));
@@ -219,6 +237,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("case-6")
     void a_dead_letter_that_is_too_large_itself_says_where_the_original_lies() {
         workflow.topics.setMaxMessageBytes(2000);
         workflow.send(DEPLOYS, KEY, new byte[3000], new RecordHeaders());
@@ -248,6 +267,7 @@ class BadInputTest {
     }
 
     @Test
+    @Tag("case-3")
     void a_registry_that_does_not_answer_is_waited_for_and_then_the_task_starts_over() {
         byte[] readable = workflow.bytes(DEPLOYS, deployRequested("r-1"));
         try (WorkflowDriver offline = new WorkflowDriver("http://127.0.0.1:1")) {

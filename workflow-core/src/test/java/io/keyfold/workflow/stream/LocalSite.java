@@ -48,6 +48,7 @@ final class LocalSite implements AutoCloseable {
                 .setConfigProp("transaction.state.log.replication.factor", "1")
                 .setConfigProp("transaction.state.log.min.isr", "1")
                 .setConfigProp("group.initial.rebalance.delay.ms", "0")
+                .setConfigProp("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500")
                 .build();
         broker.format();
         broker.startup();
@@ -104,6 +105,22 @@ final class LocalSite implements AutoCloseable {
                 new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
         }
+    }
+
+    /// A producer whose transaction has begun.
+    ///
+    /// @param timeout after which Kafka aborts it
+    KafkaProducer<String, byte[]> transaction(Duration timeout) {
+        var producer = new KafkaProducer<>(
+                Map.<String, Object>of(
+                        "bootstrap.servers", broker.bootstrapServers(),
+                        "transactional.id", installation,
+                        "transaction.timeout.ms", (int) timeout.toMillis()),
+                new StringSerializer(),
+                new ByteArraySerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        return producer;
     }
 
     byte[] bytes(String requestId, String prefix) {

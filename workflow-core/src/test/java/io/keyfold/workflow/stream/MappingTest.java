@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -187,6 +188,7 @@ class MappingTest {
     }
 
     @Test
+    @Tag("case-19")
     void a_constant_that_only_a_later_version_has_is_no_constant_of_the_domain() {
         assertThat(Arrays.stream(CommandAction.values())
                 .filter(action -> WireEnums.toDomain(action, io.keyfold.workflow.saga.Action.class).isEmpty()))

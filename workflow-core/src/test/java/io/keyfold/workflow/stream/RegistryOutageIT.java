@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.keyfold.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,8 @@ class RegistryOutageIT {
     Path state;
 
     @Test
+    @Tag("case-3")
+    @Tag("case-62")
     void a_registry_that_fails_for_longer_than_several_transactions_live_delays_requests_and_loses_none()
             throws Exception {
         try (var site = new LocalSite(state)) {

@@ -39,7 +39,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SagaProcessorTest {
     private static final String REGISTRY = "mock://saga-processor";
@@ -64,6 +67,7 @@ class SagaProcessorTest {
     }
 
     @Test
+    @Tag("case-108")
     void every_transition_is_in_the_audit_once_in_order_and_with_its_cause() {
         workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
         workflow.workersDoEverything();
@@ -84,6 +88,8 @@ class SagaProcessorTest {
     }
 
     @Test
+    @Tag("case-108")
+    @Tag("case-127")
     void every_audit_record_of_a_cluster_seals_the_one_before_it() {
         workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
         workflow.workersDoEverything();
@@ -105,6 +111,7 @@ class SagaProcessorTest {
     }
 
     @Test
+    @Tag("case-109")
     void statuses_have_revisions_that_grow_by_one() {
         workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
         workflow.workersDoEverything();
@@ -178,6 +185,7 @@ class SagaProcessorTest {
     }
 
     @Test
+    @Tag("case-89")
     void a_topic_that_was_made_again_is_read_from_its_start_and_the_audit_says_so() {
         workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, providerManaged("r-1", "hpc-1"));
 
@@ -194,6 +202,7 @@ class SagaProcessorTest {
     }
 
     @Test
+    @Tag("case-82")
     void a_request_in_another_keys_partition_is_sent_on_and_then_carried_out_there() {
         workflow.topics.setPartitions(6); // a test driver reads everything from partition 0
         String cluster = clusterWithPartition(1);
@@ -225,6 +234,7 @@ class SagaProcessorTest {
     }
 
     @Test
+    @Tag("case-73")
     void a_run_past_its_deadline_is_undone_on_time() {
         workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
         assertThat(workflow.deadlines()).isEqualTo(1);
@@ -240,6 +250,64 @@ class SagaProcessorTest {
                 .orElseThrow();
         assertThat(passed.getActor()).isEqualTo("timer");
         assertThat(passed.getCause()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, Long.MAX_VALUE})
+    @Tag("case-15")
+    @Tag("case-16")
+    void whatever_time_a_record_bears_no_deadline_moves(long timestamp) {
+        workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
+        workflow.sendAt(
+                Topics.CLUSTER_DEPLOY_REQUESTED, "default/hpc-2", deployRequested("r-2", "hpc-2"), timestamp);
+
+        workflow.advance(Duration.ofMinutes(30).minus(WorkflowDriver.TICK));
+        assertThat(workflow.values(Topics.CLUSTER_ENCRYPTION_STATUS))
+                .hasSize(2)
+                .allMatch(status -> status.getLastRun().getState() == RunState.IN_PROGRESS);
+        workflow.advance(WorkflowDriver.TICK);
+
+        assertThat(workflow.audit())
+                .filteredOn(line -> line.getEvent() == AuditEvent.DEADLINE_PASSED)
+                .extracting(ClusterEncryptionAudit::getClusterId)
+                .containsExactlyInAnyOrder(CLUSTER, "default/hpc-2");
+    }
+
+    @Test
+    @Tag("case-110")
+    void a_clock_that_is_set_back_makes_a_deadline_late_by_as_much_and_never_early_or_double() {
+        workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
+        workflow.advance(Duration.ofMinutes(20));
+
+        try (WorkflowDriver again = new WorkflowDriver(REGISTRY).remembering(workflow)) { // 20 minutes back
+            again.advance(Duration.ofMinutes(30).minus(WorkflowDriver.TICK));
+            assertThat(deadlinesPassed(again)).isZero();
+            again.advance(WorkflowDriver.TICK);
+            assertThat(deadlinesPassed(again)).isOne();
+
+            try (WorkflowDriver onceMore = new WorkflowDriver(REGISTRY).remembering(again)) { // and 30 more
+                onceMore.advance(Duration.ofMinutes(31));
+                assertThat(deadlinesPassed(onceMore)).isZero();
+            }
+        }
+    }
+
+    private static long deadlinesPassed(WorkflowDriver driver) {
+        return driver.audit().stream()
+                .filter(line -> line.getEvent() == AuditEvent.DEADLINE_PASSED)
+                .count();
+    }
+
+    @Test
+    @Tag("case-13")
+    void one_request_id_for_two_clusters_is_a_run_of_each() {
+        workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, providerManaged("r-1", "hpc-1"));
+        workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, "default/hpc-2", providerManaged("r-1", "hpc-2"));
+
+        assertThat(workflow.values(Topics.CLUSTER_ENCRYPTION_STATUS))
+                .allMatch(status -> status.getLastRun().getState() == RunState.COMPLETED)
+                .extracting(ClusterEncryptionStatus::getClusterId)
+                .containsExactly(CLUSTER, "default/hpc-2");
     }
 
     @Test
@@ -260,6 +328,7 @@ class SagaProcessorTest {
     }
 
     @Test
+    @Tag("case-106")
     void more_deadlines_than_one_tick_takes_are_all_met_within_a_few() {
         for (int cluster = 0; cluster < 2500; cluster++) {
             workflow.send(
@@ -305,6 +374,7 @@ class SagaProcessorTest {
     }
 
     @Test
+    @Tag("case-19")
     void a_control_action_of_a_later_version_is_refused_in_the_audit() {
         workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
         workflow.send(Topics.CLUSTER_CONTROL_REQUESTED, CLUSTER, control("c-1", ControlAction.UNKNOWN, "r-1"));
@@ -314,6 +384,7 @@ class SagaProcessorTest {
     }
 
     @Test
+    @Tag("case-19")
     void an_answer_of_a_later_versions_kind_is_told_in_the_audit_and_has_no_effect() {
         workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
         KmsInstanceEvent unknown = KmsInstanceEvent.newBuilder(done(workflow.last(Topics.KMS_INSTANCE_COMMANDS)))

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StateCodecTest {
@@ -53,6 +54,7 @@ class StateCodecTest {
     }
 
     @Test
+    @Tag("case-20")
     void what_version_1_wrote_is_read() throws IOException {
         String hex = String.join("", Files.readAllLines(VERSION_1));
         Saga saga = StateCodec.SAGA.decode(HexFormat.of().parseHex(hex));

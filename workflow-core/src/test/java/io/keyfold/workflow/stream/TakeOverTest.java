@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyfold.schemas.Topics;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TakeOverTest {
@@ -11,6 +12,7 @@ class TakeOverTest {
     private static final int SAGAS = 250;
 
     @Test
+    @Tag("case-106")
     void every_saga_that_waits_for_a_moment_is_given_its_wake_up_some_at_each_tick() {
         try (WorkflowDriver before = new WorkflowDriver(REGISTRY);
                 WorkflowDriver after = new WorkflowDriver(REGISTRY)) {

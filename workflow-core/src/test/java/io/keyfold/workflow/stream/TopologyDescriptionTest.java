@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TopologyDescriptionTest {
@@ -16,6 +17,7 @@ class TopologyDescriptionTest {
     /// Names of processors, stores and changelogs are a running installation's memory: whoever changes this text loses
     /// it. To write it anew all the same: `-Dregenerate`.
     @Test
+    @Tag("case-107")
     void the_topology_is_the_one_that_installations_run() throws IOException {
         try (ContractSerdes serdes = new ContractSerdes(WorkflowDriver.serdes("mock://description"))) {
             WorkflowParts parts = new WorkflowParts(

@@ -91,12 +91,22 @@ final class WorkflowDriver implements AutoCloseable {
         return send(topic, key.getBytes(StandardCharsets.UTF_8), bytes(topic, value), new RecordHeaders());
     }
 
+    /// @param timestamp what the record says of its time
+    <T extends SpecificRecord> WorkflowDriver sendAt(Topic<T> topic, String key, T value, long timestamp) {
+        return send(topic, new TestRecord<>(
+                key.getBytes(StandardCharsets.UTF_8), bytes(topic, value), new RecordHeaders(), timestamp));
+    }
+
     WorkflowDriver send(Topic<?> topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        return send(topic, new TestRecord<>(key, value, headers, Records.START));
+    }
+
+    private WorkflowDriver send(Topic<?> topic, TestRecord<byte[], byte[]> record) {
         inputs.computeIfAbsent(
                 topic,
                 _ -> driver.createInputTopic(
                         topic.name(), new ByteArraySerializer(), new ByteArraySerializer()))
-                .pipeInput(new TestRecord<>(key, value, headers, Records.START));
+                .pipeInput(record);
         return this;
     }
 

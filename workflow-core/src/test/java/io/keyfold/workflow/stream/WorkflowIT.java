@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.keyfold.contract.RunState;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,12 +19,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +74,7 @@ class WorkflowIT {
     }
 
     @Test
+    @Tag("case-78")
     void after_a_restart_with_offsets_forgotten_old_requests_have_no_effect_and_new_ones_have() throws Exception {
         site.createTopics();
         try (Workflow _ = site.started()) {
@@ -97,6 +101,48 @@ class WorkflowIT {
     }
 
     @Test
+    @Tag("case-77")
+    void a_transaction_that_hangs_delays_what_lies_behind_it_until_kafka_gives_it_up() throws Exception {
+        site.createTopics();
+        try (Workflow _ = site.started();
+                var hanging = site.transaction(Duration.ofSeconds(1))) {
+            hanging.send(new ProducerRecord<>(
+                    Topics.CLUSTER_DEPLOY_REQUESTED.name(), "default/hpc-1", site.bytes("r-1", "hpc-1")))
+                    .get();
+            site.send("r-2", "hpc-1");
+
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
+            assertThat(site.statuses())
+                    .allMatch(status -> status.getLastRun().getRequestId().equals("r-2"));
+        }
+    }
+
+    @Test
+    @Tag("case-70")
+    void a_second_one_with_the_same_state_directory_does_not_start() throws Exception {
+        site.createTopics();
+        try (Workflow workflow = site.started()) {
+            assertThatThrownBy(() -> Workflow.start(site.settings(Map.of())))
+                    .isInstanceOf(WorkflowStartException.class)
+                    .hasMessageContaining("state.dir");
+            assertThat(workflow.isHealthy()).isTrue();
+        }
+    }
+
+    @Test
+    @Tag("case-66")
+    void a_state_directory_that_cannot_be_written_is_named_at_the_start(@TempDir Path directory) throws Exception {
+        site.createTopics();
+        Path file = Files.createFile(directory.resolve("file"));
+
+        assertThatThrownBy(() -> Workflow.start(site.settings(Map.of("state.dir", file.toString()))))
+                .isInstanceOf(WorkflowStartException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("state.dir");
+    }
+
+    @Test
+    @Tag("case-81")
     void without_topics_it_does_not_start_and_says_how_to_make_them() {
         assertThatThrownBy(() -> Workflow.start(site.settings(Map.of("start.timeout.ms", "500"))))
                 .isInstanceOf(WorkflowStartException.class)
@@ -105,6 +151,7 @@ class WorkflowIT {
     }
 
     @Test
+    @Tag("case-82")
     void with_unequal_partitions_it_does_not_start() throws Exception {
         site.createTopics();
         site.admin().createPartitions(Map.of("root-key-events", NewPartitions.increaseTo(PARTITIONS + 1)))
@@ -120,6 +167,7 @@ class WorkflowIT {
     }
 
     @Test
+    @Tag("case-107")
     void while_a_worker_of_an_earlier_version_runs_it_does_not_start() throws Exception {
         site.createTopics();
         String group = "keyfold-" + installation + "-root-key";
@@ -146,6 +194,9 @@ class WorkflowIT {
     }
 
     @Test
+    @Tag("case-67")
+    @Tag("case-68")
+    @Tag("case-89")
     void with_its_memory_lost_it_does_not_start() throws Exception {
         site.createTopics();
         try (Workflow _ = site.started()) {
@@ -161,6 +212,7 @@ class WorkflowIT {
     }
 
     @Test
+    @Tag("case-67")
     void with_the_ledgers_memory_lost_it_does_not_start() throws Exception {
         site.createTopics();
         site.send(Topics.LEDGER_REPLIES, "default/hpc-1", new byte[]{0});
@@ -171,6 +223,7 @@ class WorkflowIT {
     }
 
     @Test
+    @Tag("case-72")
     void with_no_broker_or_no_registry_it_does_not_start_and_says_which() throws Exception {
         assertThatThrownBy(() -> Workflow.start(
                 site.settings(Map.of("bootstrap.servers", "127.0.0.1:1", "start.timeout.ms", "1000"))))

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,6 +88,7 @@ class WorkflowSettingsTest {
         "kafka.consumer.isolation.level", "kafka.main.consumer.auto.offset.reset", "kafka.application.id",
         "kafka.producer.partitioner.class"
     })
+    @Tag("case-88")
     void what_exactly_once_rests_on_cannot_be_set(String name) {
         assertThatThrownBy(() -> settings(Map.of(name, "x")))
                 .isInstanceOf(ConfigException.class)
@@ -105,6 +107,7 @@ class WorkflowSettingsTest {
     }
 
     @Test
+    @Tag("case-111")
     void secrets_are_not_shown() {
         assertThat(settings(Map.of("kafka.sasl.jaas.config", "secret", "registry.basic.auth.user.info", "u:secret")))
                 .asString()
