@@ -159,12 +159,17 @@ public final class StepRunner<T> {
 
     /// A failure says whether something of this run may exist all the same.
     private static FaultReport honest(Command command, FaultReport report, Turn turn) {
-        return report.orSomethingMayExist(!command.adoptOnly() && switch (command.action()) {
-            case RESOLVE -> true;
-            case PROVISION, COMPENSATE, SWEEP, UNKNOWN -> turn.somethingMayExist();
-            // These make nothing, so nothing new can exist.
+        return report.orSomethingMayExist(
+                mayMakeSomething(command) && (command.action() == Action.RESOLVE || turn.somethingMayExist()));
+    }
+
+    /// Of what makes nothing, nothing new can exist.
+    private static boolean mayMakeSomething(Command command) {
+        return switch (command.action()) {
+            case RESOLVE, PROVISION -> !command.adoptOnly();
+            case COMPENSATE, SWEEP, UNKNOWN -> true;
             case VERIFY, REPAIR -> false;
-        });
+        };
     }
 
     private static Outcome unforeseen(Command command, RuntimeException bug, Turn turn) {
@@ -173,8 +178,7 @@ public final class StepRunner<T> {
                 FaultCode.UNKNOWN,
                 "the worker ran into something unforeseen (" + bug.getClass().getSimpleName() + ").",
                 "Its log has the details.");
-        boolean makesNothing = command.action() == Action.VERIFY || command.action() == Action.REPAIR;
-        return permanently(command, report.orSomethingMayExist(!makesNothing && turn.calls() > 0), turn);
+        return permanently(command, report.orSomethingMayExist(mayMakeSomething(command) && turn.calls() > 0), turn);
     }
 
     private static Outcome waitForResume(Command command, Gate.Pause pause, Turn turn) {

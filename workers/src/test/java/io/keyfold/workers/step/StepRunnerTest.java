@@ -293,6 +293,18 @@ class StepRunnerTest {
         assertThat(fault.message()).contains(", then: keyfold verify ", "hpc-1");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"RESOLVE", "PROVISION"})
+    void what_may_only_adopt_has_failed_for_good_also_with_the_unforeseen(Action action) {
+        Worker<String> unforeseen = (_, _, turn) -> {
+            turn.look(() -> true);
+            throw new IllegalStateException("a bug");
+        };
+
+        assertThat(failed(run(command(action, 1, true), unforeseen)).outcomeUnknown()).isFalse();
+        assertThat(failed(run(command(action, 1, false), unforeseen)).outcomeUnknown()).isTrue();
+    }
+
     @Test
     void what_is_not_there_is_looked_for_a_second_time() {
         AtomicInteger looks = new AtomicInteger();
