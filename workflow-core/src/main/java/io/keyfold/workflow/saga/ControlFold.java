@@ -12,6 +12,8 @@ final class ControlFold {
     private static final String KNOWN =
             "CANCEL, DEPROVISION, IMPORT, PAUSE, REMOVE, REPAIR, RESUME, RETRY, SWEEP and VERIFY";
 
+    static final String UNREADABLE = "Deleting a root key makes whatever it still protects unreadable for good";
+
     private final Draft draft;
 
     ControlFold(Draft draft) {
@@ -152,8 +154,8 @@ final class ControlFold {
         return request.requestId().equals(control.requestId());
     }
 
-    /// What the protection of the root keys that would be destroyed, or of the encryption in force, asks for and the
-    /// control lacks. What a run under way has made protects nothing yet.
+    /// What the protection of the root keys that would be destroyed asks for and the control lacks. What a run under way
+    /// has made protects nothing yet.
     ///
     /// @param about what is to be removed
     Optional<String> protection(SagaEvent.ControlRequested control, List<Resource> about) {
@@ -162,19 +164,19 @@ final class ControlFold {
                 .filter(resource -> resource.kind() == ResourceKind.ROOT_KEY)
                 .filter(resource -> resource.ownership() != Ownership.ADOPTED)
                 .filter(resource -> bringingUp.filter(run -> run.number() == resource.run()).isEmpty()).toList();
-        Optional<DeployRequest> inForce = draft.saga().inForce().map(InForce::request)
-                .filter(request -> !request.isProviderManaged());
-        if (destroyed.isEmpty() && inForce.isEmpty()) {
+        if (destroyed.isEmpty()) {
             return Optional.empty();
         }
-        boolean isProtected = !destroyed.stream().allMatch(Resource::unprotected)
-                || inForce.filter(DeployRequest::deletionProtection).isPresent();
-        if (isProtected && control.reason().isEmpty()) {
+        if (control.reason().isEmpty() && !destroyed.stream().allMatch(Resource::unprotected)) {
             return Optional.of(
-                    "Deleting a root key makes whatever it still protects unreadable for good, and the cluster is"
-                            + " protected against that. Give a reason, or lift the protection first: deploy it with"
-                            + " deletion_protection = false and the same keys.");
+                    UNREADABLE + ", and the cluster is protected against that. Give a reason, or lift the protection"
+                            + " first: deploy it with deletion_protection = false and the same keys.");
         }
+        return agreement(control);
+    }
+
+    /// Asks for the second person's agreement where the installation wants it and the control lacks it.
+    Optional<String> agreement(SagaEvent.ControlRequested control) {
         boolean isAgreedTo = !control.approvedBy().isEmpty() && !control.approvedBy().equals(control.requestedBy());
         return draft.settings().twoPersonRemoval() && !isAgreedTo
                 ? Optional.of("This installation wants a second person's agreement: send it with approved_by.")
@@ -196,8 +198,7 @@ final class ControlFold {
         Saga saga = draft.saga();
         List<Resource> unused =
                 saga.resources().stream().filter(resource -> resource.ownership() == Ownership.UNUSED).toList();
-        boolean destroysKeys = unused.stream().anyMatch(resource -> resource.kind() == ResourceKind.ROOT_KEY);
-        Optional<String> missing = destroysKeys ? protection(control, unused) : Optional.empty();
+        Optional<String> missing = protection(control, unused);
         if (refusesAnotherDeploy(control)) {
             return;
         }

@@ -137,6 +137,31 @@ class DeprovisionTest {
     }
 
     @Test
+    void where_no_key_is_destroyed_neither_a_reason_nor_a_second_person_is_wanted() {
+        Story strict = Story.where(new SagaSettings(
+                "test", Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofHours(1),
+                Duration.ofMinutes(10), true, Duration.ZERO));
+        strict.deploy(strict.request("r-1").withKmsInstanceName("company-kms").withKmsKeyName("team-key"))
+                .foundTwice(KMS_INSTANCE, INSTANCE).foundTwice(ROOT_KEY, KEY)
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-block").created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").expect(RunState.COMPLETED).deprovision("r-1", "");
+
+        assertThat(strict.deleted()).containsExactly("p-block", "p-file", "p-cos");
+    }
+
+    @Test
+    void a_key_whose_protection_was_lifted_is_removed_without_a_reason_whatever_protects_the_others() {
+        deployed(story, story.request("r-1").withDeletionProtection(false))
+                .deploy(story.request("r-2").withSeparateKeys(true).withDeletionProtection(false))
+                .created(StepName.VSI_ROOT_KEY, "k-2").expect(RunState.COMPLETED).deploy(story.request("r-3"))
+                .expect(RunState.COMPLETED).remove("r-3", "");
+        assertThat(story.deleted()).containsExactly("k-2");
+
+        story.compensated("k-2").deprovision("r-3", "");
+        assertThat(story.lastLine().code()).isEqualTo("DELETION_PROTECTED");
+    }
+
+    @Test
     void leaving_encryption_to_the_provider_lifts_no_protection_of_the_key_that_is_left() {
         deployed(story).deploy(story.request("r-2").withProviderManaged()).expect(RunState.COMPLETED)
                 .deprovision("r-2", "");
