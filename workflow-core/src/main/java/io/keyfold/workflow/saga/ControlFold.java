@@ -158,7 +158,7 @@ final class ControlFold {
     /// has made protects nothing yet.
     ///
     /// @param about what is to be removed
-    Optional<String> protection(SagaEvent.ControlRequested control, List<Resource> about) {
+    private Optional<String> protection(SagaEvent.ControlRequested control, List<Resource> about) {
         Optional<Run> bringingUp = draft.saga().goingRun().filter(Run::isBringingUp);
         List<Resource> destroyed = about.stream()
                 .filter(resource -> resource.kind() == ResourceKind.ROOT_KEY)

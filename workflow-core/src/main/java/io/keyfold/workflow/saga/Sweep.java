@@ -26,8 +26,9 @@ final class Sweep {
         this.controls = controls;
     }
 
-    private record Refused(Found found, String why) {}
+    private record Refused(Found found, RefusalCode code, String why) {}
 
+    /// Each thing is decided about by itself, so that what may not go keeps nothing else.
     void on(ControlRequested control) {
         if (isRefusedAsAWhole(control)) {
             return;
@@ -35,22 +36,15 @@ final class Sweep {
         List<Found> orphans = new ArrayList<>();
         List<Refused> refused = new ArrayList<>();
         for (Found found : control.found()) {
-            whyNot(found).or(() -> namedTwice(found, orphans))
-                    .ifPresentOrElse(why -> refused.add(new Refused(found, why)), () -> orphans.add(found));
+            refusal(control, found, orphans).ifPresentOrElse(refused::add, () -> orphans.add(found));
         }
-        List<Resource> resources = orphans.stream().map(this::resource).toList();
-        boolean destroysKeys = resources.stream().anyMatch(resource -> resource.kind() == ResourceKind.ROOT_KEY);
-        Optional<String> missing = destroysKeys ? controls.protection(control, resources) : Optional.empty();
         if (orphans.isEmpty()) {
-            controls.refuse(control, RefusalCode.NOT_AN_ORPHAN, "Nothing of what was found may be deleted.");
-        } else if (missing.isPresent()) {
-            controls.refuse(control, RefusalCode.DELETION_PROTECTED, missing.get());
-            return;
+            controls.refuse(control, refused.getFirst().code(), "Nothing of what was found may be deleted.");
         } else {
             controls.accept(control, "Of " + control.found().size() + " found, " + orphans.size()
                     + " to be deleted" + (control.reason().isEmpty() ? "" : ": " + control.reason()) + ".");
         }
-        refused.forEach(one -> tell(one.found(), one.why()));
+        refused.forEach(this::tell);
         delete(orphans);
     }
 
@@ -71,7 +65,25 @@ final class Sweep {
         return true;
     }
 
-    /// Why it may not be deleted; empty if it may. No run is going here.
+    private Optional<Refused> refusal(ControlRequested control, Found found, List<Found> before) {
+        return whyNot(found).or(() -> namedTwice(found, before))
+                .map(why -> new Refused(found, RefusalCode.NOT_AN_ORPHAN, why))
+                .or(() -> protection(control, found)
+                        .map(missing -> new Refused(found, RefusalCode.DELETION_PROTECTED, missing)));
+    }
+
+    /// What deleting it asks for and the control lacks. Nobody knows whether data of a root key that no saga lists depends
+    /// on it, so every one is protected.
+    private Optional<String> protection(ControlRequested control, Found found) {
+        if (found.step().kind() != ResourceKind.ROOT_KEY) {
+            return Optional.empty();
+        }
+        return control.reason().isEmpty()
+                ? Optional.of(ControlFold.UNREADABLE + ". Sweep again with a reason: --reason.")
+                : controls.agreement(control);
+    }
+
+    /// Why it is no orphan; empty if it is one. No run is going here.
     private Optional<String> whyNot(Found found) {
         Saga saga = draft.saga();
         CloudResource resource = found.resource();
@@ -129,19 +141,19 @@ final class Sweep {
                 .isPresent();
     }
 
-    private Resource resource(Found found) {
-        return Resource.of(found.step(), found.resource(), Ownership.CREATED, found.run(), draft.now());
-    }
-
-    private void tell(Found found, String why) {
+    private void tell(Refused refused) {
+        Found found = refused.found();
         draft.auditStep(
-                AuditEvent.CONTROL_REFUSED, found.run(), found.step(), "", "", RefusalCode.NOT_AN_ORPHAN.name(),
-                found.id(), found.words() + " is not deleted: " + why);
+                AuditEvent.CONTROL_REFUSED, found.run(), found.step(), "", "", refused.code().name(),
+                found.id(), found.words() + " is not deleted: " + refused.why());
     }
 
     private void delete(List<Found> orphans) {
         var runs = new RunFold(draft);
-        orphans.forEach(found -> runs.undos().sweep(resource(found), markToSee(found)));
+        orphans.forEach(
+                found -> runs.undos().sweep(
+                        Resource.of(found.step(), found.resource(), Ownership.CREATED, found.run(), draft.now()),
+                        markToSee(found)));
         if (!orphans.isEmpty()) {
             runs.progress();
         }

@@ -55,10 +55,38 @@ final class UndoFold {
 
         record Park(UUID leave, Fault fault) implements Next {}
 
+        /// What only a sweep says to be ours stays, and is not listed as such: the next sweep finds it again.
+        ///
+        /// @param leave the ledger's leave, which is given back; empty if it gave none
+        /// @param code  why IBM or the worker refused; empty if somebody still needs it
+        record Forget(Optional<UUID> leave, Optional<FaultCode> code, String why) implements Next {}
+
         record Ignore(String why) implements Next {}
     }
 
     private record When(UndoState state, Signal signal) {}
+
+    static Next fold(Undo undo, Signal signal) {
+        Next next = fold(undo.state(), signal);
+        return undo.isSwept() ? ofSwept(next, undo.mayYetLand()) : next;
+    }
+
+    /// What a sweep has found is neither kept for others nor parked, unless a delete of it may yet land.
+    private static Next ofSwept(Next next, boolean mayYetLand) {
+        return switch (next) {
+            case Next.Retain(var holders) -> new Next.Forget(Optional.empty(), Optional.empty(), keptFor(holders));
+            case Next.RetainRefused(var leave, var why) when !mayYetLand ->
+                new Next.Forget(Optional.of(leave), Optional.empty(), why);
+            // Of what the worker does not see to be ours it has never sent a delete.
+            case Next.Park(var leave, var fault) when fault.code() == FaultCode.NOT_OURS || !mayYetLand ->
+                new Next.Forget(Optional.of(leave), Optional.of(fault.code()), fault.message());
+            default -> next;
+        };
+    }
+
+    static String keptFor(List<String> holders) {
+        return "is kept for " + String.join(", ", holders);
+    }
 
     static Next fold(UndoState state, Signal signal) {
         return switch (new When(state, signal)) {

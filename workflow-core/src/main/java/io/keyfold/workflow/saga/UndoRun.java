@@ -25,10 +25,24 @@ final class UndoRun {
 
     /// Queues the deletion of a resource of ours on behalf of a run; one that is parked is queued anew.
     void queue(Resource resource, int run) {
-        List<Undo> undos = new ArrayList<>(
-                draft.saga().undos().stream().filter(undo -> !undo.resource().id().equals(resource.id())).toList());
-        undos.add(of(resource.id()).map(undo -> undo.forRun(run)).orElseGet(() -> Undo.queued(resource, run)));
+        Optional<Undo> before = of(resource.id());
+        before.ifPresent(this::drop);
+        add(before.map(undo -> undo.forRun(run)).orElseGet(() -> Undo.queued(resource, run)));
+    }
+
+    private void add(Undo undo) {
+        List<Undo> undos = new ArrayList<>(draft.saga().undos());
+        undos.add(undo);
         draft.become(draft.saga().withUndos(undos));
+    }
+
+    /// Puts it in the place of the one about the same id.
+    private void replace(Undo undo) {
+        draft.become(
+                draft.saga().withUndos(
+                        draft.saga().undos().stream()
+                                .map(other -> other.resource().id().equals(undo.resource().id()) ? undo : other)
+                                .toList()));
     }
 
     /// Deletes what an answer told too late or once too often. It was never used, so the ledger is told of no hold.
@@ -49,17 +63,12 @@ final class UndoRun {
     ///
     /// @param mark what the worker has to see on it first
     void sweep(Resource found, String mark) {
-        List<Undo> undos = new ArrayList<>(draft.saga().undos());
-        undos.add(Undo.swept(found, mark));
-        draft.become(draft.saga().withUndos(undos));
+        add(Undo.swept(found, mark));
     }
 
     /// Deletes as ours what so far only a sweep has called so.
     void prove(Undo swept, Resource ours) {
-        draft.become(
-                draft.saga().withUndos(
-                        draft.saga().undos().stream().map(undo -> undo.equals(swept) ? undo.proven(ours) : undo)
-                                .toList()));
+        replace(swept.proven(ours));
         draft.auditStep(
                 AuditEvent.LATE_ANSWER,
                 ours.run(),
@@ -86,7 +95,7 @@ final class UndoRun {
             default -> before;
         };
         Resource resource = undo.resource();
-        switch (UndoFold.fold(undo.state(), signal)) {
+        switch (UndoFold.fold(undo, signal)) {
             case UndoFold.Next.AskLeave _ when draft.saga().isPaused() ->
                 move(undo, new UndoState.Queued(), "its deletion waits: " + Pause.WAITS);
             case UndoFold.Next.Delete(var leave) when draft.saga().isPaused() ->
@@ -126,16 +135,12 @@ final class UndoRun {
                 draft.unlist(resource.id());
                 draft.noLongerHolds(resource.id());
             }
-            case UndoFold.Next.Retain(var holders) when undo.isSwept() -> forget(undo, keptWords(holders));
-            case UndoFold.Next.RetainRefused(var leave, var why) when undo.isSwept() && !undo.mayYetLand() -> {
-                refused(undo, leave);
-                forget(undo, why);
-            }
-            // Of what the worker does not see to be ours it has never sent a delete.
-            case UndoFold.Next.Park(var leave, var fault) when undo.isSwept()
-                    && (fault.code() == FaultCode.NOT_OURS || !undo.mayYetLand()) -> {
-                unbar(undo, leave);
-                forget(undo, fault);
+            case UndoFold.Next.Forget(var leave, var code, var why) -> {
+                leave.ifPresent(given -> unbar(undo, given));
+                drop(undo);
+                auditUndo(
+                        code.isPresent() ? AuditEvent.COMPENSATION_FAILED : AuditEvent.STEP_RETAINED, undo, "",
+                        code.map(FaultCode::name).orElse(""), why);
             }
             case UndoFold.Next.Retain(var holders) -> retain(undo, holders);
             // A later run would take back what is retained; what may yet be deleted is better left to a person.
@@ -195,22 +200,7 @@ final class UndoRun {
 
     private void retain(Undo undo, List<String> keptFor) {
         draft.list(undo.resource().retained(keptFor, neededUntil(undo.resource().asked())));
-        settle(undo, new StepState.Retained(undo.resource().id(), keptFor), keptWords(keptFor));
-    }
-
-    private static String keptWords(List<String> keptFor) {
-        return "is kept for " + String.join(", ", keptFor);
-    }
-
-    /// What only a sweep says to be ours is not listed as such: the next sweep finds it again.
-    private void forget(Undo undo, String why) {
-        drop(undo);
-        auditUndo(AuditEvent.STEP_RETAINED, undo, "", "", why);
-    }
-
-    private void forget(Undo undo, Fault why) {
-        drop(undo);
-        auditUndo(AuditEvent.COMPENSATION_FAILED, undo, "", why.code().name(), why.message());
+        settle(undo, new StepState.Retained(undo.resource().id(), keptFor), UndoFold.keptFor(keptFor));
     }
 
     private void drop(Undo undo) {
@@ -238,9 +228,7 @@ final class UndoRun {
     }
 
     private void move(Undo undo, UndoState state, String message) {
-        List<Undo> undos = draft.saga().undos().stream()
-                .map(other -> other.resource().id().equals(undo.resource().id()) ? undo.become(state) : other).toList();
-        draft.become(draft.saga().withUndos(undos));
+        replace(undo.become(state));
         AuditEvent event = state instanceof UndoState.Parked ? AuditEvent.COMPENSATION_FAILED
                 : state instanceof UndoState.Deferred ? AuditEvent.STEP_DEFERRED : AuditEvent.DELETE_STARTED;
         String code = state instanceof UndoState.Parked(var fault, _) ? fault.code().name() : "";

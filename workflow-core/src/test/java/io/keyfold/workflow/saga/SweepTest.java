@@ -189,16 +189,39 @@ class SweepTest {
     }
 
     @Test
-    void a_root_key_wants_a_reason_and_where_two_have_to_agree_a_second_person() {
+    void a_root_key_wants_a_reason_and_is_told_so() {
         deployed(story).sweep("r-1", "", orphan(ROOT_KEY, "k-lost"));
-        assertThat(story.lastLine().code()).isEqualTo("DELETION_PROTECTED");
-        assertThat(story.deleted()).isEmpty();
 
+        assertThat(story.audit()).filteredOn(line -> line.event() == AuditEvent.CONTROL_REFUSED).hasSize(2)
+                .extracting(AuditLine::code).containsOnly("DELETION_PROTECTED");
+        assertThat(story.lastLine().resourceId()).isEqualTo("k-lost");
+        assertThat(story.lastLine().message()).contains("--reason").doesNotContain("deletion_protection");
+        assertThat(story.deleted()).isEmpty();
+    }
+
+    @Test
+    void a_root_key_wants_a_second_person_where_two_have_to_agree() {
         Story strict = Story.where(new SagaSettings(
                 "test", Duration.ofMinutes(30), Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofHours(1),
                 Duration.ofMinutes(10), true, Duration.ZERO));
         deployed(strict).sweep("r-1", WHY, orphan(ROOT_KEY, "k-lost"));
+
         assertThat(strict.lastLine().code()).isEqualTo("DELETION_PROTECTED");
+        assertThat(strict.lastLine().message()).contains("a second person's agreement");
+    }
+
+    @Test
+    void a_root_key_that_lacks_a_reason_keeps_nothing_else() {
+        deployed(story).sweep(
+                "r-1", "", orphan(ROOT_KEY, "k-lost"), orphan(BLOCK_STORAGE_AUTHORIZATION, "p-lost"),
+                instance(OTHER_INSTANCE, "hpc-1-kms"));
+
+        assertThat(story.deleted()).containsExactly("p-lost", OTHER_INSTANCE);
+        assertThat(story.audit()).filteredOn(line -> line.event() == AuditEvent.CONTROL_REFUSED).singleElement()
+                .satisfies(line -> {
+                    assertThat(line.code()).isEqualTo("DELETION_PROTECTED");
+                    assertThat(line.resourceId()).isEqualTo("k-lost");
+                });
     }
 
     @Test

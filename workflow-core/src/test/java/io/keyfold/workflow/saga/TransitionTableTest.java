@@ -104,9 +104,9 @@ class TransitionTableTest {
     void the_documented_tables_are_the_folds_own() throws IOException {
         String text = Files.readString(DOCUMENT);
         String current = replaced(
-                replaced(text, "step", table(STATES, SIGNALS, (state, signal) -> words(StepFold.fold(state, signal)))),
-                "undo",
-                table(UNDO_STATES, UNDO_SIGNALS, (state, signal) -> words(UndoFold.fold(state, signal))));
+                text, "step", table(STATES, SIGNALS, (state, signal) -> words(StepFold.fold(state, signal))));
+        current = replaced(current, "undo", undoTable(Undo.queued(LISTED, 1)));
+        current = replaced(current, "swept", undoTable(Undo.swept(LISTED, "mark")));
         if ("write".equals(System.getProperty("keyfold.docs"))) {
             Files.writeString(DOCUMENT, current);
         }
@@ -153,6 +153,12 @@ class TransitionTableTest {
         return String.join("\n", lines);
     }
 
+    private static String undoTable(Undo undo) {
+        return table(
+                UNDO_STATES, UNDO_SIGNALS,
+                (state, signal) -> words(UndoFold.fold(undo.become(state), signal), undo.action()));
+    }
+
     private static String words(Next next) {
         return switch (next) {
             case Next.Become(var state) -> state.label();
@@ -168,14 +174,15 @@ class TransitionTableTest {
         };
     }
 
-    private static String words(UndoFold.Next next) {
+    private static String words(UndoFold.Next next, Action action) {
         return switch (next) {
             case UndoFold.Next.AskLeave _ -> "ask ledger";
-            case UndoFold.Next.Delete _ -> "send COMPENSATE";
+            case UndoFold.Next.Delete _ -> "send " + action;
             case UndoFold.Next.Become(var state) -> state instanceof UndoState.Queued ? "queued" : state.label();
             case UndoFold.Next.Done _ -> "COMPENSATED";
             case UndoFold.Next.Retain _,UndoFold.Next.RetainRefused _ -> "RETAINED";
             case UndoFold.Next.Park _ -> "parked";
+            case UndoFold.Next.Forget _ -> "forgotten";
             case UndoFold.Next.Ignore _ -> "–";
         };
     }
