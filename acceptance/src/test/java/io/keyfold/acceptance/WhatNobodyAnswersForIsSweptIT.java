@@ -56,8 +56,14 @@ class WhatNobodyAnswersForIsSweptIT {
                     .contains("3 orphans, 1 for a person").doesNotContain(foreign, byHand);
             assertThat(cloud.keys("swp-lost-vsi-key")).containsExactly(key);
 
+            // Without a reason no key goes, and keeps nothing else.
+            Cli unreasoned = sweep("--delete", "--yes").expect(ORPHANS);
+            assertThat(unreasoned.err()).contains("Without --reason no root key is deleted");
+            assertThat(deleted(unreasoned)).as(unreasoned.out()).hasSize(2);
+            assertThat(unreasoned.out()).contains("DELETION_PROTECTED", "2 deleted, 1 orphan left, 1 for a person");
+
             Cli swept = sweep("--delete", "--yes", "--reason", "ticket 4711").expect(ORPHANS);
-            assertThat(swept.out().lines().filter(line -> line.contains("  yes  "))).as(swept.out()).hasSize(3);
+            assertThat(deleted(swept)).as(swept.out()).singleElement().asString().contains(key);
             cloud.destroyKey(later);
             assertThat(sweep("-o", "json").expect(0).out()).contains("\"orphans\" : [ ]", "\"unexplained\" : [ ]");
             assertThat(cloud.keys("swp-lost-vsi-key")).isEmpty();
@@ -99,6 +105,10 @@ class WhatNobodyAnswersForIsSweptIT {
         } finally {
             cloud.noMoreFaults();
         }
+    }
+
+    private static List<String> deleted(Cli swept) {
+        return swept.out().lines().filter(line -> line.contains("  yes  ")).toList();
     }
 
     /// Reads, and never says how far it has come.

@@ -9,7 +9,7 @@ final class ExitCode {
     static final int USAGE = 2;
     /// The cluster is unknown.
     static final int NOT_FOUND = 3;
-    /// A broker, a registry or a cloud endpoint does not answer, or a process could not be started.
+    /// A broker or a registry does not answer, or a process could not be started.
     static final int UNREACHABLE = 4;
     /// The request breaks the rules; nothing was published, or the workflow refused it.
     static final int REFUSED = 5;
@@ -17,7 +17,8 @@ final class ExitCode {
     static final int NOT_COMPLETED = 6;
     /// The run still goes on and the time to wait for it is up.
     static final int TIMED_OUT = 7;
-    /// `doctor`, `topics` or `demo` found something wrong, or the view of `sweep` is not complete.
+    /// `doctor`, `topics` or `demo` found something wrong, or the view of `sweep` is not complete, also because an endpoint of the
+    /// cloud does not answer.
     static final int UNHEALTHY = 8;
 
     /// Something in force is missing or changed, as `verify` found, be it now or before the deploy that was waited for.

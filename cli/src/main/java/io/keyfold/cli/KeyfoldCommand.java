@@ -15,11 +15,11 @@ import picocli.CommandLine.Command;
             "1:a bug of Keyfold's",
             "2:wrong command line or settings; nothing was done",
             "3:no such cluster",
-            "4:broker, registry or endpoint does not answer, or a process could not be started",
+            "4:broker or registry does not answer, or a process could not be started",
             "5:the request breaks the rules",
             "6:the run ended otherwise than asked for: failed, cancelled or parked",
             "7:the run goes on, the time to wait is up",
-            "8:doctor, topics or demo found something wrong, or the view of sweep is not complete",
+            "8:doctor, topics or demo found something wrong, or the view of sweep is not complete, whatever the reason",
             "9:verify found something missing or changed",
             "10:sweep found what nobody answers for, and it is still there",
             "141:watch: nobody reads the output any more, as in keyfold watch | head -1"

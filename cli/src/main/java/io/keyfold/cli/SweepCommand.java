@@ -60,7 +60,8 @@ final class SweepCommand extends InstallationCommand implements Callable<Integer
     private boolean yes;
 
     @Option(names = "--reason", paramLabel = "TEXT",
-            description = "With --delete: why, for the audit. Root keys want one.")
+            description = "With --delete: why, for the audit. Without it no root key is deleted: that makes what it still"
+                    + " protects unreadable for good.")
     private String reason = "";
 
     @Option(
@@ -104,14 +105,23 @@ final class SweepCommand extends InstallationCommand implements Callable<Integer
             report.print(format, Map.of());
             if (delete && !yes && !report.orphans().isEmpty()) {
                 System.err.println("Nothing was asked for yet. To have these " + report.orphans().size()
-                        + " deleted: add --yes");
+                        + " deleted: add --yes" + (wantsReason(report) ? " and --reason TEXT" : ""));
             }
             return report.isClean() ? ExitCode.OK : ExitCode.ORPHANS;
+        }
+        if (wantsReason(report)) {
+            System.err
+                    .println("Without --reason no root key is deleted: that leaves " + report.rootKeys() + " of these "
+                            + report.orphans().size());
         }
         var deletion = new SweepDeletion(connection, reason, approvedBy, limit);
         var ends = deletion.of(report.orphans(), view);
         report.print(format, ends);
         return SweepDeletion.exitCode(ends.values(), report.isClean(ends));
+    }
+
+    private boolean wantsReason(SweepReport report) {
+        return reason.isEmpty() && report.rootKeys() > 0;
     }
 
     private SortedMap<String, IbmCloudSettings> accounts(Map<String, String> settings) {
@@ -141,14 +151,18 @@ final class SweepCommand extends InstallationCommand implements Callable<Integer
         try {
             return CloudSurvey.of(alias, settings, installation);
         } catch (FaultException e) {
-            throw new CommandFailure(
-                    e.fault() instanceof Fault.Transient ? ExitCode.UNREACHABLE : ExitCode.UNHEALTHY,
-                    "the view of account " + alias + " is not complete, so nothing is called an orphan: "
-                            + e.fault().code()
-                            + ", " + e.fault().answer(),
-                    "Mend that and sweep again; another account alone: --only-account ALIAS. Rights that it takes:"
-                            + " docs/ibm-cloud.md");
+            throw incomplete(alias, e.fault());
         }
+    }
+
+    /// However the look at an account broke off, and whether or not another try may do: nothing is decided on half a view.
+    static CommandFailure incomplete(String account, Fault fault) {
+        return new CommandFailure(
+                ExitCode.UNHEALTHY,
+                "the view of account " + account + " is not complete, so nothing is called an orphan: " + fault.code()
+                        + ", " + fault.answer(),
+                "Mend that, or wait until it is over, and sweep again; another account alone: --only-account ALIAS. Rights"
+                        + " that it takes: docs/ibm-cloud.md");
     }
 
     /// What the topics say is what the sagas know only while the workflow works and has read all that there is.

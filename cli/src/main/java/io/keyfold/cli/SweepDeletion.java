@@ -30,6 +30,9 @@ import java.util.stream.Collectors;
 final class SweepDeletion {
     private static final Duration POLL = Duration.ofMillis(200);
 
+    /// Refusals that are told of each thing, besides of all.
+    private static final Set<String> OF_EACH = Set.of("NOT_AN_ORPHAN", "DELETION_PROTECTED");
+
     /// A control takes no more; the rest is found by the next sweep.
     private static final int MOST = 100;
 
@@ -118,7 +121,7 @@ final class SweepDeletion {
             return;
         }
         boolean refusesAll = line.getEvent() == AuditEvent.CONTROL_REFUSED && published.isCauseOf(line)
-                && line.getResourceId().isEmpty() && !line.getCode().equals("NOT_AN_ORPHAN");
+                && line.getResourceId().isEmpty() && !OF_EACH.contains(line.getCode());
         if (refusesAll) {
             asked.open().forEach(id -> ends.put(id, new End.NotDeleted(line.getCode() + " " + line.getMessage())));
             asked.open().clear();

@@ -9,10 +9,12 @@ import io.keyfold.cli.output.Table;
 import io.keyfold.cli.output.Text;
 import io.keyfold.cli.sweep.Judgement;
 import io.keyfold.cli.sweep.Seen;
+import io.keyfold.contract.ResourceKind;
 import io.keyfold.workflow.saga.Mark;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a sweep has found, and what became of it.
 final class SweepReport {
@@ -37,14 +39,27 @@ final class SweepReport {
         return orphans;
     }
 
+    /// How many of the orphans are root keys: deleting them destroys data for good, and wants a reason.
+    long rootKeys() {
+        return orphans.stream().filter(SweepReport::isRootKey).count();
+    }
+
+    private static boolean isRootKey(Judgement.Orphan orphan) {
+        return orphan.seen().kind() == ResourceKind.ROOT_KEY;
+    }
+
     boolean isClean() {
         return orphans.isEmpty() && unexplained.isEmpty();
     }
 
     /// Whether nothing is left that wants somebody.
     boolean isClean(Map<String, SweepDeletion.End> ends) {
-        return unexplained.isEmpty() && orphans.stream()
-                .allMatch(orphan -> ends.get(orphan.seen().id()) instanceof SweepDeletion.End.Deleted);
+        return unexplained.isEmpty() && deleted(ends) == orphans.size();
+    }
+
+    private long deleted(Map<String, SweepDeletion.End> ends) {
+        return orphans.stream().filter(orphan -> ends.get(orphan.seen().id()) instanceof SweepDeletion.End.Deleted)
+                .count();
     }
 
     /// @param ends by id, what became of the orphans; empty if none was to be deleted
@@ -52,13 +67,13 @@ final class SweepReport {
         System.out.println(format == Format.JSON ? json(ends) : table(ends));
     }
 
-    private String table(Map<String, SweepDeletion.End> ends) {
+    String table(Map<String, SweepDeletion.End> ends) {
         var text = new StringBuilder();
         if (!orphans.isEmpty()) {
             var table = ends.isEmpty()
-                    ? new Table("CLUSTER", "RUN", "ORPHAN", "ID", "MARK OR NAME", "MADE AT")
+                    ? new Table("CLUSTER", "RUN", "ORPHAN", "ID", "MARK OR NAME", "MADE AT", "TO DELETE IT")
                     : new Table("CLUSTER", "RUN", "ORPHAN", "ID", "DELETED", "WHAT BECAME OF IT");
-            orphans.forEach(orphan -> row(table, orphan, Optional.ofNullable(ends.get(orphan.seen().id()))));
+            orphans.forEach(orphan -> table.row(cells(orphan, Optional.ofNullable(ends.get(orphan.seen().id())))));
             text.append(table).append("\n\n");
         }
         if (!unexplained.isEmpty()) {
@@ -73,16 +88,17 @@ final class SweepReport {
                     one -> table.row(one.seen().kind().name(), one.seen().id(), markOrName(one.seen()), one.why()));
             text.append(table).append("\n\n");
         }
-        return text.append(sum()).toString();
+        return text.append(sum(ends)).toString();
     }
 
-    private static void row(Table table, Judgement.Orphan orphan, Optional<SweepDeletion.End> end) {
+    private static String[] cells(Judgement.Orphan orphan, Optional<SweepDeletion.End> end) {
         Seen seen = orphan.seen();
-        table.row(
-                orphan.cluster(), Integer.toString(orphan.run()), seen.kind().name(), seen.id(),
-                end.map(SweepReport::word).orElseGet(() -> markOrName(seen)),
-                end.map(SweepDeletion.End::words)
-                        .orElseGet(() -> seen.createdAt().map(Text::second).orElse("-")));
+        var what = Stream.of(orphan.cluster(), Integer.toString(orphan.run()), seen.kind().name(), seen.id());
+        var how = end.map(known -> Stream.of(word(known), known.words())).orElseGet(
+                () -> Stream.of(
+                        markOrName(seen), seen.createdAt().map(Text::second).orElse("-"),
+                        isRootKey(orphan) ? "--reason" : "-"));
+        return Stream.concat(what, how).toArray(String[]::new);
     }
 
     private static String word(SweepDeletion.End end) {
@@ -93,8 +109,11 @@ final class SweepReport {
         };
     }
 
-    private String sum() {
-        return orphans.size() + (orphans.size() == 1 ? " orphan, " : " orphans, ") + unexplained.size()
+    private String sum(Map<String, SweepDeletion.End> ends) {
+        long gone = deleted(ends);
+        long stay = orphans.size() - gone;
+        return (ends.isEmpty() ? "" : gone + " deleted, ") + stay + (stay == 1 ? " orphan" : " orphans")
+                + (ends.isEmpty() ? ", " : " left, ") + unexplained.size()
                 + " for a person to look at, " + left.size() + " that are accounted for or too young"
                 + (left.isEmpty() || leftToo ? "." : " (--all lists them).");
     }
@@ -107,7 +126,8 @@ final class SweepReport {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode found = json.putArray("orphans");
         for (Judgement.Orphan orphan : orphans) {
-            ObjectNode one = seen(found, orphan.seen()).put("cluster_id", orphan.cluster()).put("run", orphan.run());
+            ObjectNode one = seen(found, orphan.seen()).put("cluster_id", orphan.cluster()).put("run", orphan.run())
+                    .put("wants_reason", isRootKey(orphan));
             Optional.ofNullable(ends.get(orphan.seen().id())).ifPresent(
                     end -> one.put("deleted", end instanceof SweepDeletion.End.Deleted).put("why", end.words()));
         }
