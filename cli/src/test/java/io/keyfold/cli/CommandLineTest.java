@@ -78,7 +78,7 @@ class CommandLineTest {
                 "sweep", "--cloud", "emulator", "--emulator-url", "http://127.0.0.1:1", "--bootstrap-servers",
                 "127.0.0.1:1");
 
-        assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.UNHEALTHY);
         assertThat(run.err()).contains("the view of account default is not complete", "nothing is called an orphan");
     }
 
