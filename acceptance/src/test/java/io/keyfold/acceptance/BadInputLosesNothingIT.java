@@ -8,19 +8,11 @@ import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.DeadLetter;
 import io.keyfold.contract.DeadLetterReason;
 import io.keyfold.contract.RunState;
-import io.keyfold.schemas.AvroSerdes;
-import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -31,19 +23,12 @@ import org.junit.jupiter.api.Test;
 /// Whatever lies in the request topic ends as a run, a rejection or a dead letter, and its neighbours go on.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class BadInputLosesNothingIT {
-    private static final String TOPIC = Topics.CLUSTER_DEPLOY_REQUESTED.name();
-
     private final Site site = Site.shared();
-    private final AvroSerdes serdes = new AvroSerdes(
-            SerdeSettings.from(Map.of("schema.registry.url", site.registryUrl())));
-    private final KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-            Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, site.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    private final Sender sender = new Sender(site);
 
     @AfterEach
     void close() {
-        producer.close();
+        sender.close();
     }
 
     @Test
@@ -95,6 +80,7 @@ class BadInputLosesNothingIT {
     }
 
     @Test
+    @Tag("case-17")
     @Tag("case-18")
     void control_characters_in_a_name_are_a_dead_letter_and_reach_no_cloud() {
         String name = "evil\r\nX-Injected: 1";
@@ -120,7 +106,7 @@ class BadInputLosesNothingIT {
         byte[] control = serialized(
                 ClusterControlRequested.newBuilder().setControlId("c-newer").setClusterId(cluster)
                         .setRequestId("r-1").setRequestedAt(Instant.EPOCH).build());
-        send(Topics.CLUSTER_CONTROL_REQUESTED.name(), bytes(cluster), control);
+        sender.send(Topics.CLUSTER_CONTROL_REQUESTED, bytes(cluster), control);
 
         await().atMost(Site.SOON).until(
                 () -> site.audit(cluster),
@@ -156,13 +142,7 @@ class BadInputLosesNothingIT {
     }
 
     private DeadLetter deadLetterOf(RecordMetadata sent) {
-        return await("dead letter of " + sent).atMost(Site.SOON).until(
-                () -> site.deadLetters().stream()
-                        .filter(letter -> letter.getSourceTopic().equals(sent.topic())
-                                && letter.getSourcePartition() == sent.partition()
-                                && letter.getSourceOffset() == sent.offset())
-                        .findFirst(),
-                java.util.Optional::isPresent).orElseThrow();
+        return site.awaitDeadLetter(sent);
     }
 
     private byte[] request(String prefix) {
@@ -174,30 +154,15 @@ class BadInputLosesNothingIT {
     }
 
     private byte[] serialized(ClusterDeployRequested.Builder request) {
-        try (var serializer = serdes.serializer(Topics.CLUSTER_DEPLOY_REQUESTED)) {
-            return serializer.serialize(TOPIC, request.build());
-        }
+        return sender.bytes(Topics.CLUSTER_DEPLOY_REQUESTED, request.build());
     }
 
     private byte[] serialized(ClusterControlRequested control) {
-        try (var serializer = serdes.serializer(Topics.CLUSTER_CONTROL_REQUESTED)) {
-            return serializer.serialize(Topics.CLUSTER_CONTROL_REQUESTED.name(), control);
-        }
+        return sender.bytes(Topics.CLUSTER_CONTROL_REQUESTED, control);
     }
 
     private RecordMetadata send(byte @Nullable [] key, byte @Nullable [] value) {
-        return send(TOPIC, key, value);
-    }
-
-    private RecordMetadata send(String topic, byte @Nullable [] key, byte @Nullable [] value) {
-        try {
-            return producer.send(new ProducerRecord<>(topic, key, value)).get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("Not sent", e);
-        }
+        return sender.send(Topics.CLUSTER_DEPLOY_REQUESTED, key, value);
     }
 
     private static byte[] bytes(String text) {

@@ -26,6 +26,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.core.ConditionTimeoutException;
@@ -378,6 +380,17 @@ final class Site implements AutoCloseable {
 
     List<DeadLetter> deadLetters() {
         return records.deadLetters();
+    }
+
+    /// Waits for the dead letter that a record becomes.
+    DeadLetter awaitDeadLetter(RecordMetadata sent) {
+        return await("dead letter of " + sent).atMost(SOON).until(
+                () -> records.deadLetters().stream()
+                        .filter(letter -> letter.getSourceTopic().equals(sent.topic())
+                                && letter.getSourcePartition() == sent.partition()
+                                && letter.getSourceOffset() == sent.offset())
+                        .findFirst(),
+                Optional::isPresent).orElseThrow();
     }
 
     /// The audit of a cluster, a line each.

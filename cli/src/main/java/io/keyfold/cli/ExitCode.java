@@ -7,7 +7,7 @@ final class ExitCode {
     static final int INTERNAL_ERROR = 1;
     /// The command line or a settings file is wrong; nothing was done.
     static final int USAGE = 2;
-    /// The cluster is unknown.
+    /// The cluster, or the dead letter, is unknown.
     static final int NOT_FOUND = 3;
     /// A broker or a registry does not answer, or a process could not be started.
     static final int UNREACHABLE = 4;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
             "0:done",
             "1:a bug of Keyfold's",
             "2:wrong command line or settings; nothing was done",
-            "3:no such cluster",
+            "3:no such cluster, or no such dead letter",
             "4:broker or registry does not answer, or a process could not be started",
             "5:the request breaks the rules",
             "6:the run ended otherwise than asked for: failed, cancelled or parked",

@@ -87,7 +87,7 @@ public final class Backlog {
         return partitions;
     }
 
-    private static Map<TopicPartition, Long> offsets(
+    static Map<TopicPartition, Long> offsets(
             Admin admin, Collection<TopicPartition> partitions, OffsetSpec which) {
         var wanted = new HashMap<TopicPartition, OffsetSpec>();
         partitions.forEach(partition -> wanted.put(partition, which));

@@ -109,11 +109,24 @@ public final class Connection {
     }
 
     Producer<byte[], byte[]> producer() {
-        var config = clientConfig(Map.of(
+        return producer(Map.of());
+    }
+
+    /// One that writes in transactions; a transaction that is left open holds up its readers for 10 s.
+    Producer<byte[], byte[]> transactionalProducer(String transactionalId) {
+        return producer(Map.of(
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId,
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "10000"));
+    }
+
+    private Producer<byte[], byte[]> producer(Map<String, String> more) {
+        var own = new HashMap<>(more);
+        own.putAll(Map.of(
                 ProducerConfig.ACKS_CONFIG, "all",
                 ProducerConfig.LINGER_MS_CONFIG, "0",
                 ProducerConfig.MAX_BLOCK_MS_CONFIG, "6000",
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "6000"));
+        var config = clientConfig(own);
         config.remove(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG);
         return reached(() -> new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()));
     }

@@ -13,4 +13,10 @@ public record Published(String topic, int partition, long offset) {
                 && cause.getPartition() == partition
                 && cause.getOffset() == offset;
     }
+
+    /// `cluster-deploy-requested-3@17`
+    @Override
+    public String toString() {
+        return topic + "-" + partition + "@" + offset;
+    }
 }

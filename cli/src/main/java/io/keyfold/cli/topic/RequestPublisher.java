@@ -21,7 +21,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 /// Publishes requests as an orchestrator would, and returns where each lies once the broker has it for good. The audit
 /// names that place as the cause of what came of it.
 public final class RequestPublisher implements AutoCloseable {
-    private static final String SOURCE = "/keyfold/cli";
+    /// Who writes, as the CloudEvents source.
+    public static final String SOURCE = "/keyfold/cli";
 
     private final Connection connection;
     private final Producer<byte[], byte[]> producer;
@@ -63,14 +64,15 @@ public final class RequestPublisher implements AutoCloseable {
             Topic<T> topic, String key, T value, String id, Instant time) {
         var headers = new RecordHeaders();
         CloudEventHeaders.write(headers, topic, id, SOURCE, time, new RecordHeaders());
-        var bytes = serialized(topic, value);
+        var bytes = serialized(connection, topic, value);
         var record = new ProducerRecord<>(
                 topic.name(), null, null, key.getBytes(StandardCharsets.UTF_8), bytes, headers);
         var written = connection.reached(() -> send(record));
         return new Published(written.topic(), written.partition(), written.offset());
     }
 
-    private <T extends SpecificRecord> byte[] serialized(Topic<T> topic, T value) {
+    /// A record's bytes, by the schema that the registry has.
+    public static <T extends SpecificRecord> byte[] serialized(Connection connection, Topic<T> topic, T value) {
         try (var serializer = connection.serdes().serializer(topic)) {
             return serializer.serialize(topic.name(), value);
         } catch (RuntimeException e) { // whatever class was configured throws what it likes

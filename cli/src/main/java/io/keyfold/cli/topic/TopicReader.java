@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Utils;
@@ -84,6 +87,28 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
+    /// Hands on every readable record of a topic that is committed by now, with its place; those of a partition in order.
+    /// Waits for what open transactions have before it.
+    public <T extends SpecificRecord> void eachCommitted(Topic<T> topic, BiConsumer<Place, T> reader) {
+        var partitions = partitionsOf(topic);
+        var ends = highestOffsets(partitions);
+        try (var decoder = connection.serdes().decoder(topic)) {
+            read(partitions, _ -> ends, record -> {
+                if (record.value() != null) {
+                    reader.accept(
+                            new Place(record.topic(), record.partition(), record.offset()), value(decoder, record));
+                }
+            });
+        }
+    }
+
+    /// Where the partitions end, open transactions included; what a consumer of committed records is told ends before.
+    private Map<TopicPartition, Long> highestOffsets(Collection<TopicPartition> partitions) {
+        try (var admin = connection.admin()) {
+            return connection.reached(() -> Backlog.offsets(admin, partitions, OffsetSpec.latest()));
+        }
+    }
+
     @Override
     public void close() {
         consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
@@ -91,10 +116,17 @@ public final class TopicReader implements AutoCloseable {
 
     private void read(
             Collection<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        read(partitions, consumer::endOffsets, reader);
+    }
+
+    private void read(
+            Collection<TopicPartition> partitions,
+            Function<Collection<TopicPartition>, Map<TopicPartition, Long>> end,
+            Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         connection.reached(() -> {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
+            var ends = end.apply(partitions);
             var silentSince = System.nanoTime();
             while (!isAtEnd(ends)) {
                 var records = consumer.poll(POLL);
