@@ -7,6 +7,8 @@ import io.keyfold.cli.settings.InvalidSetting;
 import io.keyfold.cli.settings.SettingFlags;
 import io.keyfold.cli.topic.TopicFailure;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The entry point of every process: finds the command, runs it, turns what goes wrong into one to three lines and an
@@ -74,10 +77,23 @@ public final class Main {
             add(root, arguments[0], asked.get());
         }
         root.setCaseInsensitiveEnumValuesAllowed(true);
+        root.registerConverter(Duration.class, Main::duration);
         root.setUsageHelpAutoWidth(true);
         root.setParameterExceptionHandler(Main::usageError);
         root.setExecutionExceptionHandler(Main::failure);
         return root;
+    }
+
+    private static Duration duration(String given) {
+        try {
+            var duration = Duration.parse(given);
+            if (!duration.isNegative()) {
+                return duration;
+            }
+        } catch (DateTimeParseException _) {
+            // Told below, like one that is negative.
+        }
+        throw new TypeConversionException("'" + given + "' is no time to wait: write PT30S, PT10M or PT2H30M");
     }
 
     private static void add(CommandLine root, String name, Object command) {

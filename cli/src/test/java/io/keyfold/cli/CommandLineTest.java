@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
@@ -13,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /// What needs no broker: arguments, settings, plans.
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -28,6 +33,35 @@ class CommandLineTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).contains("Did you mean: keyfold status").contains("Help: keyfold --help");
+    }
+
+    @Test
+    void a_value_that_an_option_cannot_take_is_answered_in_a_persons_words() {
+        var answers = answersTo(Main.commandLine(), "not-this");
+
+        assertThat(answers).containsKeys("sweep --timeout", "deploy --timeout", "broker --port", "status --output");
+        assertThat(answers).allSatisfy((option, run) -> {
+            assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).contains(option.substring(option.lastIndexOf(' ') + 1), "not-this", "Help: ")
+                    .doesNotContain("java.", "Exception", "cannot convert");
+        });
+    }
+
+    /// What each command says to a value that none of its options takes which takes not just any text.
+    private static Map<String, CommandRun> answersTo(CommandLine line, String value) {
+        var answers = new TreeMap<String, CommandRun>();
+        var command = line.getCommandSpec().qualifiedName().replaceFirst("^keyfold ?", "");
+        for (var option : line.getCommandSpec().options()) {
+            var type = option.typeInfo();
+            if (type.isEnum() || type.getType() == Duration.class || type.getType() == int.class) {
+                var words = new ArrayList<>(List.of(command.split(" ")));
+                words.addAll(List.of(option.longestName(), value));
+                answers.put(
+                        command + " " + option.longestName(), CommandRun.of(words.toArray(String[]::new)));
+            }
+        }
+        line.getSubcommands().values().forEach(each -> answers.putAll(answersTo(each, value)));
+        return answers;
     }
 
     @Test
