@@ -90,7 +90,7 @@ final class BulkControl {
                 .ifPresent(published -> {
                     unanswered.remove(published);
                     if (Verdict.isWithoutEffect(audit)) {
-                        notDone.put(audit.getClusterId(), audit.getCode() + " " + audit.getMessage());
+                        notDone.put(audit.getClusterId(), Verdict.inARow(audit));
                     }
                 });
     }

@@ -123,7 +123,7 @@ final class SweepDeletion {
         boolean refusesAll = line.getEvent() == AuditEvent.CONTROL_REFUSED && published.isCauseOf(line)
                 && line.getResourceId().isEmpty() && !OF_EACH.contains(line.getCode());
         if (refusesAll) {
-            asked.open().forEach(id -> ends.put(id, new End.NotDeleted(line.getCode() + " " + line.getMessage())));
+            asked.open().forEach(id -> ends.put(id, new End.NotDeleted(Verdict.inARow(line))));
             asked.open().clear();
         } else if (asked.open().contains(line.getResourceId())) {
             end(line).ifPresent(end -> {

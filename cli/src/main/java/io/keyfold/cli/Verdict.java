@@ -59,12 +59,20 @@ final class Verdict {
 
     /// What to do about a request that had no effect.
     static String whatNext(ClusterEncryptionAudit audit) {
-        var mend = Arrays.stream(RefusalCode.values())
+        return (mend(audit) + " What holds and what goes on: keyfold status " + audit.getClusterId()).strip();
+    }
+
+    /// What was said no to, why and what to do about it, for a row of a list.
+    static String inARow(ClusterEncryptionAudit audit) {
+        return (audit.getCode() + " " + audit.getMessage() + " " + mend(audit)).strip();
+    }
+
+    private static String mend(ClusterEncryptionAudit audit) {
+        return Arrays.stream(RefusalCode.values())
                 .filter(code -> code.name().equals(audit.getCode()))
-                .map(code -> Remedy.mend(code).replace("CLUSTER", audit.getClusterId()) + " ")
+                .map(code -> Remedy.mend(code).replace("CLUSTER", audit.getClusterId()))
                 .findFirst()
                 .orElse("");
-        return mend + "What holds and what goes on: keyfold status " + audit.getClusterId();
     }
 
     /// Follows the run of `requestId` until it ends, is parked, or the request proves to have none.

@@ -149,7 +149,7 @@ final class Verifications {
         if (!progress.isAnswered && progress.published.isCauseOf(audit)) {
             progress.isAnswered = true;
             if (Verdict.isWithoutEffect(audit)) {
-                results.refused().put(audit.getClusterId(), audit.getCode() + " " + audit.getMessage());
+                results.refused().put(audit.getClusterId(), Verdict.inARow(audit));
             }
             return true;
         }
