@@ -92,12 +92,19 @@ public record RunReport(
     private static String ofARemoval(Saga saga, Run run) {
         return switch (run.state()) {
             case IN_PROGRESS, COMPENSATING -> "Being removed. " + left(saga, run);
-            case COMPLETED -> "Removed. " + whatIsRetained(saga.resources());
+            case COMPLETED -> isOnlyLetGo(run)
+                    ? "Let go of: what others have made stays as it is, and nothing that Keyfold made is left."
+                    : "Removed. " + whatIsRetained(saga.resources());
             case FAILED, CANCELLED, REJECTED -> "Not all could be removed" + because(run) + " The rest stays unused.";
             case COMPENSATION_FAILED -> "Removing waits for a person. " + left(saga, run);
             case KEY_IN_USE ->
                 "Removing waits: a root key still protects resources and is never deleted by force. " + left(saga, run);
         };
+    }
+
+    private static boolean isOnlyLetGo(Run run) {
+        return !run.steps().isEmpty()
+                && run.steps().stream().allMatch(step -> step.state() instanceof StepState.Adopted);
     }
 
     private static String whatIsRetained(List<Resource> resources) {

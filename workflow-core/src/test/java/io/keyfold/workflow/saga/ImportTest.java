@@ -290,6 +290,7 @@ class ImportTest {
     void a_deprovision_lets_go_and_deletes_nothing() {
         imported().deprovision("r-1", "").expect(RunState.COMPLETED); // no reason: nothing is destroyed
 
+        assertThat(StatusReport.of(story.saga()).lastRun().orElseThrow().message()).startsWith("Let go of");
         assertThat(story.deleted()).isEmpty();
         assertThat(story.saga().standing()).isEqualTo(Standing.DEPROVISIONED);
         assertThat(story.saga().resources()).isEmpty();
