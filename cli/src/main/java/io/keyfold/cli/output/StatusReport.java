@@ -28,14 +28,14 @@ public final class StatusReport {
 
     /// One row a cluster.
     public String fleet(Collection<ClusterEncryptionStatus> statuses) {
-        var table = new Table("CLUSTER", "STANDING", "LAST RUN", "SINCE", "WHAT");
+        var table = new Table("CLUSTER", "STANDING", "SINCE", "LAST RUN", "WHAT");
         for (var status : statuses) {
             var run = Optional.ofNullable(status.getLastRun());
             table.row(
                     status.getClusterId(),
                     standing(status.getStanding()),
+                    Optional.ofNullable(status.getStandingSince()).map(Text::second).orElse("-"),
                     run.map(it -> kind(it) + state(it.getState())).orElse("-"),
-                    Text.second(status.getUpdatedAt()),
                     drift(status).or(() -> run.map(StatusReport::why)).orElse(""));
         }
         return table.toString();
@@ -63,7 +63,7 @@ public final class StatusReport {
         parts.add(summary(status));
         addUnlessEmpty(parts, storage(status.getStorage()));
         addUnlessEmpty(parts, resources(status.getResources()));
-        addUnlessEmpty(parts, stepTable(status.getSteps()));
+        addUnlessEmpty(parts, stepTable(status));
         return String.join("\n\n", parts);
     }
 
@@ -172,13 +172,20 @@ public final class StatusReport {
                         fault.getIbmCode() + " " + fault.getIbmMessage() + transaction(fault.getTransactionId()));
             }
         }
-        if (!run.getMessage().isEmpty() && (fault == null || !fault.getMessage().equals(run.getMessage()))) {
-            table.row("message", run.getMessage());
+        var message = fault == null ? run.getMessage() : besides(fault.getMessage(), run.getMessage());
+        if (!message.isEmpty()) {
+            table.row("message", message);
         }
         if (!run.getRemedy().isEmpty()) {
             table.row("what next", run.getRemedy());
         }
         return table.toString();
+    }
+
+    /// The run's message without the fault that has been told before it.
+    private static String besides(String fault, String message) {
+        return message.equals(fault) ? ""
+                : message.replace(": " + fault + (fault.endsWith(".") ? " " : ". "), ". ");
     }
 
     private String storage(List<StorageStatus> all) {
@@ -224,18 +231,26 @@ public final class StatusReport {
         return resource.getDualAuthorizationDelete() ? ", deleted by two identities" : "";
     }
 
-    private String stepTable(List<StepStatus> steps) {
+    private String stepTable(ClusterEncryptionStatus status) {
         var table = new Table("STEP", "STATE", "ATTEMPTS", "LAST ERROR", "NEXT");
-        for (var step : steps) {
+        var fault = status.getLastRun() == null ? null : status.getLastRun().getFault();
+        var told = fault == null ? "" : fault.getMessage();
+        for (var step : status.getSteps()) {
             var error = step.getLastError();
             table.row(
                     step.getStep().name(),
                     stepState(step.getState()),
                     String.valueOf(step.getAttempts()),
-                    error == null ? "-" : error.getCode() + " " + error.getMessage(),
+                    error == null ? "-"
+                            : error.getCode() + " "
+                                    + (isIn(told, error.getMessage()) ? "(see why)" : error.getMessage()),
                     Text.orDash(restorable(step) + step.getNext()));
         }
         return table.isEmpty() ? "" : table.toString();
+    }
+
+    private static boolean isIn(String told, String message) {
+        return !message.isEmpty() && told.contains(message);
     }
 
     private static String restorable(StepStatus step) {

@@ -2,6 +2,10 @@ package io.keyfold.cli.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.RunStatus;
+import io.keyfold.contract.StepName;
+import io.keyfold.contract.StepStatus;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -33,13 +37,32 @@ class StatusReportTest {
     }
 
     @Test
-    void a_fleet_is_one_row_a_cluster() {
+    void a_fleet_is_one_row_a_cluster_and_says_since_when_each_stands_so() {
         assertThat(report.fleet(List.of(Statuses.customerManaged(), Statuses.failed())).lines())
                 .containsExactly(
-                        "CLUSTER        STANDING          LAST RUN   SINCE                 WHAT",
-                        "default/hpc-1  CUSTOMER_MANAGED  COMPLETED  2026-01-31T12:00:00Z",
-                        "default/hpc-1  NONE              FAILED     2026-01-31T12:00:00Z  Key Protect refused to create"
+                        "CLUSTER        STANDING          SINCE                 LAST RUN   WHAT",
+                        "default/hpc-1  CUSTOMER_MANAGED  2026-01-31T11:00:00Z  COMPLETED",
+                        "default/hpc-1  NONE              -                     FAILED     Key Protect refused to create"
                                 + " key \"hpc-1-key\".");
+    }
+
+    @Test
+    void what_went_wrong_is_told_once() {
+        var failed = Statuses.failed();
+        var fault = failed.getLastRun().getFault();
+        var status = ClusterEncryptionStatus.newBuilder(failed)
+                .setLastRun(
+                        RunStatus.newBuilder(failed.getLastRun())
+                                .setMessage("Failed: " + fault.getMessage() + " Nothing of it is left.").build())
+                .setSteps(
+                        List.of(
+                                StepStatus.newBuilder().setStep(StepName.ROOT_KEY).setState("FAILED").setAttempts(1)
+                                        .setLastError(fault).build()))
+                .build();
+
+        assertThat(report.detail(status)).containsOnlyOnce(fault.getMessage());
+        assertThat(report.detail(status).lines()).contains("message    Failed. Nothing of it is left.")
+                .anyMatch(line -> line.contains("FORBIDDEN (see why)"));
     }
 
     @Test
@@ -73,7 +96,8 @@ class StatusReportTest {
         assertThat(json.path("revision").longValue()).isEqualTo(7);
         assertThat(json.path("updated_at").textValue()).isEqualTo("2026-01-31T12:00:00Z");
         assertThat(json.path("last_run").path("state").textValue()).isEqualTo("COMPLETED");
-        assertThat(json.path("standing_since").isNull()).isTrue();
+        assertThat(json.path("standing_since").textValue()).isEqualTo("2026-01-31T11:00:00Z");
+        assertThat(json.path("verification").isNull()).isTrue();
         assertThat(json.path("storage")).hasSize(2);
     }
 }

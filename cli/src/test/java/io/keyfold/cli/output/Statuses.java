@@ -95,6 +95,7 @@ final class Statuses {
                 .setClusterPrefix("hpc-1")
                 .setRevision(7)
                 .setStanding(standing)
+                .setStandingSince(standing == Standing.NONE ? null : NOON.minusSeconds(3600))
                 .setUpdatedAt(NOON);
     }
 
