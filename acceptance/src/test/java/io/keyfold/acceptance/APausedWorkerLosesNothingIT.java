@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// A worker that stands still in the middle of a command, longer than Kafka waits for it, and then goes on: what it has
 /// begun it may not finish, and what it was given is given to it once more.
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Order(5)
 class APausedWorkerLosesNothingIT {
     private static final List<String> PAUSED = List.of("kms-instance", "root-key");
 

@@ -15,9 +15,12 @@ record Cli(List<String> arguments, int exitCode, String out, String err, Duratio
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
     static Cli run(Map<String, String> environment, Path home, String... arguments) {
+        ClassArchive.Use archive = ClassArchive.shared().of(arguments[0]);
         List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(archive.flags());
+        command.addAll(
                 List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-Dkeyfold.home=" + home,
@@ -39,6 +42,7 @@ record Cli(List<String> arguments, int exitCode, String out, String err, Duratio
                 throw new AssertionError("keyfold " + List.of(arguments) + " did not end within " + LIMIT);
             }
             errors.join();
+            ClassArchive.shared().ended(archive);
             return new Cli(
                     List.of(arguments), process.exitValue(), out, err.toString(),
                     Duration.ofNanos(System.nanoTime() - begin));

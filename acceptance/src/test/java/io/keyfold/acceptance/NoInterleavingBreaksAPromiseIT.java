@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 /// everything is read once more. `-Pthorough` lives through 3,000, `-Dkeyfold.interleavings=N` through N, from
 /// `-Dkeyfold.seed=SEED` on.
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Order(1)
 class NoInterleavingBreaksAPromiseIT {
     private static final int AT_A_TIME = 50;
     private static final int HISTORIES = Integer.getInteger("keyfold.interleavings", AT_A_TIME);

@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Processes that are killed at the worst moments, and replies that never come.
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Order(2)
 class NothingIsDoubledOrLeftBehindIT {
     /// Far more than the timer's quarter of a second, for a machine that has much else to do.
     private static final Duration ON_TIME = Duration.ofSeconds(3);
@@ -83,7 +85,7 @@ class NothingIsDoubledOrLeftBehindIT {
         long before = cloud.lastEffect();
         cloud.fault("""
                 {"name": "unseen", "operation": "resource-controller.create_instance", "body_contains": "vis-kms",
-                 "fault": {"type": "delayed_visibility", "ms": 20000}}""");
+                 "fault": {"type": "delayed_visibility", "ms": 12000}}""");
         try {
             String cluster = site.deploy(Site.request("vis"));
             site.awaitStatus(

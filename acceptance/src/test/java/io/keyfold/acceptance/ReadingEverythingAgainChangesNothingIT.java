@@ -37,7 +37,7 @@ class ReadingEverythingAgainChangesNothingIT {
         long effects = cloud.lastEffect();
         Map<String, Long> records = site.recordsOfCommandsAndStatuses();
 
-        site.workflow().kill();
+        site.workflow().close();
         site.rewindTheWorkflow();
         site.workflow().restart();
 

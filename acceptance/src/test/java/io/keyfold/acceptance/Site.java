@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import io.keyfold.cli.process.FreePorts;
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.RequestPublisher;
+import io.keyfold.cli.topic.TopicReader;
+import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.ClusterEncryptionAudit;
@@ -81,6 +83,7 @@ final class Site implements AutoCloseable {
     private final Part workflow;
     private final Admin admin;
     private final Records records;
+    private final Connection connection;
     private final RequestPublisher publisher;
 
     /// The site of the thread that runs this test class, which has it for itself meanwhile.
@@ -108,7 +111,11 @@ final class Site implements AutoCloseable {
                 Part.start(
                         home, List.of("registry", "--port", Integer.toString(FreePorts.find(1).getFirst())),
                         Map.of("KEYFOLD_REGISTRY_DIR", directory.resolve("registry").toString()), directory));
-        Part emulator = part(List.of("emulator", "--listen-port", "0", "--resource-groups", "Default,hpc"), Map.of());
+        // Key Protect's half a minute before a disabled key is enabled is waited for in the worker's own tests.
+        Part emulator = part(
+                List.of("emulator", "--listen-port", "0", "--resource-groups", "Default,hpc", "--restore-wait-ms",
+                        "1000"),
+                Map.of());
         environment.put("KEYFOLD_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("KEYFOLD_SCHEMA_REGISTRY_URL", registry.awaitReady().address());
         cloud = new Cloud(emulator.awaitReady().address());
@@ -142,12 +149,9 @@ final class Site implements AutoCloseable {
         workers.values().forEach(Part::awaitReady);
         admin = opened(Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers())));
         records = opened(new Records(broker.bootstrapServers(), registry.address()));
-        publisher = opened(
-                new RequestPublisher(
-                        new Connection(
-                                Map.of(
-                                        "bootstrap.servers", broker.bootstrapServers(), "schema.registry.url",
-                                        registry.address()))));
+        connection = new Connection(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "schema.registry.url", registry.address()));
+        publisher = opened(new RequestPublisher(connection));
     }
 
     /// Where states and logs lie; what a failed test wants to show stays until the next clean build.
@@ -226,6 +230,15 @@ final class Site implements AutoCloseable {
     boolean isMember(String kind) {
         String group = "keyfold-default-" + kind;
         return !asked(admin.describeConsumerGroups(List.of(group)).describedGroups().get(group)).members().isEmpty();
+    }
+
+    /// What keeps this worker kind from working: what `doctor` says, without a process for each look.
+    ///
+    /// @param worker `<account>/<worker>`
+    Optional<WorkerHealth.Ailment> ailment(String worker) {
+        try (var topics = new TopicReader(connection)) {
+            return WorkerHealth.read(topics).ailment(worker);
+        }
     }
 
     Part registry() {

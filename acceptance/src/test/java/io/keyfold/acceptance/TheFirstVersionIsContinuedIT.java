@@ -19,11 +19,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Everything that a real run of the first version has left on its broker is read by this version, which goes on with it.
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Order(6)
 class TheFirstVersionIsContinuedIT {
     /// The recording may be years old: whatever of it is past its retention must stay for the length of the test.
     private static final Map<String, String> KEPT = Map.of(

@@ -113,7 +113,7 @@ class WhatHasDriftedIsFoundIT {
         String cluster = deployed("ver-alone");
         cloud.deletePolicy(cloud.policiesOn(cloud.instances("ver-alone-kms").getFirst()).getFirst());
 
-        site.workflow().kill();
+        site.workflow().close();
         site.workflow().restart(Map.of("KEYFOLD_VERIFY_INTERVAL_MS", "3000"));
         try {
             ClusterEncryptionStatus status =
@@ -121,7 +121,7 @@ class WhatHasDriftedIsFoundIT {
             assertThat(status.getVerification().getOutcome()).isEqualTo(VerificationOutcome.DRIFTED);
             assertThat(status.getVerification().getRequestedBy()).isEqualTo("schedule");
         } finally {
-            site.workflow().kill();
+            site.workflow().close();
             site.workflow().restart();
             site.workflow().awaitReady();
         }

@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// `keyfold deprovision`, end to end: in order, never forced, and nothing that another cluster still holds.
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Order(4)
 class WhatWasMadeIsRemovedOnRequestIT {
     private static final int REFUSED = 5;
     private static final int NOT_COMPLETED = 6;
