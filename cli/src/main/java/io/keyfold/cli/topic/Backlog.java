@@ -7,13 +7,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -68,11 +64,12 @@ public final class Backlog {
     private Map<TopicPartition, Long> committed(Admin admin) {
         var committed = new HashMap<TopicPartition, Long>();
         try {
-            asked(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()).forEach((partition, place) -> {
-                if (place != null) {
-                    committed.put(partition, place.offset());
-                }
-            });
+            Answer.of(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                    .forEach((partition, place) -> {
+                        if (place != null) {
+                            committed.put(partition, place.offset());
+                        }
+                    });
         } catch (GroupIdNotFoundException _) {
             return Map.of();
         }
@@ -81,7 +78,7 @@ public final class Backlog {
 
     private List<TopicPartition> partitions(Admin admin) {
         var partitions = new ArrayList<TopicPartition>();
-        asked(admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames()).values().forEach(
+        Answer.of(admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames()).values().forEach(
                 topic -> topic.partitions().forEach(
                         each -> partitions.add(new TopicPartition(topic.name(), each.partition()))));
         return partitions;
@@ -92,7 +89,8 @@ public final class Backlog {
         var wanted = new HashMap<TopicPartition, OffsetSpec>();
         partitions.forEach(partition -> wanted.put(partition, which));
         var offsets = new HashMap<TopicPartition, Long>();
-        asked(admin.listOffsets(wanted).all()).forEach((partition, found) -> offsets.put(partition, found.offset()));
+        Answer.of(admin.listOffsets(wanted).all())
+                .forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
     }
 
@@ -101,16 +99,6 @@ public final class Backlog {
             Thread.sleep(LOOK_AGAIN);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
-        }
-    }
-
-    private static <T> T asked(KafkaFuture<T> answer) {
-        try {
-            return Objects.requireNonNull(answer.get());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
         }
     }
 }

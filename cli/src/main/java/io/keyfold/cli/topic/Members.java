@@ -2,11 +2,8 @@ package io.keyfold.cli.topic;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.MemberDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
-import org.apache.kafka.common.errors.InterruptException;
 
 /// Who reads: a process that works is a member of its consumer group.
 public final class Members {
@@ -27,15 +24,10 @@ public final class Members {
             return connection.reached(() -> {
                 try {
                     var described = admin.describeConsumerGroups(List.of(group)).describedGroups().get(group);
-                    return Objects.requireNonNull(described).get().members().stream()
+                    return Answer.of(Objects.requireNonNull(described)).members().stream()
                             .map(MemberDescription::clientId).toList();
-                } catch (InterruptedException e) {
-                    throw new InterruptException(e);
-                } catch (ExecutionException e) {
-                    if (e.getCause() instanceof GroupIdNotFoundException) {
-                        return List.of();
-                    }
-                    throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+                } catch (GroupIdNotFoundException _) {
+                    return List.of();
                 }
             });
         }

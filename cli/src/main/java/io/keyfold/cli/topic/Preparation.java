@@ -6,12 +6,9 @@ import io.keyfold.schemas.SchemaRegistration;
 import io.keyfold.schemas.TopicCreation;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 
 /// Topics and schemas: what must be there before the first request.
 public final class Preparation {
@@ -39,14 +36,8 @@ public final class Preparation {
 
     /// How many brokers answer, in words.
     public static String brokers(Admin admin) {
-        try {
-            var count = admin.describeCluster().nodes().get().size();
-            return count == 1 ? "one broker" : count + " brokers";
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
-        }
+        var count = Answer.of(admin.describeCluster().nodes()).size();
+        return count == 1 ? "one broker" : count + " brokers";
     }
 
     private List<Inspection> withTopics(Function<TopicCreation, List<Inspection>> work) {
