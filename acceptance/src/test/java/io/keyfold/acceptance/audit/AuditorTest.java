@@ -33,6 +33,16 @@ class AuditorTest {
     }
 
     @ParameterizedTest
+    @EnumSource(value = CommandAction.class, names = {"COMPENSATE", "SWEEP"})
+    void what_a_command_had_ordered_to_delete_is_no_violation(CommandAction action) {
+        var plot = new Plot();
+        Plot swept = plot.granted(LedgerRequestType.DELETE, Plot.CLUSTER, Plot.KEY)
+                .with(plot.command(StepName.ROOT_KEY, action, Optional.of(Plot.KEY))).deletes(Plot.KEY);
+
+        assertThat(invariants(swept)).doesNotContain(Invariant.NO_EFFECT_WITHOUT_COMMAND);
+    }
+
+    @ParameterizedTest
     @EnumSource
     @Tag("case-127")
     void each_invariant_that_is_broken_is_found(Invariant broken) {

@@ -6,6 +6,7 @@ import io.keyfold.acceptance.audit.Evidence.Effect;
 import io.keyfold.acceptance.audit.Evidence.Thing;
 import io.keyfold.contract.CommandAction;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
 
 /// Whether commands, the calls that followed them and the answers fit together.
 final class Commands {
+    /// The actions that may delete the id that they name.
+    private static final Set<CommandAction> DELETING = EnumSet.of(CommandAction.COMPENSATE, CommandAction.SWEEP);
+
     private final Evidence evidence;
     private final Map<String, Thing> things;
     private final List<Violation> found = new ArrayList<>();
@@ -72,7 +76,7 @@ final class Commands {
     }
 
     private static boolean isOrderToDelete(Command command, Effect effect) {
-        return command.action() == CommandAction.COMPENSATE && !command.issuedAt().isAfter(effect.at())
+        return DELETING.contains(command.action()) && !command.issuedAt().isAfter(effect.at())
                 && command.expectedId().filter(effect.resource()::equals).isPresent();
     }
 
