@@ -8,6 +8,7 @@ import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.RootKeyCommand;
 import io.keyfold.schemas.Decoded.Unreadable.Reason;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class AvroSerdesTest {
@@ -93,6 +96,53 @@ class AvroSerdesTest {
 
         assertThat(decode("mock://avro-serdes", Arrays.copyOf(bytes, bytes.length - 3)))
                 .isInstanceOf(Decoded.Unreadable.class);
+    }
+
+    /// A length that is believed before the bytes are there would take the memory of all who read the topic.
+    @ParameterizedTest
+    @ValueSource(
+            longs = {10_000_000, 60_000_000, 500_000_000, Integer.MAX_VALUE - 8, Integer.MAX_VALUE, Long.MAX_VALUE})
+    @Tag("case-5")
+    void whatever_length_a_record_claims_no_memory_is_taken_for_it(long length) {
+        byte[] claim = varint(length);
+        byte[] text = concat(Arrays.copyOf(written(), 5), claim);
+        byte[] control;
+        try (var serializer = serdes.serializer(Topics.CLUSTER_CONTROL_REQUESTED)) {
+            control = serializer.serialize("", Defaults.of(Topics.CLUSTER_CONTROL_REQUESTED));
+        }
+        // The last two bytes: a list of no items, and null.
+        byte[] list = concat(concat(Arrays.copyOf(control, control.length - 2), claim), new byte[40]);
+
+        try (var requests = serdes.decoder(Topics.CLUSTER_DEPLOY_REQUESTED);
+                var controls = serdes.decoder(Topics.CLUSTER_CONTROL_REQUESTED)) {
+            long before = allocated();
+            assertThat(requests.decode(new RecordHeaders(), text)).isInstanceOf(Decoded.Unreadable.class);
+            assertThat(controls.decode(new RecordHeaders(), list)).isInstanceOf(Decoded.Unreadable.class);
+            assertThat(allocated() - before).isLessThan(50_000_000);
+        }
+    }
+
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
+    }
+
+    /// As Avro writes a length.
+    private static byte[] varint(long length) {
+        ByteBuffer bytes = ByteBuffer.allocate(10);
+        long rest = length << 1;
+        while ((rest & ~0x7fL) != 0) {
+            bytes.put((byte) (rest & 0x7f | 0x80));
+            rest >>>= 7;
+        }
+        bytes.put((byte) rest);
+        return Arrays.copyOf(bytes.array(), bytes.position());
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+        byte[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
     }
 
     @Test

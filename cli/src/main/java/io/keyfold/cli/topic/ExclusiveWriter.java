@@ -10,6 +10,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /// Writes two records or none, and as the only process that does so under its name.
@@ -77,6 +78,12 @@ public final class ExclusiveWriter implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof RecordTooLargeException tooLarge) {
+                throw new TopicFailure(
+                        "the record is too large for " + record.topic() + ": " + tooLarge.getMessage(),
+                        "Nothing was published. Give it shorter values",
+                        tooLarge);
+            }
             throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
         }
     }

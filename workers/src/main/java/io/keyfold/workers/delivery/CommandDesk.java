@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,10 +52,22 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
             String source,
             String worker,
             Clock clock) {
+        this(contract, steps, new KafkaProducer<>(kafka.producer()), serdes, source, worker, clock);
+    }
+
+    /// @param producer closed with this
+    CommandDesk(
+            StepContract<C, E, T> contract,
+            StepRunners<T> steps,
+            Producer<byte[], byte[]> producer,
+            AvroSerdes serdes,
+            String source,
+            String worker,
+            Clock clock) {
         this.contract = contract;
         this.steps = steps;
         this.decoder = serdes.decoder(contract.commands());
-        this.publisher = new Publisher<>(kafka, serdes, contract.events(), source, clock);
+        this.publisher = new Publisher<>(producer, serdes, contract.events(), source, clock);
         this.worker = worker;
     }
 
@@ -77,7 +91,7 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
             publisher.deadLetter(
                     record,
                     DeadLetterReason.KEY_MISMATCH,
-                    "The command's key is not its cluster_id \"" + command.clusterId() + "\".");
+                    "The command's key is not the cluster_id in its body.");
             return;
         }
         StepRunner.Answer answer = answer(record, command, decoded);

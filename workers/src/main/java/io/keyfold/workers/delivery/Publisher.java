@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -50,8 +49,8 @@ final class Publisher<E extends SpecificRecord> implements AutoCloseable {
     private final Clock clock;
 
     /// @param source who writes, as the CloudEvents source: `/keyfold/default/root-key`
-    Publisher(ClientConfig kafka, AvroSerdes serdes, Topic<E> topic, String source, Clock clock) {
-        this.producer = new KafkaProducer<>(kafka.producer());
+    Publisher(Producer<byte[], byte[]> producer, AvroSerdes serdes, Topic<E> topic, String source, Clock clock) {
+        this.producer = producer;
         this.topic = topic;
         this.events = serdes.serializer(topic);
         this.deadLetters = serdes.serializer(Topics.DEAD_LETTERS);

@@ -7,6 +7,7 @@ import io.keyfold.contract.DeadLetter;
 import io.keyfold.contract.KmsInstanceCommand;
 import io.keyfold.contract.RootKeyCommand;
 import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.Decoded;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
@@ -43,6 +44,11 @@ import org.jspecify.annotations.Nullable;
 final class WorkflowDriver implements AutoCloseable {
     static final Duration TICK = Duration.ofMillis(250);
 
+    private static final String APPLICATION = "keyfold-workflow-test";
+    private static final List<String> STORES = List.of(
+            WorkflowTopology.SAGAS, WorkflowTopology.DEADLINES, WorkflowTopology.REPLAY_GUARD, WorkflowTopology.LEDGER,
+            WorkflowTopology.LEDGER_REPLAY_GUARD);
+
     private final Path stateDir = temporaryDirectory();
     final FakeTopicFacts topics = new FakeTopicFacts();
     private final AvroSerdes serdes;
@@ -68,7 +74,7 @@ final class WorkflowDriver implements AutoCloseable {
                 "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), new Pace(TICK), TICK,
                 verifyInterval);
         Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "keyfold-workflow-test");
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         driver = new TopologyTestDriver(WorkflowTopology.of(parts), properties, Records.START);
@@ -124,6 +130,44 @@ final class WorkflowDriver implements AutoCloseable {
                         topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer()))
                 .readRecordsToList());
         return List.copyOf(all);
+    }
+
+    /// What was written to a topic since it was asked for last; nobody is told of it again.
+    <T extends SpecificRecord> List<T> drain(Topic<T> topic) {
+        List<T> values = values(topic);
+        written.remove(topic);
+        return values;
+    }
+
+    /// Passes over what was written to a topic so far.
+    void forget(Topic<?> topic) {
+        var _ = records(topic);
+        written.remove(topic);
+    }
+
+    /// Passes over what the stores have written to their changelogs, which the driver would keep for ever.
+    void forgetChangelogs() {
+        for (String store : STORES) {
+            driver.createOutputTopic(
+                    APPLICATION + "-" + store + "-changelog", new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                    .readRecordsToList();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // whoever asks knows what the topic's records are
+    <T extends SpecificRecord> byte[] encoded(Topic<?> topic, SpecificRecord value) {
+        return bytes((Topic<T>) topic, (T) value);
+    }
+
+    <T extends SpecificRecord> T value(Topic<T> topic, byte[] bytes) {
+        @SuppressWarnings("unchecked")
+        Serde<T> serde = (Serde<T>) mySerdes.computeIfAbsent(topic, serdes::serde);
+        return serde.deserializer().deserialize(topic.name(), bytes);
+    }
+
+    /// Whether a value can be read, as the workflow would find.
+    <T extends SpecificRecord> Decoded<T> decoded(Topic<T> topic, byte @Nullable [] bytes) {
+        return contract.decoder(topic).decode(new RecordHeaders(), bytes);
     }
 
     <T extends SpecificRecord> List<T> values(Topic<T> topic) {
@@ -212,12 +256,7 @@ final class WorkflowDriver implements AutoCloseable {
 
     /// Takes over another driver's memory, as a restart does.
     WorkflowDriver remembering(WorkflowDriver before) {
-        for (String name : List.of(
-                WorkflowTopology.SAGAS,
-                WorkflowTopology.DEADLINES,
-                WorkflowTopology.REPLAY_GUARD,
-                WorkflowTopology.LEDGER,
-                WorkflowTopology.LEDGER_REPLAY_GUARD)) {
+        for (String name : STORES) {
             KeyValueStore<Object, Object> mine = driver.getKeyValueStore(name);
             try (KeyValueIterator<Object, Object> theirs =
                     before.driver.getKeyValueStore(name).all()) {
