@@ -30,6 +30,7 @@ class ArchitectureTest {
     private static final String WORKFLOW = "io.keyfold.workflow..";
     private static final String WORKERS = "io.keyfold.workers..";
     private static final String EMULATOR = "io.keyfold.emulator..";
+    private static final String AUDIT = "io.keyfold.audit..";
     private static final String CLI = "io.keyfold.cli..";
 
     private static final String[] DECISIONS = {
@@ -64,7 +65,7 @@ class ArchitectureTest {
                 .map(parts -> parts[2])
                 .collect(Collectors.toSet());
 
-        assertThat(modules).contains("contract", "schemas", "workflow", "workers", "emulator", "cli");
+        assertThat(modules).contains("contract", "schemas", "audit", "workflow", "workers", "emulator", "cli");
     }
 
     @ArchTest
@@ -73,7 +74,24 @@ class ArchitectureTest {
             .resideInAnyPackage(CONTRACT, SCHEMAS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(WORKFLOW, WORKERS, EMULATOR, CLI);
+            .resideInAnyPackage(AUDIT, WORKFLOW, WORKERS, EMULATOR, CLI);
+
+    @ArchTest
+    static final ArchRule the_auditor_judges_by_the_contract_alone = noClasses()
+            .that()
+            .resideInAPackage(AUDIT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    WORKFLOW, WORKERS, EMULATOR, CLI, "org.apache.kafka..", "org.slf4j..", "java.net.http..");
+
+    @ArchTest
+    static final ArchRule the_auditor_has_neither_clock_nor_dice = noClasses()
+            .that()
+            .resideInAPackage(AUDIT)
+            .should()
+            .callCodeUnitWhere(
+                    DescribedPredicate.describe("asks a clock or rolls dice", ArchitectureTest::isClockOrDice));
 
     @ArchTest
     static final ArchRule workflow_and_workers_meet_only_in_the_contract = noClasses()
@@ -81,7 +99,7 @@ class ArchitectureTest {
             .resideInAPackage(WORKFLOW)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(WORKERS, EMULATOR, CLI);
+            .resideInAnyPackage(AUDIT, WORKERS, EMULATOR, CLI);
 
     @ArchTest
     static final ArchRule workers_know_neither_workflow_nor_emulator = noClasses()
@@ -89,7 +107,7 @@ class ArchitectureTest {
             .resideInAPackage(WORKERS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(WORKFLOW, EMULATOR, CLI);
+            .resideInAnyPackage(AUDIT, WORKFLOW, EMULATOR, CLI);
 
     @ArchTest
     static final ArchRule the_emulator_knows_only_the_cloud = noClasses()
@@ -97,7 +115,7 @@ class ArchitectureTest {
             .resideInAPackage(EMULATOR)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CONTRACT, SCHEMAS, WORKFLOW, WORKERS, CLI);
+            .resideInAnyPackage(CONTRACT, SCHEMAS, AUDIT, WORKFLOW, WORKERS, CLI);
 
     @ArchTest
     static final ArchRule decisions_know_neither_Kafka_nor_Avro_nor_a_logger = noClasses()

@@ -2,9 +2,11 @@ package io.keyfold.acceptance;
 
 import static org.awaitility.Awaitility.await;
 
-import io.keyfold.acceptance.audit.Auditor;
-import io.keyfold.acceptance.audit.Evidence;
-import io.keyfold.acceptance.audit.Violation;
+import io.keyfold.audit.Auditor;
+import io.keyfold.audit.CloudEvidence;
+import io.keyfold.audit.Evidence;
+import io.keyfold.audit.Moment;
+import io.keyfold.audit.Violation;
 import io.keyfold.contract.AuditEvent;
 import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterEncryptionStatus;
@@ -80,12 +82,12 @@ final class Interleavings {
                 retryWhatIsParked();
                 return allAre(Interleavings::isAtRest);
             });
-            refuse(Auditor.atRest(reader.evidence()));
+            refuse(Auditor.audit(reader.evidence(), Moment.AT_REST).violations());
             settle("the removal of all clusters", () -> {
                 removeWhatIsLeft();
                 return allAre(status -> isAtRest(status) && status.getResources().isEmpty());
             });
-            refuse(Auditor.atTheEnd(reader.evidence()));
+            refuse(Auditor.audit(reader.evidence(), Moment.AT_THE_END).violations());
             tell();
         }
     }
@@ -151,7 +153,7 @@ final class Interleavings {
                     .until(() -> isSo.getAsBoolean() && reader.unanswered() == 0);
             site.awaitQuiet();
         } catch (ConditionTimeoutException e) {
-            refuse(Auditor.atRest(reader.evidence()));
+            refuse(Auditor.audit(reader.evidence(), Moment.AT_REST).violations());
             throw new AssertionError("Never at rest: " + what + ": " + restless() + again(), e);
         }
     }
@@ -213,15 +215,15 @@ final class Interleavings {
 
     private void tell() {
         Evidence evidence = reader.evidence();
-        ends.putAll(evidence.audit().values().stream().flatMap(List::stream)
-                .filter(line -> line.getEvent() == AuditEvent.RUN_ENDED)
+        ends.putAll(evidence.topics().audit().values().stream().flatMap(List::stream)
+                .filter(line -> line.event() == AuditEvent.RUN_ENDED)
                 .collect(Collectors.groupingBy(
-                        line -> RunState.valueOf(line.getToState()), Collectors.counting())));
+                        line -> RunState.valueOf(line.to()), Collectors.counting())));
         System.out.printf(
                 Locale.ROOT, "%d histories from seed %d on: %d requests, runs %s, %d commands, %d calls with an effect,"
                         + " %d calls that met a fault, %d s%n",
-                histories.size(), seed, evidence.requests().size(), ends, evidence.commands().size(),
-                evidence.effects().size(), struck,
+                histories.size(), seed, evidence.topics().requests().size(), ends, evidence.topics().commands().size(),
+                evidence.cloud().flatMap(CloudEvidence::calls).orElseThrow().effects().size(), struck,
                 Duration.between(begin, Instant.now()).toSeconds());
     }
 

@@ -1,7 +1,8 @@
 package io.keyfold.acceptance;
 
-import io.keyfold.acceptance.audit.Evidence;
-import io.keyfold.acceptance.audit.Violation;
+import io.keyfold.audit.CloudEvidence;
+import io.keyfold.audit.Evidence;
+import io.keyfold.audit.Violation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,28 +25,29 @@ final class Tale {
         String account = history.account();
         String clusters = account + "/" + history.name();
         disturbances.forEach((at, what) -> lines.add(new Line(at, "======== " + what)));
-        evidence.requests().stream().filter(it -> it.cluster().startsWith(clusters))
+        evidence.topics().requests().stream().filter(it -> it.cluster().startsWith(clusters))
                 .forEach(it -> add(it.at(), ">", it.cluster(), it.words()));
-        evidence.commands().stream().filter(it -> it.cluster().startsWith(clusters)).forEach(
+        evidence.topics().commands().stream().filter(it -> it.cluster().startsWith(clusters)).forEach(
                 it -> add(
                         it.issuedAt(), "  →", it.cluster(),
                         it.action() + " " + it.step() + it.expectedId().map(id -> " " + id).orElse("") + ", run "
                                 + it.run() + " (" + it.id() + ")"));
-        evidence.answers().stream().filter(it -> it.cluster().startsWith(clusters)).forEach(
+        evidence.topics().answers().stream().filter(it -> it.cluster().startsWith(clusters)).forEach(
                 it -> add(
                         it.at(), "  ←", it.cluster(),
                         it.step() + " " + it.words() + " " + it.told() + " (" + it.command() + ")"));
-        evidence.effects().stream().filter(it -> it.account().equals(account)).forEach(
-                it -> add(
-                        it.at(), "    !", it.operation(),
-                        it.resource() + (it.fault().isEmpty() ? "" : ", struck by " + it.fault())));
-        evidence.audit().forEach((cluster, audit) -> {
+        evidence.cloud().flatMap(CloudEvidence::calls).map(CloudEvidence.Calls::effects).orElse(List.of()).stream()
+                .filter(it -> it.account().equals(account)).forEach(
+                        it -> add(
+                                it.at(), "    !", it.operation(),
+                                it.resource() + (it.fault().isEmpty() ? "" : ", struck by " + it.fault())));
+        evidence.topics().audit().forEach((cluster, audit) -> {
             if (cluster.startsWith(clusters)) {
                 audit.forEach(
                         it -> add(
-                                it.getOccurredAt(), "    ·", cluster,
-                                it.getSequence() + " " + it.getEvent() + " " + it.getFromState() + "→"
-                                        + it.getToState() + " " + it.getMessage()));
+                                it.at(), "    ·", cluster,
+                                it.sequence() + " " + it.event() + " " + it.from() + "→"
+                                        + it.to() + " " + it.words()));
             }
         });
         lines.sort(Comparator.comparing(Line::at));

@@ -8,7 +8,7 @@ import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.LetterReport;
 import io.keyfold.cli.output.Terminal;
-import io.keyfold.cli.topic.Place;
+import io.keyfold.audit.Place;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.schemas.Topics;
 import java.util.List;

@@ -15,7 +15,7 @@ import io.keyfold.cli.output.StatusReport;
 import io.keyfold.cli.output.Table;
 import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.Connection;
-import io.keyfold.cli.topic.Place;
+import io.keyfold.audit.Place;
 import io.keyfold.cli.topic.Published;
 import io.keyfold.cli.topic.StatusFeed;
 import io.keyfold.cli.topic.TopicReader;

@@ -17,7 +17,7 @@ final class ExitCode {
     static final int NOT_COMPLETED = 6;
     /// The run still goes on and the time to wait for it is up.
     static final int TIMED_OUT = 7;
-    /// `doctor`, `topics` or `demo` found something wrong, or the view of `sweep` is not complete, also because an endpoint of the
+    /// `doctor`, `topics` or `demo` found something wrong, or the view of `sweep` or `audit` is not complete, also because an endpoint of the
     /// cloud does not answer.
     static final int UNHEALTHY = 8;
 
@@ -26,6 +26,9 @@ final class ExitCode {
 
     /// `sweep` found what nobody answers for, and it is still there.
     static final int ORPHANS = 10;
+
+    /// `audit` found something that must never be.
+    static final int VIOLATED = 11;
 
     /// Whoever read the output has closed it: what a shell says of a program that `SIGPIPE` ended.
     static final int NOBODY_READS = 141;

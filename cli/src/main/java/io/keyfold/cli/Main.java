@@ -45,6 +45,7 @@ public final class Main {
         COMMANDS.put("verify", VerifyCommand::new);
         COMMANDS.put("sweep", SweepCommand::new);
         COMMANDS.put("dead-letters", DeadLettersCommand::new);
+        COMMANDS.put("audit", AuditCommand::new);
         COMMANDS.put("cancel", CancelCommand::new);
         COMMANDS.put("retry", RetryCommand::new);
         COMMANDS.put("pause", PauseCommand::new);

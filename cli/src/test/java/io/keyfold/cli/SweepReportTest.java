@@ -55,7 +55,7 @@ class SweepReportTest {
         for (Fault fault : List.of(
                 new Fault.Transient(FaultCode.TRANSIENT, answer, Optional.empty()),
                 new Fault.Permanent(FaultCode.FORBIDDEN, answer))) {
-            var failure = SweepCommand.incomplete("prod", fault);
+            var failure = new WholeView("nothing is called an orphan", "sweep").incomplete("prod", fault);
             assertThat(failure.exitCode()).isEqualTo(ExitCode.UNHEALTHY);
             assertThat(failure).hasMessageContainingAll("account prod is not complete", "the list broke off");
         }

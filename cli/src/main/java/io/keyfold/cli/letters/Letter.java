@@ -1,6 +1,6 @@
 package io.keyfold.cli.letters;
 
-import io.keyfold.cli.topic.Place;
+import io.keyfold.audit.Place;
 import io.keyfold.contract.DeadLetter;
 import io.keyfold.contract.LetterReplay;
 import io.keyfold.contract.SourcePosition;

@@ -31,13 +31,15 @@ import java.util.Set;
 /// @param cloudTime  the same moment by IAM's clock, by which what it has made is dated
 /// @param candidates what may be ours
 /// @param ids        of everything that was seen
+/// @param unusable   of those, the ids of instances that are not active and of keys that protect nothing
 public record CloudSurvey(
         String account,
         String who,
         Instant startedAt,
         Instant cloudTime,
         List<Seen> candidates,
-        Set<String> ids) {
+        Set<String> ids,
+        Set<String> unusable) {
     /// One that is not there yet, or never will be, has no keys.
     private static final Set<KmsInstance.State> WITHOUT_KEYS = EnumSet.of(
             KmsInstance.State.PRE_PROVISIONING, KmsInstance.State.PROVISIONING, KmsInstance.State.FAILED);
@@ -45,6 +47,7 @@ public record CloudSurvey(
     public CloudSurvey {
         candidates = List.copyOf(candidates);
         ids = Set.copyOf(ids);
+        unusable = Set.copyOf(unusable);
     }
 
     /// Lists everything, to the last page.
@@ -65,7 +68,8 @@ public record CloudSurvey(
             }
             cloud.authorizationPolicies().all().forEach(survey::add);
             return new CloudSurvey(
-                    account, identity.iamId(), now, identity.askedAt().orElse(now), survey.candidates, survey.ids);
+                    account, identity.iamId(), now, identity.askedAt().orElse(now), survey.candidates, survey.ids,
+                    survey.unusable);
         }
     }
 
@@ -85,6 +89,7 @@ public record CloudSurvey(
         private final String installation;
         private final List<Seen> candidates = new ArrayList<>();
         private final Set<String> ids = new HashSet<>();
+        private final Set<String> unusable = new HashSet<>();
         private final Map<String, String> regions = new HashMap<>();
 
         Survey(String account, String installation) {
@@ -95,6 +100,9 @@ public record CloudSurvey(
         void add(KmsInstance instance) {
             ids.add(instance.guid());
             regions.put(instance.guid(), instance.region());
+            if (instance.state() != KmsInstance.State.ACTIVE) {
+                unusable.add(instance.guid());
+            }
             if (Plan.clusterPrefixOf(instance.name()).isPresent()) {
                 candidates.add(
                         new Seen(
@@ -106,6 +114,9 @@ public record CloudSurvey(
 
         void add(RootKey key, KmsInstance instance) {
             ids.add(key.id());
+            if (!key.isUsable()) {
+                unusable.add(key.id());
+            }
             key.aliases().stream().flatMap(alias -> ours(alias).stream()).findFirst().ifPresent(
                     mark -> candidates.add(
                             new Seen(

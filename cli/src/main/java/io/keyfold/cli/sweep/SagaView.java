@@ -39,7 +39,7 @@ public final class SagaView {
     private final Map<String, String> clustersByMark = new HashMap<>();
     private final Map<String, String> listed = new HashMap<>();
 
-    SagaView(Map<String, ClusterEncryptionStatus> statuses) {
+    public SagaView(Map<String, ClusterEncryptionStatus> statuses) {
         this.statuses = Map.copyOf(statuses);
         statuses.forEach((cluster, status) -> {
             ClusterId.parse(cluster).ifPresent(id -> clustersByMark.put(Mark.cluster(id), cluster));
@@ -64,7 +64,7 @@ public final class SagaView {
     }
 
     /// The cluster that it is by its mark, or an instance by its name; empty if no status knows one.
-    Optional<String> clusterOf(Seen seen) {
+    public Optional<String> clusterOf(Seen seen) {
         return seen.mark().flatMap(mark -> Optional.ofNullable(clustersByMark.get(mark.cluster())))
                 .or(() -> Plan.clusterPrefixOf(seen.name())
                         .filter(_ -> seen.mark().isEmpty())
@@ -108,7 +108,7 @@ public final class SagaView {
     }
 
     /// Whether the instance is one of ours by a saga's own word.
-    boolean isCreated(String id) {
+    public boolean isCreated(String id) {
         return listed.getOrDefault(id, "").endsWith(" " + Ownership.CREATED);
     }
 

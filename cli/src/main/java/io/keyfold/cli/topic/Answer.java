@@ -7,13 +7,13 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
 
 /// What Kafka answers to an admin client's question.
-final class Answer {
+public final class Answer {
     private Answer() {}
 
     /// Waits for it.
     ///
     /// @throws KafkaException why there is none; an [InterruptException] if this thread was interrupted
-    static <T> T of(KafkaFuture<T> question) {
+    public static <T> T of(KafkaFuture<T> question) {
         try {
             return Objects.requireNonNull(question.get());
         } catch (InterruptedException e) {

@@ -61,6 +61,13 @@ public final class Backlog {
         return left;
     }
 
+    /// How far the group says it has read; empty of what it has said nothing about.
+    public Map<TopicPartition, Long> committed() {
+        try (var admin = connection.admin()) {
+            return connection.reached(() -> committed(admin));
+        }
+    }
+
     private Map<TopicPartition, Long> committed(Admin admin) {
         var committed = new HashMap<TopicPartition, Long>();
         try {

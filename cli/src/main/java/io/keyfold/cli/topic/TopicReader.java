@@ -1,5 +1,6 @@
 package io.keyfold.cli.topic;
 
+import io.keyfold.audit.Place;
 import io.keyfold.schemas.Decoded;
 import io.keyfold.schemas.RecordDecoder;
 import io.keyfold.schemas.Topic;
@@ -7,14 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -109,6 +114,33 @@ public final class TopicReader implements AutoCloseable {
         }
     }
 
+    /// Takes one record as it lies in its topic, and what its value says.
+    public interface RecordTaker {
+        void take(ConsumerRecord<byte[], byte[]> record, Decoded<? extends SpecificRecord> value);
+    }
+
+    /// Hands on every record of these topics up to the end that they have now, whether it can be read or not; a tombstone is
+    /// left out.
+    ///
+    /// @return the partitions whose first records have been deleted
+    public Set<TopicPartition> every(List<Topic<? extends SpecificRecord>> topics, RecordTaker taker) {
+        var decoders = new HashMap<String, RecordDecoder<? extends SpecificRecord>>();
+        var partitions = topics.stream().flatMap(topic -> partitionsOf(topic).stream()).toList();
+        try {
+            topics.forEach(topic -> decoders.put(topic.name(), connection.serdes().decoder(topic)));
+            read(partitions, record -> {
+                if (record.value() != null) {
+                    taker.take(record, decoded(Objects.requireNonNull(decoders.get(record.topic())), record));
+                }
+            });
+        } finally {
+            decoders.values().forEach(RecordDecoder::close);
+        }
+        var begins = connection.reached(() -> consumer.beginningOffsets(partitions));
+        return begins.entrySet().stream().filter(begin -> begin.getValue() > 0).map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
     @Override
     public void close() {
         consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
@@ -130,7 +162,12 @@ public final class TopicReader implements AutoCloseable {
             var silentSince = System.nanoTime();
             while (!isAtEnd(ends)) {
                 var records = consumer.poll(POLL);
-                records.forEach(reader);
+                records.forEach(record -> {
+                    if (record.offset() < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()),
+                            0L)) {
+                        reader.accept(record);
+                    }
+                });
                 if (!records.isEmpty()) {
                     silentSince = System.nanoTime();
                 } else if (System.nanoTime() - silentSince > LONGEST_SILENCE.toNanos()) {
@@ -168,7 +205,7 @@ public final class TopicReader implements AutoCloseable {
         return consumer;
     }
 
-    static String keyOf(ConsumerRecord<byte[], byte[]> record) {
+    public static String keyOf(ConsumerRecord<byte[], byte[]> record) {
         return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
@@ -181,10 +218,22 @@ public final class TopicReader implements AutoCloseable {
                         place + " cannot be read: " + unreadable.why(),
                         "Check that " + connection.registryUrl() + " is the registry that this Kafka's records were"
                                 + " written with");
-            case Decoded.RegistryUnavailable<T>(var why) ->
-                throw new TopicFailure(
-                        "the schema registry at " + connection.registryUrl() + " does not answer: " + why,
-                        "Start one (keyfold registry) or give another address: --registry-url URL");
+            case Decoded.RegistryUnavailable<T>(var why) -> throw unavailable(why);
         };
+    }
+
+    private <T extends SpecificRecord> Decoded<T> decoded(
+            RecordDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
+        var decoded = decoder.decode(record.headers(), record.value());
+        if (decoded instanceof Decoded.RegistryUnavailable<T>(var why)) {
+            throw unavailable(why);
+        }
+        return decoded;
+    }
+
+    private TopicFailure unavailable(String why) {
+        return new TopicFailure(
+                "the schema registry at " + connection.registryUrl() + " does not answer: " + why,
+                "Start one (keyfold registry) or give another address: --registry-url URL");
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.keyfold.cli.input.InvalidInput;
-import io.keyfold.cli.topic.Place;
+import io.keyfold.audit.Place;
 import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.ControlAction;

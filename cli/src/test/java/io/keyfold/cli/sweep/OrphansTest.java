@@ -153,7 +153,7 @@ class OrphansTest {
 
     @Test
     void what_is_in_use_and_was_not_seen_is_missed_unless_it_is_known_to_be_missing() {
-        var survey = new CloudSurvey("default", US, NOW, NOW, List.of(), Set.of());
+        var survey = new CloudSurvey("default", US, NOW, NOW, List.of(), Set.of(), Set.of());
         assertThat(view(status()).notSeen(survey)).containsExactly("KMS_INSTANCE kms-1 of default/hpc-1");
 
         var verified = status().setVerification(
@@ -163,8 +163,9 @@ class OrphansTest {
                                         .setCondition(ResourceCondition.MISSING).build()))
                         .build());
         assertThat(view(verified).notSeen(survey)).isEmpty();
-        assertThat(view(status()).notSeen(new CloudSurvey("prod", US, NOW, NOW, List.of(), Set.of()))).isEmpty();
-        assertThat(view(status()).notSeen(new CloudSurvey("default", US, BEGUN, BEGUN, List.of(), Set.of())))
+        assertThat(view(status()).notSeen(new CloudSurvey("prod", US, NOW, NOW, List.of(), Set.of(), Set.of())))
+                .isEmpty();
+        assertThat(view(status()).notSeen(new CloudSurvey("default", US, BEGUN, BEGUN, List.of(), Set.of(), Set.of())))
                 .as("made since the look").isEmpty();
     }
 
@@ -175,7 +176,7 @@ class OrphansTest {
     }
 
     private static List<Judgement> all(SagaView view, Seen... seen) {
-        return Orphans.among(new CloudSurvey("default", US, NOW, NOW, List.of(seen), Set.of()), view);
+        return Orphans.among(new CloudSurvey("default", US, NOW, NOW, List.of(seen), Set.of(), Set.of()), view);
     }
 
     private static String why(Seen seen, SagaView view) {

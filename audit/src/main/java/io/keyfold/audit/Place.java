@@ -1,4 +1,4 @@
-package io.keyfold.cli.topic;
+package io.keyfold.audit;
 
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -1,6 +1,6 @@
-package io.keyfold.acceptance.audit;
+package io.keyfold.audit;
 
-import io.keyfold.acceptance.audit.Evidence.Effect;
+import io.keyfold.audit.CloudEvidence.Effect;
 import io.keyfold.contract.LedgerReply;
 import io.keyfold.contract.LedgerRequest;
 import io.keyfold.contract.LedgerRequestType;
@@ -10,31 +10,31 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// Whether anything was deleted that another cluster held: by what the ledger was asked and has said, counted here once
 /// more and in another way, and by the calls themselves.
 final class Holds {
-    private final Evidence evidence;
+    private final Findings findings;
     private final Map<UUID, LedgerReply> replies = new HashMap<>();
-    private final List<Hold> holds = new ArrayList<>();
+    private final Map<String, List<Hold>> holds = new HashMap<>();
+    private final Map<String, Set<String>> idsByInstance = new HashMap<>();
     private final Map<String, Set<UUID>> deletes = new HashMap<>();
     private final Set<String> deleted = new HashSet<>();
-    private final List<Leave> leaves = new ArrayList<>();
-    private final List<Violation> found = new ArrayList<>();
+    private final Map<String, List<Leave>> leaves = new HashMap<>();
 
     private static final class Hold {
-        private final String id;
         private final String cluster;
         private final Instant from;
         private Optional<Instant> until = Optional.empty();
 
-        Hold(String id, String cluster, Instant from) {
-            this.id = id;
+        Hold(String cluster, Instant from) {
             this.cluster = cluster;
             this.from = from;
         }
@@ -45,20 +45,27 @@ final class Holds {
     }
 
     /// Leave to delete.
-    private record Leave(String id, String cluster, Instant from) {}
+    private record Leave(String cluster, Instant from) {}
 
-    private Holds(Evidence evidence) {
-        this.evidence = evidence;
-        evidence.ledgerReplies().stream().filter(reply -> reply.getVerdict() != LedgerVerdict.RELEASED)
+    private Holds(TopicEvidence topics, Findings findings) {
+        this.findings = findings;
+        topics.ledgerReplies().stream().filter(reply -> reply.getVerdict() != LedgerVerdict.RELEASED)
                 .forEach(reply -> replies.putIfAbsent(reply.getLedgerRequestId(), reply));
+        topics.ledgerRequests().forEach(
+                request -> {
+                    var ids = idsByInstance.computeIfAbsent(request.getInstanceId(), _ -> new LinkedHashSet<>());
+                    ids.add(request.getInstanceId());
+                    ids.add(request.getResourceId());
+                });
     }
 
-    static List<Violation> of(Evidence evidence) {
-        var holds = new Holds(evidence);
-        evidence.ledgerRequests().forEach(holds::read);
-        evidence.effects().stream().filter(Effect::isDeletion).filter(effect -> Evidence.isServiceId(effect.by()))
-                .forEach(holds::check);
-        return holds.found;
+    static void check(Evidence evidence, Findings findings) {
+        var holds = new Holds(evidence.topics(), findings);
+        findings.checked(Invariant.NOTHING_HELD_IS_DELETED, evidence.topics().ledgerRequests().size());
+        evidence.topics().ledgerRequests().forEach(holds::read);
+        evidence.cloud().ifPresent(
+                cloud -> cloud.effects().stream().filter(Effect::isDeletion).filter(cloud::isJudged)
+                        .forEach(holds::check));
     }
 
     private void read(LedgerRequest request) {
@@ -71,7 +78,7 @@ final class Holds {
             case DELETE -> granted.ifPresent(reply -> leave(request, reply.getRepliedAt()));
             case DELETED -> {
                 deleted.add(id);
-                holds.stream().filter(hold -> hold.id.equals(id)).forEach(hold -> end(hold, request.getIssuedAt()));
+                of(id).forEach(hold -> end(hold, request.getIssuedAt()));
             }
             case DELETE_REFUSED -> {
                 if (request.getDeleteId() != null) {
@@ -79,7 +86,7 @@ final class Holds {
                 }
             }
             case RELEASE -> release(request);
-            case UNKNOWN -> throw new IllegalArgumentException("The ledger was asked what nobody knows: " + request);
+            case UNKNOWN -> {} // of a later version
         }
     }
 
@@ -93,16 +100,19 @@ final class Holds {
     /// Whoever uses a key or an authorization uses its instance too.
     private void begin(LedgerRequest request, Instant from) {
         for (String id : List.of(request.getResourceId(), request.getInstanceId())) {
-            boolean isHeld = current().stream()
-                    .anyMatch(hold -> hold.id.equals(id) && hold.cluster.equals(request.getClusterId()));
+            boolean isHeld = current(id).anyMatch(hold -> hold.cluster.equals(request.getClusterId()));
             if (!isHeld) {
-                holds.add(new Hold(id, request.getClusterId(), from));
+                holds.computeIfAbsent(id, _ -> new ArrayList<>()).add(new Hold(request.getClusterId(), from));
             }
         }
     }
 
-    private List<Hold> current() {
-        return holds.stream().filter(hold -> hold.until.isEmpty()).toList();
+    private List<Hold> of(String id) {
+        return holds.getOrDefault(id, List.of());
+    }
+
+    private Stream<Hold> current(String id) {
+        return of(id).stream().filter(hold -> hold.until.isEmpty());
     }
 
     private boolean isBeingDeleted(String id) {
@@ -113,26 +123,21 @@ final class Holds {
     private void leave(LedgerRequest request, Instant from) {
         String id = request.getResourceId();
         String needed = request.getResourceKind() == ResourceKind.ROOT_KEY ? id : request.getInstanceId();
-        List<String> others = current().stream().filter(hold -> hold.id.equals(needed)).map(hold -> hold.cluster)
+        List<String> others = current(needed).map(hold -> hold.cluster)
                 .filter(cluster -> !cluster.equals(request.getClusterId())).toList();
         if (!others.isEmpty() && !isBeingDeleted(id)) {
             violated(request, "was granted, though " + others + " hold " + needed);
         }
         deletes.computeIfAbsent(id, _ -> new HashSet<>()).add(request.getLedgerRequestId());
-        leaves.add(new Leave(id, request.getClusterId(), from));
-    }
-
-    private void release(LedgerRequest request) {
-        holds.stream().filter(hold -> hold.cluster.equals(request.getClusterId()))
-                .filter(hold -> isOf(hold, request) && !request.getKeptIds().contains(hold.id))
-                .forEach(hold -> end(hold, request.getIssuedAt()));
+        leaves.computeIfAbsent(id, _ -> new ArrayList<>()).add(new Leave(request.getClusterId(), from));
     }
 
     /// A release is about one instance and what lies in it.
-    private boolean isOf(Hold hold, LedgerRequest request) {
-        return hold.id.equals(request.getInstanceId()) || evidence.ledgerRequests().stream()
-                .anyMatch(other -> other.getResourceId().equals(hold.id)
-                        && other.getInstanceId().equals(request.getInstanceId()));
+    private void release(LedgerRequest request) {
+        idsByInstance.getOrDefault(request.getInstanceId(), Set.of()).stream()
+                .filter(id -> !request.getKeptIds().contains(id)).flatMap(this::current)
+                .filter(hold -> hold.cluster.equals(request.getClusterId()))
+                .forEach(hold -> end(hold, request.getIssuedAt()));
     }
 
     private static void end(Hold hold, Instant at) {
@@ -142,13 +147,13 @@ final class Holds {
     }
 
     private void check(Effect effect) {
-        List<Leave> before = leaves.stream()
-                .filter(leave -> leave.id.equals(effect.resource()) && !leave.from.isAfter(effect.at())).toList();
+        List<Leave> before = leaves.getOrDefault(effect.resource(), List.of()).stream()
+                .filter(leave -> !leave.from.isAfter(effect.at())).toList();
         if (before.isEmpty()) {
             violated(effect, "the ledger had given nobody leave");
             return;
         }
-        List<String> others = holds.stream().filter(hold -> hold.id.equals(effect.resource()) && hold.isAt(effect.at()))
+        List<String> others = of(effect.resource()).stream().filter(hold -> hold.isAt(effect.at()))
                 .map(hold -> hold.cluster)
                 .filter(cluster -> before.stream().noneMatch(leave -> leave.cluster.equals(cluster))).toList();
         if (!others.isEmpty()) {
@@ -157,18 +162,13 @@ final class Holds {
     }
 
     private void violated(LedgerRequest request, String what) {
-        found.add(
-                Violation.of(
-                        Invariant.NOTHING_HELD_IS_DELETED, request.getClusterId(),
-                        (request.getType() == LedgerRequestType.HOLD ? "a hold on " : "leave to delete ")
-                                + request.getResourceId() + " (" + request.getLedgerRequestId() + ") " + what));
+        findings.violated(
+                Invariant.NOTHING_HELD_IS_DELETED, request.getClusterId(),
+                (request.getType() == LedgerRequestType.HOLD ? "a hold on " : "leave to delete ")
+                        + request.getResourceId() + " (" + request.getLedgerRequestId() + ") " + what);
     }
 
     private void violated(Effect effect, String what) {
-        found.add(
-                new Violation(
-                        Invariant.NOTHING_HELD_IS_DELETED, effect.account(),
-                        effect.operation() + " of " + effect.resource() + " in " + effect.account() + ", call "
-                                + effect.number() + " at " + effect.at() + ": " + what));
+        findings.violated(Calls.violation(Invariant.NOTHING_HELD_IS_DELETED, effect, "", what));
     }
 }
