@@ -34,7 +34,13 @@ final class Part implements AutoCloseable {
 
     /// Starts `keyfold <arguments>`; it may not be ready yet.
     static Part start(Path home, List<String> arguments, Map<String, String> environment, Path directory) {
-        return new Part(home, arguments, environment, directory.resolve(String.join("-", arguments) + ".log"));
+        return start(home, arguments, environment, directory, String.join("-", arguments));
+    }
+
+    /// The same, with a log of another name.
+    static Part start(
+            Path home, List<String> arguments, Map<String, String> environment, Path directory, String name) {
+        return new Part(home, arguments, environment, directory.resolve(name + ".log"));
     }
 
     private ChildProcess start(Map<String, String> otherwise) {

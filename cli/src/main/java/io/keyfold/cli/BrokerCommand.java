@@ -6,6 +6,7 @@ import io.keyfold.cli.process.Installation;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,6 +46,21 @@ final class BrokerCommand implements Callable<Integer> {
     private Path directory = Path.of("");
 
     @Option(
+            names = "--secure",
+            description = "Let nobody in without TLS and a password or certificate, and nobody do more than was granted."
+                    + " Makes certificates and users when the directory is new; each user's settings lie in"
+                    + " DIR/security/. Then: keyfold topics acls --apply.")
+    private boolean isSecure;
+
+    @Option(
+            names = "--mtls-port",
+            paramLabel = "PORT",
+            defaultValue = "${env:KEYFOLD_BROKER_MTLS_PORT:-0}",
+            description = "With --secure, where clients come by certificate instead of password"
+                    + " (KEYFOLD_BROKER_MTLS_PORT). Default: a free one.")
+    private int mtlsPort;
+
+    @Option(
             names = "--property",
             paramLabel = "NAME=VALUE",
             description = "Any property of the broker, for example log.retention.hours=48.")
@@ -57,6 +73,7 @@ final class BrokerCommand implements Callable<Integer> {
                 FreePorts.orFree(port),
                 Optional.of(advertisedHost).filter(name -> !name.isEmpty()).orElse(host),
                 directory,
+                isSecure ? OptionalInt.of(FreePorts.orFree(mtlsPort)) : OptionalInt.empty(),
                 properties);
         var broker = EmbeddedBroker.start(Installation.locate().brokerLibraries(), options);
         return Foreground.run("broker", broker.address(), broker);

@@ -24,6 +24,12 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = {"-v", "--verbose"}, description = "Tell each cluster's story from the audit topic.")
     private boolean verbose;
 
+    @Option(
+            names = "--secure",
+            description = "With TLS, passwords and ACLs in Kafka: each service has a user of its own, who may do what it"
+                    + " must and nothing else.")
+    private boolean isSecure;
+
     @Option(names = "--broker-port", paramLabel = "PORT", description = "Default: a free one.")
     private int brokerPort;
 
@@ -36,7 +42,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var started = System.nanoTime();
-        try (var demo = new Demo(Installation.locate(), DemoCommand::say, Terminal.ofThisProcess())) {
+        try (var demo = new Demo(Installation.locate(), DemoCommand::say, Terminal.ofThisProcess(), isSecure)) {
             Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "shutdown-of-demo"));
             try {
                 return run(demo, started);

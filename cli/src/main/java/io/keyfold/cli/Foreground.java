@@ -1,10 +1,12 @@
 package io.keyfold.cli;
 
+import io.keyfold.schemas.Denial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -120,7 +122,7 @@ final class Foreground {
         } catch (ExecutionException e) {
             throw new CommandFailure(
                     ExitCode.INTERNAL_ERROR,
-                    "the " + what + " has ended by itself: " + e.getCause(),
+                    "the " + what + " has ended by itself: " + Denial.explained(Objects.requireNonNull(e.getCause())),
                     "Look at its log above. Start it again: what it had begun is taken up");
         }
     }

@@ -15,7 +15,12 @@ abstract class InstallationCommand extends ClientCommand {
 
     @Override
     ConfigDef settings() {
-        return CloudCheck.define(super.settings()
+        return CloudCheck.define(defineInstallation(super.settings()));
+    }
+
+    /// Which installation of those that may share a Kafka.
+    static ConfigDef defineInstallation(ConfigDef settings) {
+        return settings
                 .define(
                         WorkflowSettings.INSTALLATION,
                         Type.STRING,
@@ -27,7 +32,7 @@ abstract class InstallationCommand extends ClientCommand {
                         Type.STRING,
                         "",
                         Importance.LOW,
-                        "What the workflow was given as its application.id; keyfold-workflow-<installation> if empty."));
+                        "What the workflow was given as its application.id; keyfold-workflow-<installation> if empty.");
     }
 
     @Override

@@ -68,6 +68,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
         logback.getLogger("io.keyfold").setLevel(mode == Mode.SERVICE ? Level.INFO : Level.WARN);
         // Our one-node broker says at every start, as a warning, that it starts.
         logback.getLogger("org.apache.kafka.controller.QuorumController").setLevel(Level.ERROR);
+        // A secured broker of ours names whom it has refused what.
+        logback.getLogger("kafka.authorizer.logger").setLevel(mode == Mode.SERVICE ? Level.INFO : null);
         // Whoever asked the registry in vain says so; Confluent's client adds a stack trace each time.
         logback.getLogger("io.confluent.kafka.schemaregistry.client.rest.RestService").setLevel(Level.OFF);
         var asked = System.getenv(LEVEL);

@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
         name = "topics",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Creates or verifies the topics and their schemas.",
-        subcommands = {TopicsCommand.Create.class, TopicsCommand.Verify.class})
+        description = "Creates or verifies the topics and their schemas, and who may use them.",
+        subcommands = {TopicsCommand.Create.class, TopicsCommand.Verify.class, TopicAclsCommand.class})
 final class TopicsCommand {
     @Command(
             name = "create",

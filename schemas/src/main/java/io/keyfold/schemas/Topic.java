@@ -1,7 +1,10 @@
 package io.keyfold.schemas;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -14,7 +17,8 @@ public final class Topic<T extends SpecificRecord> {
     private final String name;
     private final String key;
     private final Class<T> recordClass;
-    private final String writtenBy;
+    private final Set<Party> writers;
+    private final Set<Party> readers;
     private final Cleanup cleanup;
     private final Optional<Duration> retention;
     private final int maxMessageBytes;
@@ -23,14 +27,16 @@ public final class Topic<T extends SpecificRecord> {
             String name,
             String key,
             Class<T> recordClass,
-            String writtenBy,
+            Set<Party> writers,
+            Set<Party> readers,
             Cleanup cleanup,
             Optional<Duration> retention,
             int maxMessageBytes) {
         this.name = name;
         this.key = key;
         this.recordClass = recordClass;
-        this.writtenBy = writtenBy;
+        this.writers = inOrder(writers);
+        this.readers = inOrder(readers);
         this.cleanup = cleanup;
         this.retention = retention;
         this.maxMessageBytes = maxMessageBytes;
@@ -49,9 +55,18 @@ public final class Topic<T extends SpecificRecord> {
         return recordClass;
     }
 
-    /// Who writes it, in words.
-    public String writtenBy() {
-        return writtenBy;
+    /// Who may write it.
+    public Set<Party> writers() {
+        return writers;
+    }
+
+    /// Who may read it.
+    public Set<Party> readers() {
+        return readers;
+    }
+
+    private static Set<Party> inOrder(Set<Party> parties) {
+        return Collections.unmodifiableSet(EnumSet.copyOf(parties));
     }
 
     public Cleanup cleanup() {

@@ -23,6 +23,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -203,6 +204,8 @@ public final class TopicCreation {
         byName.forEach((name, answer) -> {
             try {
                 found.put(name, get(answer));
+            } catch (TopicAuthorizationException e) { // Kafka leaves out the name where it was asked for one
+                throw new TopicAuthorizationException(Set.of(name));
             } catch (UnknownTopicOrPartitionException e) {
                 // Reported as missing.
             }

@@ -1,5 +1,13 @@
 package io.keyfold.schemas;
 
+import static io.keyfold.schemas.Party.AUDITOR;
+import static io.keyfold.schemas.Party.AUTHORIZATION_WORKER;
+import static io.keyfold.schemas.Party.KMS_INSTANCE_WORKER;
+import static io.keyfold.schemas.Party.OPERATOR;
+import static io.keyfold.schemas.Party.ORCHESTRATOR;
+import static io.keyfold.schemas.Party.ROOT_KEY_WORKER;
+import static io.keyfold.schemas.Party.WORKFLOW;
+
 import io.keyfold.contract.AuthorizationCommand;
 import io.keyfold.contract.AuthorizationEvent;
 import io.keyfold.contract.ClusterControlRequested;
@@ -17,8 +25,10 @@ import io.keyfold.contract.RootKeyEvent;
 import io.keyfold.contract.WorkerControl;
 import io.keyfold.contract.WorkerStatus;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 
 /// Every topic there is: the one catalogue for code, for creating the topics and for the documents.
@@ -37,62 +47,74 @@ public final class Topics {
     private static final String WORKER = "`<account>/<worker>`";
     private static final String INSTANCE = "`<account>/<instance GUID>`";
 
-    private static final String WORKFLOW = "workflow";
+    /// Who may read what: everybody only what they act upon, but for the auditors, who compare everything.
+    private static final Set<Party> OF_WORKFLOW = Set.of(WORKFLOW, AUDITOR);
 
-    public static final Topic<ClusterDeployRequested> CLUSTER_DEPLOY_REQUESTED =
-            kept("cluster-deploy-requested", CLUSTER_ID, ClusterDeployRequested.class, "orchestrators", days(30));
+    private static final Set<Party> OUTCOME = Set.of(ORCHESTRATOR, OPERATOR, AUDITOR);
 
-    public static final Topic<ClusterControlRequested> CLUSTER_CONTROL_REQUESTED =
-            kept("cluster-control-requested", CLUSTER_ID, ClusterControlRequested.class, "orchestrators, operators",
-                    days(30));
+    public static final Topic<ClusterDeployRequested> CLUSTER_DEPLOY_REQUESTED = kept(
+            "cluster-deploy-requested", CLUSTER_ID, ClusterDeployRequested.class,
+            Set.of(ORCHESTRATOR, OPERATOR), OF_WORKFLOW, days(30));
 
-    public static final Topic<KmsInstanceCommand> KMS_INSTANCE_COMMANDS =
-            kept("kms-instance-commands", CLUSTER_ID, KmsInstanceCommand.class, WORKFLOW, days(7));
+    public static final Topic<ClusterControlRequested> CLUSTER_CONTROL_REQUESTED = kept(
+            "cluster-control-requested", CLUSTER_ID, ClusterControlRequested.class,
+            Set.of(ORCHESTRATOR, OPERATOR), OF_WORKFLOW, days(30));
 
-    public static final Topic<RootKeyCommand> ROOT_KEY_COMMANDS =
-            kept("root-key-commands", CLUSTER_ID, RootKeyCommand.class, WORKFLOW, days(7));
+    public static final Topic<KmsInstanceCommand> KMS_INSTANCE_COMMANDS = kept(
+            "kms-instance-commands", CLUSTER_ID, KmsInstanceCommand.class,
+            Set.of(WORKFLOW), Set.of(KMS_INSTANCE_WORKER, AUDITOR), days(7));
 
-    public static final Topic<AuthorizationCommand> AUTHORIZATION_COMMANDS =
-            kept("authorization-commands", CLUSTER_ID, AuthorizationCommand.class, WORKFLOW, days(7));
+    public static final Topic<RootKeyCommand> ROOT_KEY_COMMANDS = kept(
+            "root-key-commands", CLUSTER_ID, RootKeyCommand.class,
+            Set.of(WORKFLOW), Set.of(ROOT_KEY_WORKER, AUDITOR), days(7));
 
-    public static final Topic<KmsInstanceEvent> KMS_INSTANCE_EVENTS =
-            kept("kms-instance-events", CLUSTER_ID, KmsInstanceEvent.class, "KMS-instance worker", days(30));
+    public static final Topic<AuthorizationCommand> AUTHORIZATION_COMMANDS = kept(
+            "authorization-commands", CLUSTER_ID, AuthorizationCommand.class,
+            Set.of(WORKFLOW), Set.of(AUTHORIZATION_WORKER, AUDITOR), days(7));
 
-    public static final Topic<RootKeyEvent> ROOT_KEY_EVENTS =
-            kept("root-key-events", CLUSTER_ID, RootKeyEvent.class, "root-key worker", days(30));
+    public static final Topic<KmsInstanceEvent> KMS_INSTANCE_EVENTS = kept(
+            "kms-instance-events", CLUSTER_ID, KmsInstanceEvent.class,
+            Set.of(KMS_INSTANCE_WORKER), OF_WORKFLOW, days(30));
 
-    public static final Topic<AuthorizationEvent> AUTHORIZATION_EVENTS =
-            kept("authorization-events", CLUSTER_ID, AuthorizationEvent.class, "authorization worker", days(30));
+    public static final Topic<RootKeyEvent> ROOT_KEY_EVENTS = kept(
+            "root-key-events", CLUSTER_ID, RootKeyEvent.class,
+            Set.of(ROOT_KEY_WORKER), OF_WORKFLOW, days(30));
 
-    public static final Topic<LedgerRequest> LEDGER_REQUESTS =
-            kept("keyfold-ledger-requests", INSTANCE, LedgerRequest.class, WORKFLOW, days(30));
+    public static final Topic<AuthorizationEvent> AUTHORIZATION_EVENTS = kept(
+            "authorization-events", CLUSTER_ID, AuthorizationEvent.class,
+            Set.of(AUTHORIZATION_WORKER), OF_WORKFLOW, days(30));
 
-    public static final Topic<LedgerReply> LEDGER_REPLIES =
-            kept("keyfold-ledger-replies", CLUSTER_ID, LedgerReply.class, WORKFLOW, days(30));
+    public static final Topic<LedgerRequest> LEDGER_REQUESTS = kept(
+            "keyfold-ledger-requests", INSTANCE, LedgerRequest.class, Set.of(WORKFLOW), OF_WORKFLOW, days(30));
+
+    public static final Topic<LedgerReply> LEDGER_REPLIES = kept(
+            "keyfold-ledger-replies", CLUSTER_ID, LedgerReply.class, Set.of(WORKFLOW), OF_WORKFLOW, days(30));
 
     public static final Topic<MisplacedRequest> MISPLACED_REQUESTS = new Topic<>(
             "keyfold-misplaced-requests",
             CLUSTER_ID,
             MisplacedRequest.class,
-            WORKFLOW,
+            Set.of(WORKFLOW),
+            OF_WORKFLOW,
             Cleanup.DELETE,
             Optional.of(days(30)),
             FOUR_MEGABYTES);
 
-    public static final Topic<WorkerControl> WORKER_CONTROL =
-            compacted("keyfold-worker-control", WORKER, WorkerControl.class, "operators");
+    public static final Topic<WorkerControl> WORKER_CONTROL = compacted(
+            "keyfold-worker-control", WORKER, WorkerControl.class, Set.of(OPERATOR), and(Party.WORKERS, OPERATOR, AUDITOR));
 
-    public static final Topic<WorkerStatus> WORKER_STATUS =
-            compacted("keyfold-worker-status", WORKER, WorkerStatus.class, "workers");
+    public static final Topic<WorkerStatus> WORKER_STATUS = compacted(
+            "keyfold-worker-status", WORKER, WorkerStatus.class, Party.WORKERS, and(Party.WORKERS, OPERATOR, AUDITOR));
 
-    public static final Topic<ClusterEncryptionStatus> CLUSTER_ENCRYPTION_STATUS =
-            compacted("cluster-encryption-status", CLUSTER_ID, ClusterEncryptionStatus.class, WORKFLOW);
+    public static final Topic<ClusterEncryptionStatus> CLUSTER_ENCRYPTION_STATUS = compacted(
+            "cluster-encryption-status", CLUSTER_ID, ClusterEncryptionStatus.class, Set.of(WORKFLOW), OUTCOME);
 
     public static final Topic<ClusterEncryptionAudit> CLUSTER_ENCRYPTION_AUDIT = new Topic<>(
             "cluster-encryption-audit",
             CLUSTER_ID,
             ClusterEncryptionAudit.class,
-            WORKFLOW,
+            Set.of(WORKFLOW),
+            OUTCOME,
             Cleanup.DELETE,
             Optional.empty(),
             ONE_MEGABYTE);
@@ -101,7 +123,8 @@ public final class Topics {
             "keyfold-dead-letters",
             "the original key's bytes, whatever they are",
             DeadLetter.class,
-            "any",
+            and(Party.WORKERS, WORKFLOW),
+            Set.of(OPERATOR, AUDITOR),
             Cleanup.DELETE,
             Optional.of(days(90)),
             FOUR_MEGABYTES);
@@ -139,13 +162,21 @@ public final class Topics {
     private Topics() {}
 
     private static <T extends SpecificRecord> Topic<T> kept(
-            String name, String key, Class<T> recordClass, String writtenBy, Duration retention) {
-        return new Topic<>(name, key, recordClass, writtenBy, Cleanup.DELETE, Optional.of(retention), ONE_MEGABYTE);
+            String name, String key, Class<T> recordClass, Set<Party> writers, Set<Party> readers,
+            Duration retention) {
+        return new Topic<>(
+                name, key, recordClass, writers, readers, Cleanup.DELETE, Optional.of(retention), ONE_MEGABYTE);
     }
 
     private static <T extends SpecificRecord> Topic<T> compacted(
-            String name, String key, Class<T> recordClass, String writtenBy) {
-        return new Topic<>(name, key, recordClass, writtenBy, Cleanup.COMPACT, Optional.empty(), ONE_MEGABYTE);
+            String name, String key, Class<T> recordClass, Set<Party> writers, Set<Party> readers) {
+        return new Topic<>(name, key, recordClass, writers, readers, Cleanup.COMPACT, Optional.empty(), ONE_MEGABYTE);
+    }
+
+    private static Set<Party> and(Set<Party> some, Party... others) {
+        EnumSet<Party> all = EnumSet.copyOf(some);
+        all.addAll(Set.of(others));
+        return all;
     }
 
     private static Duration days(int days) {

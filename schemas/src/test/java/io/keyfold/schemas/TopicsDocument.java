@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.JsonProperties;
 import org.apache.avro.LogicalType;
 import org.apache.avro.Schema;
@@ -34,14 +36,15 @@ final class TopicsDocument {
                 + " partitions each unless told otherwise, and registers");
         line("the schemas with the compatibility level " + SchemaRegistration.COMPATIBILITY + ".");
         line("");
-        line("| topic | key | record | written by | clean-up | kept |");
-        line("| --- | --- | --- | --- | --- | --- |");
+        line("| topic | key | record | written by | read by | clean-up | kept |");
+        line("| --- | --- | --- | --- | --- | --- | --- |");
         for (Topic<?> topic : Topics.ALL) {
             row(
                     "`" + topic.name() + "`",
                     topic.key(),
                     link(topic.schema()),
-                    topic.writtenBy(),
+                    words(topic.writers()),
+                    words(topic.readers()),
                     topic.cleanup().policy(),
                     kept(topic));
         }
@@ -54,6 +57,15 @@ final class TopicsDocument {
         line("");
         line("A value of a later version may hold an enum value that an earlier reader does not know: it reads");
         line("`UNKNOWN`. Times are milliseconds since 1970-01-01 UTC.");
+    }
+
+    private static String words(Set<Party> parties) {
+        boolean isAllWorkers = parties.containsAll(Party.WORKERS);
+        Stream<String> others = parties.stream()
+                .filter(party -> !isAllWorkers || !Party.WORKERS.contains(party))
+                .map(Party::words);
+        return Stream.concat(others, isAllWorkers ? Stream.of("workers") : Stream.empty())
+                .collect(Collectors.joining(", "));
     }
 
     private static String kept(Topic<?> topic) {

@@ -1,6 +1,7 @@
 package io.keyfold.workers;
 
 import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.Denial;
 import io.keyfold.schemas.SchemaLookUp;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,8 +46,11 @@ import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,10 +176,10 @@ public final class WorkerService implements AutoCloseable {
             needed.add(commands(kind).name());
             needed.add(events(kind).name());
         }
-        needed.removeAll(existingTopics(kinds.iterator().next(), settings));
-        if (!needed.isEmpty()) {
+        Set<String> missing = missing(needed, kinds.iterator().next(), settings);
+        if (!missing.isEmpty()) {
             throw new WorkerStartException(
-                    "Kafka at " + settings.bootstrapServers() + " has no topic " + String.join(", ", needed)
+                    "Kafka at " + settings.bootstrapServers() + " has no topic " + String.join(", ", missing)
                             + ". Create the topics first: keyfold topics create");
         }
     }
@@ -195,16 +200,28 @@ public final class WorkerService implements AutoCloseable {
         };
     }
 
-    private static Set<String> existingTopics(WorkerKind kind, WorkerSettings settings) {
+    /// Asked for one by one: a list of all topics would leave out what this user may not see.
+    private static Set<String> missing(Set<String> topics, WorkerKind kind, WorkerSettings settings) {
         String kafka = "Kafka at " + settings.bootstrapServers();
         Map<String, Object> config = settings.kafka(kind).admin();
         int patience = Math.toIntExact(settings.startTime().toMillis());
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patience);
         try (Admin admin = Admin.create(config)) {
-            return admin.listTopics().names().get(patience, TimeUnit.MILLISECONDS);
+            Set<String> missing = new TreeSet<>();
+            for (var topic : admin.describeTopics(topics).topicNameValues().entrySet()) {
+                if (!exists(topic.getKey(), topic.getValue(), patience)) {
+                    missing.add(topic.getKey());
+                }
+            }
+            return missing;
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
+            Optional<Denial> denial = Denial.of(cause);
+            if (denial.isPresent()) {
+                throw new WorkerStartException(
+                        kafka + " " + denial.get().words() + ". " + denial.get().remedy() + ".", e);
+            }
             String why = cause.getMessage() == null ? "no answer in time" : cause.getMessage();
             String message = kafka + " does not answer (" + why
                     + "). Check that it runs and that bootstrap.servers is right.";
@@ -214,6 +231,19 @@ public final class WorkerService implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WorkerStartException("The start was interrupted.", e);
+        }
+    }
+
+    private static boolean exists(String topic, KafkaFuture<TopicDescription> described, int patience)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        try {
+            described.get(patience, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw Denial.named(topic, e);
         }
     }
 

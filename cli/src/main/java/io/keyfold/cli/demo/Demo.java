@@ -44,12 +44,13 @@ public final class Demo implements AutoCloseable {
     private final Set<Long> knownToHaveEnded = new HashSet<>();
 
     /// @param out is given every line that is shown
-    public Demo(Installation installation, Consumer<String> out, Terminal terminal) {
+    /// @param isSecure whether Kafka is to let nobody do more than he has to
+    public Demo(Installation installation, Consumer<String> out, Terminal terminal, boolean isSecure) {
         this.examples = installation.home().resolve("examples");
         this.out = out;
         this.terminal = terminal;
         this.report = new StatusReport(terminal);
-        this.site = new Site(installation, DemoDirectory.create(), out);
+        this.site = new Site(installation, DemoDirectory.create(), out, isSecure);
     }
 
     /// Starts every process; see [Site].

@@ -1,13 +1,18 @@
 package io.keyfold.cli.demo;
 
 import io.keyfold.cli.output.Text;
+import io.keyfold.cli.process.BrokerSecurity;
 import io.keyfold.cli.process.ChildProcess;
 import io.keyfold.cli.process.FreePorts;
 import io.keyfold.cli.process.Installation;
 import io.keyfold.cli.process.RegistryServer;
+import io.keyfold.cli.settings.SettingSources;
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.Preparation;
 import io.keyfold.emulator.EmulatorSettings;
+import io.keyfold.schemas.AccessRules;
+import io.keyfold.schemas.Party;
+import io.keyfold.workflow.stream.WorkflowSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +40,7 @@ final class Site implements AutoCloseable {
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
     private static final int PARTITIONS = 6;
+    private static final String INSTALLATION = "demo";
 
     /// Processes whose state lies on disk or in Kafka.
     private static final Set<String> OUTLIVED = Set.of("broker", "workflow", "worker");
@@ -40,27 +48,27 @@ final class Site implements AutoCloseable {
     private final Installation installation;
     private final Path directory;
     private final Consumer<String> progress;
+    private final boolean isSecure;
     private final long startedAt = System.nanoTime();
     private final List<ChildProcess> children = new ArrayList<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
-    private final Map<String, String> restarts = new ConcurrentHashMap<>();
+    private final Map<Path, String> restarts = new ConcurrentHashMap<>();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private final AtomicBoolean leavesDirectory = new AtomicBoolean();
 
     /// @param progress told a line for each process that is ready
-    Site(Installation installation, Path directory, Consumer<String> progress) {
+    /// @param isSecure whether Kafka lets each process do what it must and nothing else
+    Site(Installation installation, Path directory, Consumer<String> progress, boolean isSecure) {
         this.installation = installation;
         this.directory = directory;
         this.progress = progress;
+        this.isSecure = isSecure;
     }
 
     /// Starts everything, creates the topics, registers the schemas and fills the emulated cloud; returns once a request
     /// can be published.
     void start(Ports ports) {
-        var broker = keyfold(
-                "broker",
-                List.of("-Xmx512m"),
-                List.of("--port", String.valueOf(FreePorts.orFree(ports.broker())), "--dir", directory("broker")));
+        var broker = keyfold("broker", List.of("-Xmx512m"), brokerArguments(ports));
         var registry = RegistryServer.start(
                 installation,
                 new RegistryServer.Options("127.0.0.1", FreePorts.orFree(ports.registry()), Optional.empty()),
@@ -70,39 +78,94 @@ final class Site implements AutoCloseable {
                 "emulator", List.of("-Xmx128m"), List.of("--port", String.valueOf(ports.emulator())));
 
         settings.put("bootstrap.servers", ready(broker));
-        var preparation = new Preparation(connection());
-        preparation.createTopics(PARTITIONS, Optional.empty());
+        if (isSecure) {
+            grantAccess();
+        }
+        new Preparation(connection(Party.INSTALLER)).createTopics(PARTITIONS, Optional.empty());
         var cloud = ready(emulator);
         new EmulatedCloud(URI.create(cloud)).prepare();
         settings.putAll(cloudSettings(cloud));
         settings.put("schema.registry.url", registry.awaitReady().address());
         say("registry", registry.address());
-        new Preparation(connection()).registerSchemas();
+        new Preparation(connection(Party.INSTALLER)).registerSchemas();
         say("topics", "created, schemas registered");
 
         settings.put("state.dir", directory("state"));
         writeSettings();
         var workflow = keyfold(
-                "workflow", List.of("-Xmx256m"), List.of("--config", settingsFile().toString()));
-        var workers = keyfold(
-                "worker",
-                List.of("-Xmx256m"),
-                List.of("kms-instance", "root-key", "authorization", "--config", settingsFile().toString()));
+                "workflow", List.of("-Xmx256m"), List.of("--config", settingsFile(Party.WORKFLOW).toString()));
+        var workers = startWorkers();
         ready(workflow);
-        ready(workers);
+        workers.forEach(this::ready);
     }
 
+    /// One process for all of them; where each has a user of its own, a process each.
+    private List<ChildProcess> startWorkers() {
+        if (isSecure) {
+            return Party.WORKERS.stream()
+                    .map(worker -> startWorkers(worker.id(), worker, List.of(worker.service())))
+                    .toList();
+        }
+        return List.of(
+                startWorkers("worker", Party.OPERATOR, List.of("kms-instance", "root-key", "authorization")));
+    }
+
+    private ChildProcess startWorkers(String name, Party party, List<String> kinds) {
+        var arguments = new ArrayList<>(kinds);
+        arguments.addAll(List.of("--config", settingsFile(party).toString()));
+        return keyfold(name, "worker", List.of("-Xmx256m"), arguments);
+    }
+
+    private List<String> brokerArguments(Ports ports) {
+        var arguments = new ArrayList<>(
+                List.of("--port", String.valueOf(FreePorts.orFree(ports.broker())), "--dir", directory("broker")));
+        if (isSecure) {
+            arguments.add("--secure");
+        }
+        return arguments;
+    }
+
+    private void grantAccess() {
+        var administrator = new HashMap<>(settings);
+        administrator.putAll(userSettings(BrokerSecurity.ADMINISTRATOR));
+        var rules = new AccessRules(INSTALLATION, WorkflowSettings.applicationId("", INSTALLATION), Map.of());
+        var granted = new Preparation(new Connection(administrator)).grantAccess(rules);
+        say("access", granted.size() + " rights granted to " + rules.principals().size() + " users");
+    }
+
+    /// As the deploy orchestrator, who asks for encryption and reads what becomes of it.
     Connection connection() {
-        return new Connection(settings);
+        return connection(Party.ORCHESTRATOR);
+    }
+
+    private Connection connection(Party party) {
+        return new Connection(settings(party));
+    }
+
+    private Map<String, String> settings(Party party) {
+        var complete = new LinkedHashMap<>(settings);
+        if (isSecure) {
+            complete.putAll(userSettings(party.user()));
+        }
+        return complete;
+    }
+
+    private Map<String, String> userSettings(String user) {
+        return SettingSources.read(BrokerSecurity.settings(directory.resolve("broker"), user, false));
     }
 
     EmulatedCloud cloud() {
         return new EmulatedCloud(URI.create(settings.getOrDefault("iam.url", "")));
     }
 
-    /// One file with the settings of every process, also for a person's commands.
+    /// The settings for a person's commands.
     Path settingsFile() {
-        return directory.resolve("keyfold.properties");
+        return settingsFile(Party.OPERATOR);
+    }
+
+    /// One file for everybody; where each has a user of its own, a file each.
+    private Path settingsFile(Party party) {
+        return directory.resolve((isSecure ? party.id() : "keyfold") + ".properties");
     }
 
     Path directory() {
@@ -126,7 +189,7 @@ final class Site implements AutoCloseable {
 
     /// What to do about a child that has ended: what is kept on disk or in Kafka outlives it, the rest does not.
     String remedy(ChildProcess ended) {
-        return Optional.ofNullable(restarts.get(ended.name()))
+        return Optional.ofNullable(restarts.get(ended.log()))
                 .map(command -> "Start it again from another shell: " + command)
                 .orElse("What it held in memory is gone: end this demo with Ctrl-C and start another one");
     }
@@ -156,16 +219,20 @@ final class Site implements AutoCloseable {
         }
     }
 
-    private ChildProcess keyfold(String name, List<String> jvmFlags, List<String> arguments) {
+    private ChildProcess keyfold(String command, List<String> jvmFlags, List<String> arguments) {
+        return keyfold(command, command, jvmFlags, arguments);
+    }
+
+    private ChildProcess keyfold(String name, String command, List<String> jvmFlags, List<String> arguments) {
         var flags = new ArrayList<>(Installation.QUICK_START);
         flags.addAll(jvmFlags);
-        var words = new ArrayList<>(List.of(name));
+        var log = directory.resolve(name + ".log");
+        var words = new ArrayList<>(List.of(command));
         words.addAll(arguments);
-        if (OUTLIVED.contains(name)) {
-            restarts.put(name, "./keyfold " + String.join(" ", words));
+        if (OUTLIVED.contains(command)) {
+            restarts.put(log, "./keyfold " + String.join(" ", words));
         }
-        return keep(ChildProcess.start(
-                name, installation.keyfold(flags, words), Map.of(), directory.resolve(name + ".log")));
+        return keep(ChildProcess.start(command, installation.keyfold(flags, words), Map.of(), log));
     }
 
     private ChildProcess keep(ChildProcess child) {
@@ -197,17 +264,21 @@ final class Site implements AutoCloseable {
                 // The key that every emulator knows; it opens nothing else.
                 "ibm.api.key", EmulatorSettings.USUAL_API_KEY,
                 "ibm.account.id", EmulatorSettings.USUAL_ACCOUNT,
-                "installation", "demo");
+                "installation", INSTALLATION);
     }
 
     private void writeSettings() {
-        var lines = settings.entrySet().stream()
+        Arrays.stream(Party.values()).forEach(this::writeSettings);
+    }
+
+    private void writeSettings(Party party) {
+        var lines = settings(party).entrySet().stream()
                 .map(setting -> setting.getKey() + "=" + setting.getValue())
                 .collect(Collectors.joining("\n", "", "\n"));
         try {
-            Files.writeString(settingsFile(), lines);
+            Files.writeString(settingsFile(party), lines);
         } catch (IOException e) {
-            throw new UncheckedIOException("The settings cannot be written to " + settingsFile(), e);
+            throw new UncheckedIOException("The settings cannot be written to " + settingsFile(party), e);
         }
     }
 

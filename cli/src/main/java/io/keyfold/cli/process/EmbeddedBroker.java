@@ -12,7 +12,10 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
@@ -28,9 +31,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     /// @param host the interface to listen on
     /// @param advertisedHost the name under which clients reach it
     /// @param directory where `server.properties` and the logs are kept; formatted on first use
+    /// @param tlsPort   where clients come by certificate, if it is secured; see [BrokerSecurity]
     /// @param overrides properties of the broker that win over ours
     public record Options(
-            String host, int port, String advertisedHost, Path directory, Map<String, String> overrides) {
+            String host,
+            int port,
+            String advertisedHost,
+            Path directory,
+            OptionalInt tlsPort,
+            Map<String, String> overrides) {
         public Options {
             overrides = Map.copyOf(overrides);
         }
@@ -46,12 +55,19 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /// Formats the directory where needed, starts the broker and returns once it takes requests.
     public static EmbeddedBroker start(Path libraries, Options options) {
+        var security = BrokerSecurity.of(options.directory());
         var kafka = new URLClassLoader("broker", jarsOf(libraries), new LoggingBridge());
         Thread.currentThread().setContextClassLoader(kafka);
         try {
-            var file = writeProperties(options);
+            var file = writeProperties(options, security);
             if (!isFormatted(file)) {
-                format(kafka, file);
+                format(kafka, file, options.tlsPort().isPresent() ? secure(options, security) : List.of());
+            } else if (security.exists() != options.tlsPort().isPresent()) {
+                throw new ProcessFailure(
+                        "the broker's directory " + options.directory() + " was made "
+                                + (security.exists() ? "with --secure, and must not be opened without"
+                                        : "without --secure"),
+                        security.exists() ? "Start it with --secure" : "Choose another --dir, or start it without");
             }
             return new EmbeddedBroker(startServer(kafka, file), options.advertisedHost() + ":" + options.port());
         } catch (InvocationTargetException e) {
@@ -82,7 +98,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static Path writeProperties(Options options) throws IOException {
+    private static List<String> secure(Options options, BrokerSecurity security) throws IOException {
+        return BrokerSecurity.formatArguments(
+                security.make(BrokerSecurity.namesOf(options.host(), options.advertisedHost())));
+    }
+
+    private static Path writeProperties(Options options, BrokerSecurity security) throws IOException {
         Files.createDirectories(options.directory());
         // The one voter is this node, so the controller's port may be another one at every start.
         var controllerPort = FreePorts.find(1).getFirst();
@@ -110,6 +131,17 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Map.entry("offsets.topic.num.partitions", "6"),
                 Map.entry("transaction.state.log.num.partitions", "6"),
                 Map.entry("group.initial.rebalance.delay.ms", "0")));
+        options.tlsPort().ifPresent(tlsPort -> {
+            properties.putAll(security.brokerProperties());
+            properties.put(
+                    "listeners",
+                    "SASL_SSL://" + options.host() + ":" + options.port() + ",SSL://" + options.host() + ":" + tlsPort
+                            + ",CONTROLLER://127.0.0.1:" + controllerPort);
+            properties.put(
+                    "advertised.listeners",
+                    "SASL_SSL://" + options.advertisedHost() + ":" + options.port() + ",SSL://"
+                            + options.advertisedHost() + ":" + tlsPort);
+        });
         properties.putAll(options.overrides());
         var lines = new StringWriter();
         properties.forEach((name, value) -> lines.append(name).append('=').append(value).append('\n'));
@@ -129,14 +161,18 @@ public final class EmbeddedBroker implements AutoCloseable {
         return properties;
     }
 
-    private static void format(ClassLoader kafka, Path file) throws ReflectiveOperationException {
+    /// @param further arguments of Kafka's storage tool; they never leave this process
+    private static void format(ClassLoader kafka, Path file, List<String> further)
+            throws ReflectiveOperationException {
         var said = new ByteArrayOutputStream();
         var tool = kafka.loadClass("kafka.tools.StorageTool")
                 .getMethod("execute", String[].class, PrintStream.class);
         // An id that no other cluster ever had: by it others know that what they remember of another does not hold here.
         var clusterId = Uuid.randomUuid().toString();
-        String[] arguments = {"format", "-t", clusterId, "-c", file.toString()};
-        var code = (int) tool.invoke(null, arguments, new PrintStream(said, true, StandardCharsets.UTF_8));
+        var arguments = new ArrayList<>(List.of("format", "-t", clusterId, "-c", file.toString()));
+        arguments.addAll(further);
+        var code = (int) tool.invoke(
+                null, arguments.toArray(String[]::new), new PrintStream(said, true, StandardCharsets.UTF_8));
         if (code != 0) {
             throw new ProcessFailure(
                     "the broker's directory cannot be formatted: " + said.toString(StandardCharsets.UTF_8).strip(),

@@ -2,6 +2,7 @@ package io.keyfold.cli.topic;
 
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.ContractClasses;
+import io.keyfold.schemas.Denial;
 import io.keyfold.schemas.SerdeSettings;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,9 +20,11 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -135,15 +138,12 @@ public final class Connection {
     public <T> T reached(Supplier<T> talk) {
         try {
             return talk.get();
-        } catch (AuthenticationException e) {
+        } catch (AuthenticationException | AuthorizationException e) {
+            throw denied(e);
+        } catch (SecurityDisabledException e) {
             throw new TopicFailure(
-                    "the broker at " + bootstrapServers() + " refuses these credentials: " + e.getMessage(),
-                    "Check kafka.security.protocol and the kafka.sasl.… or kafka.ssl.… settings",
-                    e);
-        } catch (AuthorizationException e) {
-            throw new TopicFailure(
-                    "the broker at " + bootstrapServers() + " allows this user too little: " + e.getMessage(),
-                    "Grant it the right that is named there, or use other credentials",
+                    "the broker at " + bootstrapServers() + " has no access control: everybody may do everything",
+                    "Set authorizer.class.name on the brokers, or start one with: keyfold broker --secure",
                     e);
         } catch (ConfigException e) {
             throw new TopicFailure(
@@ -164,6 +164,12 @@ public final class Connection {
             }
             throw e;
         }
+    }
+
+    private TopicFailure denied(ApiException refusal) {
+        var denial = Denial.of(refusal).orElseThrow();
+        return new TopicFailure(
+                "the broker at " + bootstrapServers() + " " + denial.words(), denial.remedy(), refusal);
     }
 
     private Map<String, Object> clientConfig(Map<String, String> own) {

@@ -1,5 +1,7 @@
 package io.keyfold.cli.topic;
 
+import io.keyfold.schemas.AccessControl;
+import io.keyfold.schemas.AccessRules;
 import io.keyfold.schemas.Inspection;
 import io.keyfold.schemas.RegistryException;
 import io.keyfold.schemas.SchemaRegistration;
@@ -24,6 +26,21 @@ public final class Preparation {
 
     public List<Inspection> verifyTopics() {
         return withTopics(TopicCreation::verify);
+    }
+
+    /// Grants every party what it needs, where that is missing.
+    public List<Inspection> grantAccess(AccessRules rules) {
+        return withAccess(rules, AccessControl::apply);
+    }
+
+    public List<Inspection> verifyAccess(AccessRules rules) {
+        return withAccess(rules, AccessControl::verify);
+    }
+
+    private List<Inspection> withAccess(AccessRules rules, Function<AccessControl, List<Inspection>> work) {
+        try (var admin = connection.admin()) {
+            return connection.reached(() -> work.apply(new AccessControl(admin, rules)));
+        }
     }
 
     public List<Inspection> registerSchemas() {

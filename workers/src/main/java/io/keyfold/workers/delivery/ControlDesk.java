@@ -6,6 +6,7 @@ import io.keyfold.contract.WorkerStatus;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.CloudEventHeaders;
 import io.keyfold.schemas.Decoded;
+import io.keyfold.schemas.Denial;
 import io.keyfold.schemas.RecordDecoder;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
@@ -131,7 +132,7 @@ public final class ControlDesk implements AutoCloseable {
                 } catch (WakeupException | InterruptException e) {
                     return; // closed
                 } catch (KafkaException | NotReadYetException e) { // the command consumer has the same trouble, or gets over it
-                    LOG.warn("{} cannot be followed, trying again: {}", Topics.WORKER_CONTROL, e.toString());
+                    LOG.warn("{} cannot be followed, trying again: {}", Topics.WORKER_CONTROL, Denial.explained(e));
                     Thread.sleep(AFTER_FAILURE);
                 }
             }
@@ -248,7 +249,9 @@ public final class ControlDesk implements AutoCloseable {
             post.told = next; // what others have said meanwhile is read next
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             // Whoever cannot tell how it stands works all the same.
-            LOG.warn("worker={} cannot tell that it is {}, trying again: {}", key, next.get().getState(), e.toString());
+            LOG.warn(
+                    "worker={} cannot tell that it is {}, trying again: {}", key, next.get().getState(),
+                    Denial.explained(e));
             throw new NotReadYetException(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             throw new InterruptException(e);

@@ -1,5 +1,6 @@
 package io.keyfold.workers.delivery;
 
+import io.keyfold.schemas.Denial;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -133,7 +134,7 @@ public final class KeyedConsumer implements AutoCloseable {
             leave();
             ended.complete(null);
         } catch (Throwable e) { // whatever it is, it must not end this thread in silence
-            LOG.error("{}: stopped reading: {}", topic, e.toString(), e);
+            LOG.error("{}: stopped reading: {}", topic, Denial.explained(e), e);
             ended.completeExceptionally(e);
             assigned.values().forEach(AssignedPartition::letGo);
             lanes.interrupt();
@@ -222,7 +223,7 @@ public final class KeyedConsumer implements AutoCloseable {
     }
 
     private void stopBecause(ReceivedRecord record, Throwable e) {
-        LOG.error("{}: cannot go on: {}", record, e.toString(), e);
+        LOG.error("{}: cannot go on: {}", record, Denial.explained(e), e);
         ended.completeExceptionally(e);
         stopping = true;
     }

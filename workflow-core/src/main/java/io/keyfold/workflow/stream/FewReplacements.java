@@ -1,5 +1,6 @@
 package io.keyfold.workflow.stream;
 
+import io.keyfold.schemas.Denial;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -28,11 +29,13 @@ final class FewReplacements implements StreamsUncaughtExceptionHandler {
             replacedAt.removeFirst();
         }
         if (replacedAt.size() >= atMost) {
-            LOG.error("A thread of the workflow has died again; after {} replacements it stops.", atMost, failure);
+            LOG.error(
+                    "A thread of the workflow has died again; after {} replacements it stops: {}", atMost,
+                    Denial.explained(failure), failure);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
         replacedAt.addLast(now);
-        LOG.error("A thread of the workflow has died and is replaced.", failure);
+        LOG.error("A thread of the workflow has died and is replaced: {}", Denial.explained(failure), failure);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 }

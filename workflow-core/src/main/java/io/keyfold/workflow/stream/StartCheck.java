@@ -1,5 +1,6 @@
 package io.keyfold.workflow.stream;
 
+import io.keyfold.schemas.Denial;
 import io.keyfold.schemas.SchemaLookUp;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
@@ -32,6 +33,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +74,11 @@ final class StartCheck {
 
     /// That Kafka does not answer passes by itself; what it refuses does not.
     private WorkflowStartException failed(String message, Exception e) {
+        Optional<Denial> denial = Denial.of(e);
+        if (denial.isPresent()) {
+            return new WorkflowStartException(
+                    kafka() + " " + denial.get().words() + ". " + denial.get().remedy() + ".", e);
+        }
         return e instanceof TimeoutException || e.getCause() instanceof RetriableException
                 ? new WorkflowStartException(message, kafka(), e)
                 : new WorkflowStartException(message, e);
@@ -199,12 +206,27 @@ final class StartCheck {
 
     private Map<String, Integer> partitions(Collection<String> topics) {
         try {
-            Set<String> existing = new TreeSet<>(get(admin.listTopics().names()));
-            existing.retainAll(topics);
-            return get(admin.describeTopics(existing).allTopicNames()).values().stream()
-                    .collect(Collectors.toMap(TopicDescription::name, topic -> topic.partitions().size()));
+            Map<String, Integer> partitions = new HashMap<>();
+            // By name: a list of all topics would leave out what this user may not see.
+            for (var described : admin.describeTopics(topics).topicNameValues().entrySet()) {
+                existing(described.getKey(), described.getValue())
+                        .ifPresent(topic -> partitions.put(topic.name(), topic.partitions().size()));
+            }
+            return partitions;
         } catch (ExecutionException | TimeoutException e) {
             throw failed("The topics cannot be looked up (" + words(e) + ").", e);
+        }
+    }
+
+    private Optional<TopicDescription> existing(String topic, KafkaFuture<TopicDescription> described)
+            throws ExecutionException, TimeoutException {
+        try {
+            return Optional.of(get(described));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw Denial.named(topic, e);
         }
     }
 
