@@ -297,7 +297,8 @@ class EachServiceMayDoOnlyWhatItMustIT {
         try (var topics = new TopicReader(new Connection(complete))) {
             return await().atMost(SOON).until(
                     () -> topics.latest(Topics.CLUSTER_ENCRYPTION_STATUS, cluster),
-                    status -> status.filter(found -> found.getLastRun().getEndedAt() != null).isPresent()).orElseThrow();
+                    status -> status.filter(found -> found.getLastRun().getEndedAt() != null).isPresent())
+                    .orElseThrow();
         }
     }
 

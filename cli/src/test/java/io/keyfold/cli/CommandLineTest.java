@@ -85,6 +85,32 @@ class CommandLineTest {
     }
 
     @Test
+    void who_may_do_what_in_Kafka_is_shown_without_asking_it() {
+        assertThat(CommandRun.of("topics", "acls").out())
+                .containsPattern("worker-root-key +User:keyfold-worker-root-key +WRITE +topic root-key-events")
+                .containsPattern("workflow +User:keyfold-workflow +WRITE +transactional id keyfold-workflow-default-…");
+        assertThat(
+                CommandRun.of("topics", "acls", "-o", "commands", "--principal", "auditor=User:CN=Ann O'Dit,O=x").out())
+                .contains(
+                        "kafka-acls.sh --bootstrap-server 127.0.0.1:9092 --command-config admin.properties --add"
+                                + " --allow-principal 'User:keyfold-workflow' --operation Create --operation Read"
+                                + " --operation Write --topic 'keyfold-workflow-default-'"
+                                + " --resource-pattern-type prefixed\n",
+                        "--allow-principal 'User:CN=Ann O'\\''Dit,O=x' --operation Read"
+                                + " --topic 'cluster-encryption-audit'\n");
+        assertThat(CommandRun.of("topics", "acls", "-o", "json", "--installation", "eu").out())
+                .contains("\"resource_name\" : \"keyfold-eu-kms-instance\"");
+    }
+
+    @Test
+    void only_those_who_take_part_are_granted_anything() {
+        assertThat(CommandRun.of("topics", "acls", "--principal", "gardener=User:x").err())
+                .contains("gardener, which takes no part", "worker-kms-instance");
+        assertThat(CommandRun.of("topics", "acls", "--principal", "auditor=x").err()).contains("User:auditor");
+        assertThat(CommandRun.of("topics", "acls", "--apply", "--verify").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void a_selection_cannot_be_waited_for() {
         for (var command : List.of("cancel", "retry", "remove", "deprovision")) {
             var run = CommandRun.of(command, "--last-run", "FAILED", "--wait", "--bootstrap-servers", "127.0.0.1:1");

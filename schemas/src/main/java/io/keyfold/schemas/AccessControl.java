@@ -18,7 +18,6 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourceType;
 
 /// Grants what [AccessRules] say in a Kafka cluster, and says what differs from them. Never takes a right away: whose it is
 /// may be known to its owner alone.
@@ -121,15 +120,20 @@ public final class AccessControl {
 
     /// `User:keyfold-workflow ALLOW READ group keyfold-workflow-default`, and the host unless it is any.
     static String words(AclBinding binding) {
-        ResourcePattern pattern = binding.pattern();
         String host = binding.entry().host().equals(ANY) ? "" : " from " + binding.entry().host();
-        return binding.entry().principal() + " " + binding.entry().permissionType() + " " + binding.entry().operation()
-                + " " + kind(pattern.resourceType()) + " " + pattern.name()
-                + (pattern.patternType() == PatternType.PREFIXED ? "…" : "") + host;
+        return binding.entry().principal() + " " + binding.entry().permissionType() + " " + right(binding) + " "
+                + resource(binding) + host;
     }
 
-    private static String kind(ResourceType type) {
-        return type.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    /// `READ topic`
+    static String right(AclBinding binding) {
+        return binding.entry().operation() + " "
+                + binding.pattern().resourceType().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /// The resource's name, with an ellipsis if it is the beginning of names.
+    static String resource(AclBinding binding) {
+        return binding.pattern().name() + (binding.pattern().patternType() == PatternType.PREFIXED ? "…" : "");
     }
 
     private static <T> T get(KafkaFuture<T> future) {

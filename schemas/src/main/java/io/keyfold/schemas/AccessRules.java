@@ -23,6 +23,9 @@ import org.apache.kafka.common.resource.ResourceType;
 /// needs IDEMPOTENT_WRITE on the cluster. Nobody gets a right on the cluster at all: the one who sets these lists is the
 /// Kafka's administrator, not a part of Keyfold.
 public final class AccessRules {
+    /// The transactions in which dead letters are published again, whoever does it.
+    public static final String REPLAY_TRANSACTIONS = "keyfold-dead-letters-replay";
+
     private static final String ANY_HOST = "*";
     private static final Set<AclOperation> IMPLY_DESCRIBE = Set.of(AclOperation.READ, AclOperation.WRITE);
 
@@ -74,6 +77,7 @@ public final class AccessRules {
                     ofOnlooker(grants);
                     // Sees also how far each of them has been read.
                     Topics.ALL.forEach(grants::allowToCompare);
+                    grants.allow(ResourceType.TRANSACTIONAL_ID, REPLAY_TRANSACTIONS, AclOperation.WRITE);
                 }
                 case INSTALLER -> Topics.ALL.forEach(topic -> {
                     grants.allow(topic, AclOperation.CREATE);

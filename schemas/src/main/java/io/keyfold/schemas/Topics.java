@@ -101,7 +101,8 @@ public final class Topics {
             FOUR_MEGABYTES);
 
     public static final Topic<WorkerControl> WORKER_CONTROL = compacted(
-            "keyfold-worker-control", WORKER, WorkerControl.class, Set.of(OPERATOR), and(Party.WORKERS, OPERATOR, AUDITOR));
+            "keyfold-worker-control", WORKER, WorkerControl.class, Set.of(OPERATOR),
+            and(Party.WORKERS, OPERATOR, AUDITOR));
 
     public static final Topic<WorkerStatus> WORKER_STATUS = compacted(
             "keyfold-worker-status", WORKER, WorkerStatus.class, Party.WORKERS, and(Party.WORKERS, OPERATOR, AUDITOR));
@@ -123,7 +124,7 @@ public final class Topics {
             "keyfold-dead-letters",
             "the original key's bytes, whatever they are",
             DeadLetter.class,
-            and(Party.WORKERS, WORKFLOW),
+            and(Party.WORKERS, WORKFLOW, OPERATOR), // who replays one writes there that it was
             Set.of(OPERATOR, AUDITOR),
             Cleanup.DELETE,
             Optional.of(days(90)),

@@ -21,6 +21,7 @@ final class TopicsDocument {
     static String text() {
         TopicsDocument document = new TopicsDocument();
         document.catalogue();
+        document.access();
         document.records();
         document.sharedTypes();
         return document.text.toString();
@@ -66,6 +67,26 @@ final class TopicsDocument {
                 .map(Party::words);
         return Stream.concat(others, isAllWorkers ? Stream.of("workers") : Stream.empty())
                 .collect(Collectors.joining(", "));
+    }
+
+    private void access() {
+        line("");
+        line("## Who may do what");
+        line("");
+        line("In a Kafka with access control each of these has a user of its own (`User:keyfold-…` unless told otherwise) and");
+        line("these rights, granted by `keyfold topics acls --apply`. READ and WRITE include DESCRIBE; `…` stands for every name");
+        line("that begins so; the installation is called `default` here.");
+        line("");
+        line("| user | rights |");
+        line("| --- | --- |");
+        new AccessRules("default", "keyfold-workflow-default", Map.of()).bindings().forEach((party, bindings) -> row(
+                "`" + party.user() + "`",
+                bindings.stream()
+                        .collect(Collectors.groupingBy(
+                                AccessControl::right, LinkedHashMap::new,
+                                Collectors.mapping(AccessControl::resource, Collectors.joining(", "))))
+                        .entrySet().stream().map(each -> "**" + each.getKey() + "** " + each.getValue())
+                        .collect(Collectors.joining("; "))));
     }
 
     private static String kept(Topic<?> topic) {

@@ -9,6 +9,7 @@ import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.DeadLetter;
 import io.keyfold.contract.LetterReplay;
 import io.keyfold.contract.SourcePosition;
+import io.keyfold.schemas.AccessRules;
 import io.keyfold.schemas.CloudEventHeaders;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
@@ -27,9 +28,6 @@ public final class Replayer implements AutoCloseable {
     /// What a replay says in its headers: the origin of the letter that it is of.
     public static final String REPLAY_OF = "keyfold_replay_of";
 
-    /// The one name under which it writes, for Kafka's access lists.
-    private static final String TRANSACTIONAL_ID = "keyfold-dead-letters-replay";
-
     private final Connection connection;
     private final ExclusiveWriter writer;
     private final String actor;
@@ -37,7 +35,7 @@ public final class Replayer implements AutoCloseable {
     /// @param actor who does it
     public Replayer(Connection connection, String actor) {
         this.connection = connection;
-        this.writer = new ExclusiveWriter(connection, TRANSACTIONAL_ID);
+        this.writer = new ExclusiveWriter(connection, AccessRules.REPLAY_TRANSACTIONS);
         this.actor = actor;
     }
 
