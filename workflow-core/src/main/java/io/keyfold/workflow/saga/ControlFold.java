@@ -177,9 +177,16 @@ final class ControlFold {
 
     /// Asks for the second person's agreement where the installation wants it and the control lacks it.
     Optional<String> agreement(SagaEvent.ControlRequested control) {
-        boolean isAgreedTo = !control.approvedBy().isEmpty() && !control.approvedBy().equals(control.requestedBy());
-        return draft.settings().twoPersonRemoval() && !isAgreedTo
-                ? Optional.of("This installation wants a second person's agreement: send it with approved_by.")
+        if (!draft.settings().twoPersonRemoval()) {
+            return Optional.empty();
+        }
+        if (control.approvedBy().isEmpty()) {
+            return Optional.of("This installation wants a second person's agreement: send it with approved_by.");
+        }
+        return control.approvedBy().equalsIgnoreCase(control.requestedBy())
+                ? Optional.of(
+                        "This installation wants a second person's agreement, and " + control.approvedBy()
+                                + " is who asks for it: approved_by has to be somebody else.")
                 : Optional.empty();
     }
 

@@ -16,6 +16,8 @@ public sealed interface SagaEvent {
 
     /// Something was asked to be done about the deploy with this request id.
     ///
+    /// White space around a reason or a person is none of it: a blank reason is no reason.
+    ///
     /// @param approvedBy who else agreed to it; empty if nobody
     /// @param found      SWEEP: what is to be deleted
     /// @param inputs     IMPORT: what the cluster was deployed with; not yet checked
@@ -30,6 +32,9 @@ public sealed interface SagaEvent {
             Optional<DeployRequest> inputs)
             implements SagaEvent {
         public ControlRequested {
+            reason = reason.strip();
+            requestedBy = requestedBy.strip();
+            approvedBy = approvedBy.strip();
             found = List.copyOf(found);
         }
 

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class DeprovisionTest {
@@ -103,9 +105,10 @@ class DeprovisionTest {
 
     // ---- protection
 
-    @Test
-    void a_protected_cluster_is_not_removed_without_a_reason() {
-        deployed(story).deprovision("r-1", "");
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t \n"})
+    void a_protected_cluster_is_not_removed_without_a_reason(String none) {
+        deployed(story).deprovision("r-1", none);
 
         assertThat(story.lastLine().code()).isEqualTo("DELETION_PROTECTED");
         assertThat(story.deleted()).isEmpty();
@@ -127,8 +130,12 @@ class DeprovisionTest {
         deployed(strict).deprovision("r-1", WHY);
         assertThat(strict.lastLine().code()).isEqualTo("DELETION_PROTECTED");
 
-        strict.when(removal("c-2", "operator", "operator"));
-        assertThat(strict.lastLine().code()).isEqualTo("DELETION_PROTECTED");
+        int control = 10;
+        for (String sameOrNobody : List.of("", " ", "\t", "operator", "Operator", " operator ")) {
+            strict.when(removal("c-" + control++, "operator", sameOrNobody));
+            assertThat(strict.lastLine().code()).as("<%s>", sameOrNobody).isEqualTo("DELETION_PROTECTED");
+        }
+        assertThat(strict.lastLine().message()).contains("operator is who asks for it");
 
         strict.when(removal("c-3", "operator", "owner"));
         assertThat(strict.deleted()).containsExactly(KEY);
