@@ -58,6 +58,9 @@ public final class Main {
     /// Commands that stay in the foreground and tell what they do.
     private static final Set<String> SERVICES = Set.of("broker", "registry", "emulator", "workflow", "worker");
 
+    /// Nobody means more; and a moment this far off can still be reckoned with.
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -88,6 +91,11 @@ public final class Main {
     private static Duration duration(String given) {
         try {
             var duration = Duration.parse(given);
+            if (duration.compareTo(LONGEST_WAIT) > 0) {
+                throw new TypeConversionException(
+                        "'" + given + "' is too long to wait: at most " + LONGEST_WAIT.toDays() + " days, P"
+                                + LONGEST_WAIT.toDays() + "D");
+            }
             if (!duration.isNegative()) {
                 return duration;
             }

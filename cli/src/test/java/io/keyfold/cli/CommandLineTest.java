@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +48,28 @@ class CommandLineTest {
             assertThat(run.err()).contains(option.substring(option.lastIndexOf(' ') + 1), "not-this", "Help: ")
                     .doesNotContain("java.", "Exception", "cannot convert");
         });
+    }
+
+    @Test
+    void a_time_that_nobody_can_wait_for_is_refused_before_anything_is_done() {
+        var answers = answersTo(Main.commandLine(), "PT99999999999999H");
+        answers.values().removeIf(run -> !run.err().contains("to wait"));
+
+        assertThat(answers.keySet()).isEqualTo(durations(Main.commandLine())).contains("deploy --timeout");
+        assertThat(answers).allSatisfy((_, run) -> {
+            assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).contains("PT99999999999999H", "too long to wait: at most 365 days");
+        });
+    }
+
+    /// All options that take a time to wait.
+    private static Set<String> durations(CommandLine line) {
+        var command = line.getCommandSpec().qualifiedName().replaceFirst("^keyfold ?", "");
+        var options = line.getCommandSpec().options().stream()
+                .filter(option -> option.typeInfo().getType() == Duration.class)
+                .map(option -> command + " " + option.longestName()).collect(Collectors.toCollection(TreeSet::new));
+        line.getSubcommands().values().forEach(each -> options.addAll(durations(each)));
+        return options;
     }
 
     /// What each command says to a value that none of its options takes which takes not just any text.
