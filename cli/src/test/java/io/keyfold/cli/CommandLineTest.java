@@ -3,6 +3,8 @@ package io.keyfold.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -290,8 +292,27 @@ class CommandLineTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.UNREACHABLE);
         assertThat(run.err().lines())
                 .containsExactly(
-                        "keyfold: no broker answers at 127.0.0.1:1",
+                        "keyfold: no broker can be reached at 127.0.0.1:1",
                         "  Start one (keyfold broker) or give another address: --bootstrap-servers HOST:PORT");
         assertThat(System.nanoTime() - before).isLessThan(10_000_000_000L);
+    }
+
+    @Test
+    void a_broker_that_is_there_and_does_not_answer_is_not_called_absent() throws IOException {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var address = "127.0.0.1:" + silent.getLocalPort();
+            for (var command : List.of("status", "doctor")) {
+                var run = CommandRun.of(
+                        command, "--bootstrap-servers", address, "--property", "kafka.default.api.timeout.ms=1000",
+                        "--property", "kafka.request.timeout.ms=500", "--property",
+                        "schema.registry.url=http://127.0.0.1:1");
+
+                assertThat(run.exitCode()).isIn(ExitCode.UNREACHABLE, ExitCode.UNHEALTHY);
+                assertThat(run.out() + run.err())
+                        .contains("the broker at " + address + " takes connections, but has not answered within 1 s",
+                                "It may be busy: try again")
+                        .doesNotContain("Start one (keyfold broker)");
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.ContractClasses;
 import io.keyfold.schemas.Denial;
 import io.keyfold.schemas.SerdeSettings;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -151,10 +152,7 @@ public final class Connection {
                     "Check --bootstrap-servers (host:port) and the kafka.… settings",
                     e);
         } catch (RetriableException e) { // time-outs and disconnections that its own retries did not get over
-            throw new TopicFailure(
-                    "no broker answers at " + bootstrapServers(),
-                    "Start one (keyfold broker) or give another address: --bootstrap-servers HOST:PORT",
-                    e);
+            throw noAnswer(e);
         } catch (KafkaException e) {
             if (e.getCause() instanceof ConfigException cause) { // the constructors wrap it
                 throw new TopicFailure(
@@ -170,6 +168,27 @@ public final class Connection {
         var denial = Denial.of(refusal).orElseThrow();
         return new TopicFailure(
                 "the broker at " + bootstrapServers() + " " + denial.words(), denial.remedy(), refusal);
+    }
+
+    private TopicFailure noAnswer(RetriableException e) {
+        if (!BrokerPort.isAnyOpen(bootstrapServers())) {
+            return new TopicFailure(
+                    "no broker can be reached at " + bootstrapServers(),
+                    "Start one (keyfold broker) or give another address: --bootstrap-servers HOST:PORT",
+                    e);
+        }
+        return new TopicFailure(
+                "the broker at " + bootstrapServers() + " takes connections, but has not answered within "
+                        + patience().toSeconds() + " s",
+                "It may be busy: try again. If it stays so: its log, kafka.security.protocol, and whether what it"
+                        + " advertises (advertised.listeners) can be reached from here",
+                e);
+    }
+
+    private Duration patience() {
+        var config = clientConfig(Map.of());
+        return Duration.ofMillis(
+                Long.parseLong(String.valueOf(config.get(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG))));
     }
 
     private Map<String, Object> clientConfig(Map<String, String> own) {
