@@ -76,6 +76,11 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
     /// Adds what only this action has.
     void complete(ClusterControlRequested.Builder control) {}
 
+    /// Says no, before anything is published, to what would not have the effect that was meant.
+    ///
+    /// @param requestId the deploy that was named
+    void check(Connection connection, String clusterId, String requestId) {}
+
     @Override
     public Integer call() {
         if ((cluster == null) != selection.isGiven() || (requestId != null && selection.isGiven())) {
@@ -93,6 +98,9 @@ abstract class ControlCommand extends ClientCommand implements Callable<Integer>
                     "Leave it out and follow them all: keyfold watch");
         }
         var connection = connection();
+        if (cluster != null && requestId != null) {
+            check(connection, clusterId(cluster), requestId);
+        }
         if (cluster == null) {
             return new BulkControl(connection, ANSWER_WITHIN)
                     .run(selection, status -> control(status.getClusterId(), Controls.latestRequest(status)));
