@@ -9,6 +9,7 @@ import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.schemas.Topics;
+import io.keyfold.workflow.request.ClusterId;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,6 +54,14 @@ final class StatusCommand extends ClientCommand implements Callable<Integer> {
     /// The latest status of a cluster that has one.
     static ClusterEncryptionStatus find(TopicReader topics, String cluster) {
         var key = clusterId(cluster);
+        if (ClusterId.parse(key).isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.NOT_FOUND,
+                    "\"" + cluster
+                            + "\" can be no cluster: that is <account>/<cluster_prefix>, without spaces, of at most "
+                            + ClusterId.MAX_LENGTH + " characters",
+                    "All clusters: keyfold status");
+        }
         return topics.latest(Topics.CLUSTER_ENCRYPTION_STATUS, key)
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.NOT_FOUND,

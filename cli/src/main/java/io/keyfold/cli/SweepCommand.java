@@ -67,6 +67,11 @@ final class SweepCommand extends InstallationCommand implements Callable<Integer
 
     @Override
     public Integer call() {
+        if (yes && !delete) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--yes says to do what --delete asks for, and --delete was not given",
+                    "To have what is found deleted: keyfold sweep --delete --yes. To see it: leave --yes away");
+        }
         var settings = resolve();
         var connection = new Connection(settings);
         // The cloud first: what is made from now on stands in no list, whatever the sagas say of it later.

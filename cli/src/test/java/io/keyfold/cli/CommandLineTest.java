@@ -160,6 +160,24 @@ class CommandLineTest {
     }
 
     @Test
+    void a_sweep_that_is_told_yes_and_not_what_to_is_refused() {
+        var run = CommandRun.of("sweep", "--yes", "--cloud", "emulator", "--emulator-url", "http://127.0.0.1:1");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("--delete was not given", "keyfold sweep --delete --yes");
+    }
+
+    @Test
+    void what_can_be_no_cluster_is_not_looked_for() {
+        for (var name : List.of("BAD NAME", "a/b/c", "default/", "x".repeat(200))) {
+            var run = CommandRun.of("status", name, "--bootstrap-servers", "127.0.0.1:1");
+
+            assertThat(run.exitCode()).as(name).isEqualTo(ExitCode.NOT_FOUND);
+            assertThat(run.err()).contains("can be no cluster").doesNotContain("not have been read");
+        }
+    }
+
+    @Test
     void a_sweep_that_cannot_see_the_cloud_calls_nothing_an_orphan() {
         var run = CommandRun.of(
                 "sweep", "--cloud", "emulator", "--emulator-url", "http://127.0.0.1:1", "--bootstrap-servers",
