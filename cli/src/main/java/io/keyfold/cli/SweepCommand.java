@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,7 +32,8 @@ final class SweepCommand extends InstallationCommand implements Callable<Integer
     private static final WholeView WHOLE_VIEW = new WholeView("nothing is called an orphan", "sweep");
 
     @Option(names = "--only-account", paramLabel = "ALIAS",
-            description = "Only this account of IBM Cloud. Default: all.")
+            description = "Only this account of IBM Cloud. Default: all, and there have to be credentials for each that a"
+                    + " cluster is of.")
     private @Nullable String account;
 
     @Option(names = "--all", description = "List also what looks like ours and is left alone, and why.")
@@ -82,18 +86,30 @@ final class SweepCommand extends InstallationCommand implements Callable<Integer
         WHOLE_VIEW.requireWorkflow(connection, workflowGroup(settings));
         WHOLE_VIEW.requireAllRead(connection, workflowGroup(settings));
         try (var topics = new TopicReader(connection)) {
-            SagaView view = SagaView.read(topics, surveys.stream().flatMap(it -> it.candidates().stream()).toList());
+            Predicate<String> elsewhere = elsewhere(surveys);
+            SagaView view = SagaView.read(topics, surveys, elsewhere);
+            WHOLE_VIEW.requireAllAccounts(surveys, view.unseen(elsewhere));
             List<Judgement> judged = new ArrayList<>();
             for (CloudSurvey survey : surveys) {
                 requireAllSeen(survey, view);
                 judged.addAll(Orphans.among(survey, view));
             }
-            return told(connection, view, judged);
+            var accounts = surveys.stream()
+                    .map(
+                            survey -> new SweepReport.Account(
+                                    survey.account(), survey.who(), view.makers(survey).contains(survey.who())))
+                    .toList();
+            return told(connection, view, new SweepReport(accounts, judged, all));
         }
     }
 
-    private int told(Connection connection, SagaView view, List<Judgement> judged) {
-        var report = new SweepReport(judged, all);
+    /// The accounts that had to be looked at and were not; none if only one was asked for.
+    private Predicate<String> elsewhere(List<CloudSurvey> surveys) {
+        Set<String> seen = surveys.stream().map(CloudSurvey::account).collect(Collectors.toSet());
+        return alias -> account == null && !seen.contains(alias);
+    }
+
+    private int told(Connection connection, SagaView view, SweepReport report) {
         if (!delete || !yes || report.orphans().isEmpty()) {
             report.print(format, Map.of());
             if (delete && !yes && !report.orphans().isEmpty()) {

@@ -14,17 +14,33 @@ import io.keyfold.workflow.saga.Mark;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What a sweep has found, and what became of it.
 final class SweepReport {
+    private final List<Account> accounts;
     private final List<Judgement.Orphan> orphans;
     private final List<Judgement.Unexplained> unexplained;
     private final List<Judgement.Left> left;
     private final boolean leftToo;
 
-    /// @param leftToo whether to list also what is left alone
-    SweepReport(List<Judgement> judged, boolean leftToo) {
+    /// An account that was looked at.
+    ///
+    /// @param who     whose API key looked; what instances it has created count as ours
+    /// @param isMaker whether a saga lists one that it has created
+    record Account(String alias, String who, boolean isMaker) {
+        private String words() {
+            return alias + " as " + who
+                    + (isMaker ? ""
+                            : " (who has created no instance that is in a status, and is taken for one of ours)");
+        }
+    }
+
+    /// @param accounts all that were looked at
+    /// @param leftToo  whether to list also what is left alone
+    SweepReport(List<Account> accounts, List<Judgement> judged, boolean leftToo) {
+        this.accounts = List.copyOf(accounts);
         this.orphans = only(judged, Judgement.Orphan.class);
         this.unexplained = only(judged, Judgement.Unexplained.class);
         this.left = only(judged, Judgement.Left.class);
@@ -88,7 +104,8 @@ final class SweepReport {
                     one -> table.row(one.seen().kind().name(), one.seen().id(), markOrName(one.seen()), one.why()));
             text.append(table).append("\n\n");
         }
-        return text.append(sum(ends)).toString();
+        text.append("Looked at: ").append(accounts.stream().map(Account::words).collect(Collectors.joining(", ")));
+        return text.append(".\n").append(sum(ends)).toString();
     }
 
     private static String[] cells(Judgement.Orphan orphan, Optional<SweepDeletion.End> end) {
@@ -122,8 +139,12 @@ final class SweepReport {
         return seen.mark().map(Mark::text).orElse(seen.name());
     }
 
-    private String json(Map<String, SweepDeletion.End> ends) {
+    String json(Map<String, SweepDeletion.End> ends) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
+        ArrayNode lookedAt = json.putArray("accounts");
+        accounts.forEach(
+                account -> lookedAt.addObject().put("account", account.alias()).put("looked_at_as", account.who())
+                        .put("has_created_instances", account.isMaker()));
         ArrayNode found = json.putArray("orphans");
         for (Judgement.Orphan orphan : orphans) {
             ObjectNode one = seen(found, orphan.seen()).put("cluster_id", orphan.cluster()).put("run", orphan.run())

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 
@@ -45,7 +46,7 @@ record WholeView(String conclusion, String command) {
                 if (!accounts.containsKey(account)) {
                     throw new CommandFailure(
                             ExitCode.USAGE, "there are no credentials for the account \"" + account + "\"",
-                            "Set account." + account + ".ibm.api.key and account." + account + ".ibm.account.id");
+                            "Set " + credentials(account));
                 }
             }
             accounts.keySet().removeIf(alias -> !only.isEmpty() && !only.contains(alias));
@@ -95,6 +96,28 @@ record WholeView(String conclusion, String command) {
                     Character.toUpperCase(command.charAt(0)) + command.substring(1)
                             + " again when it has caught up; whether it works: keyfold doctor");
         }
+    }
+
+    /// What lies in an account without credentials, nobody has seen.
+    ///
+    /// @param unseen clusters by account
+    void requireAllAccounts(List<CloudSurvey> surveys, SortedMap<String, ? extends Collection<String>> unseen) {
+        if (!unseen.isEmpty()) {
+            var seen = surveys.stream().map(CloudSurvey::account).toList();
+            throw incomplete(
+                    unseen.entrySet().stream().map(
+                            each -> "account " + each.getKey() + " was not looked at, and is that of "
+                                    + firstOf(List.copyOf(each.getValue())))
+                            .collect(Collectors.joining("; "))
+                            + ". Looked at: " + String.join(", ", seen),
+                    "Set " + unseen.keySet().stream().map(WholeView::credentials).collect(Collectors.joining(", and "))
+                            + "; or look at one account alone: --only-account ALIAS");
+        }
+    }
+
+    private static String credentials(String alias) {
+        return CloudAccounts.nameOf(alias, WorkerSettings.API_KEY) + " and "
+                + CloudAccounts.nameOf(alias, WorkerSettings.ACCOUNT_ID);
     }
 
     CommandFailure incomplete(String why, String remedy) {

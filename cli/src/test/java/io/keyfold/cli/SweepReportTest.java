@@ -1,7 +1,9 @@
 package io.keyfold.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.keyfold.cli.sweep.CloudSurvey;
 import io.keyfold.cli.sweep.Judgement;
 import io.keyfold.cli.sweep.Seen;
 import io.keyfold.contract.ResourceKind;
@@ -13,15 +15,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class SweepReportTest {
+    private static final String US = "iam-ServiceId-us";
     private static final Instant MADE = Instant.parse("2026-01-31T12:00:00Z");
 
     private final SweepReport report = new SweepReport(
+            List.of(new SweepReport.Account("default", US, true), new SweepReport.Account("prod", "IBMid-me", false)),
             List.of(
                     orphan(ResourceKind.ROOT_KEY, StepName.ROOT_KEY, "k-lost"),
                     orphan(
@@ -36,6 +42,31 @@ class SweepReportTest {
                 .anyMatch(line -> line.contains("k-lost") && line.stripTrailing().endsWith("--reason"))
                 .anyMatch(line -> line.contains("p-lost") && !line.contains("--reason"))
                 .last().asString().startsWith("2 orphans, 1 for a person to look at");
+    }
+
+    @Test
+    void it_says_which_accounts_were_looked_at_and_as_whom() {
+        assertThat(report.table(Map.of())).contains(
+                "Looked at: default as iam-ServiceId-us, prod as IBMid-me (who has created no instance that is in a"
+                        + " status, and is taken for one of ours).");
+        assertThat(report.json(Map.of())).contains("\"account\" : \"prod\"", "\"looked_at_as\" : \"IBMid-me\"");
+    }
+
+    @Test
+    void an_account_with_clusters_that_nobody_has_looked_at_ends_it() {
+        var surveys = List.of(new CloudSurvey("default", US, MADE, MADE, List.of(), Set.of(), Set.of()));
+        var view = new WholeView("nothing is called an orphan", "sweep");
+        view.requireAllAccounts(surveys, new TreeMap<String, List<String>>());
+
+        assertThatExceptionOfType(CommandFailure.class)
+                .isThrownBy(
+                        () -> view.requireAllAccounts(surveys, new TreeMap<>(Map.of("dead", List.of("dead/cut")))))
+                .withMessageContaining("account dead was not looked at, and is that of dead/cut. Looked at: default")
+                .satisfies(failure -> {
+                    assertThat(failure.exitCode()).isEqualTo(ExitCode.UNHEALTHY);
+                    assertThat(failure.remedy()).contains(
+                            "account.dead.ibm.api.key and account.dead.ibm.account.id", "--only-account ALIAS");
+                });
     }
 
     @Test

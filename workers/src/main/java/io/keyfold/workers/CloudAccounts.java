@@ -216,7 +216,7 @@ public record CloudAccounts(SortedMap<String, IbmCloudSettings> byAlias) {
                 : Optional.of(name.substring(PREFIX.length(), end).replace('.', '-')).filter(CloudAccounts::isAlias);
     }
 
-    private static String nameOf(String alias, String own) {
+    public static String nameOf(String alias, String own) {
         return PREFIX + alias + "." + own;
     }
 

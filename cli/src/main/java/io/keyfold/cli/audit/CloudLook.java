@@ -66,9 +66,7 @@ public record CloudLook(List<CloudSurvey> surveys, Map<String, String> accounts,
     }
 
     private static List<Thing> things(CloudSurvey survey, SagaView view) {
-        Set<String> makers = survey.candidates().stream()
-                .filter(seen -> seen.kind() == ResourceKind.KMS_INSTANCE && view.isCreated(seen.id()))
-                .map(Seen::createdBy).collect(Collectors.toSet());
+        Set<String> makers = new HashSet<>(view.makers(survey));
         makers.add(survey.who());
         List<Thing> things = new ArrayList<>();
         Set<String> rest = new HashSet<>(survey.ids());

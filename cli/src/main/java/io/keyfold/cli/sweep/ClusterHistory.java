@@ -40,6 +40,11 @@ final class ClusterHistory {
         return Optional.ofNullable(begun.get(run));
     }
 
+    /// Whether there was a run at all.
+    boolean hasBegun() {
+        return !begun.isEmpty();
+    }
+
     /// The latest run that had asked for an instance of its own by then.
     Optional<Integer> askedForAnInstance(Instant by) {
         return instanceAskedFor.entrySet().stream()

@@ -1,16 +1,15 @@
 package io.keyfold.cli.sweep;
 
-import io.keyfold.contract.ResourceKind;
 import io.keyfold.contract.StepName;
 import io.keyfold.workflow.request.RequestRules;
 import io.keyfold.workflow.saga.Mark;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Tells what nobody answers for from all else that looks like ours. Whatever is in doubt is no orphan.
 public final class Orphans {
@@ -24,9 +23,7 @@ public final class Orphans {
     private Orphans(CloudSurvey survey, SagaView view) {
         this.survey = survey;
         this.view = view;
-        this.ours = survey.candidates().stream()
-                .filter(seen -> seen.kind() == ResourceKind.KMS_INSTANCE && view.isCreated(seen.id()))
-                .map(Seen::createdBy).collect(Collectors.toSet());
+        this.ours = new HashSet<>(view.makers(survey));
         ours.add(survey.who());
     }
 

@@ -5,6 +5,7 @@ import io.keyfold.contract.ClusterEncryptionAudit;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.Ownership;
 import io.keyfold.contract.ResourceCondition;
+import io.keyfold.contract.ResourceKind;
 import io.keyfold.contract.ResourceStatus;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.Standing;
@@ -21,7 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the sagas know, as status and audit tell it.
 ///
@@ -49,14 +56,44 @@ public final class SagaView {
     }
 
     /// All statuses, and the audit of those clusters of which something was found.
-    public static SagaView read(TopicReader topics, List<Seen> candidates) {
+    ///
+    /// @param elsewhere accounts that matter although they were not looked at: see [#unseen]
+    public static SagaView read(TopicReader topics, List<CloudSurvey> surveys, Predicate<String> elsewhere) {
         var view = new SagaView(topics.latestOfEach(Topics.CLUSTER_ENCRYPTION_STATUS));
-        Set<String> inQuestion = candidates.stream().filter(seen -> view.listedBy(seen.id()).isEmpty())
+        Set<String> inQuestion = surveys.stream().flatMap(survey -> survey.candidates().stream())
+                .filter(seen -> view.listedBy(seen.id()).isEmpty())
                 .flatMap(seen -> view.clusterOf(seen).stream()).collect(Collectors.toSet());
-        if (!inQuestion.isEmpty()) {
-            topics.each(Topics.CLUSTER_ENCRYPTION_AUDIT, inQuestion::contains, view::add);
-        }
+        topics.each(
+                Topics.CLUSTER_ENCRYPTION_AUDIT,
+                cluster -> inQuestion.contains(cluster) || isIn(elsewhere, cluster),
+                view::add);
         return view;
+    }
+
+    private static boolean isIn(Predicate<String> accounts, String cluster) {
+        return ClusterId.parse(cluster).map(ClusterId::account).filter(accounts).isPresent();
+    }
+
+    /// The clusters, by account, that a run may have made something for in accounts that were not looked at. A request that
+    /// was refused has made nothing, whatever account it names.
+    ///
+    /// @param elsewhere those accounts, as they were given to [#read]
+    public SortedMap<String, SortedSet<String>> unseen(Predicate<String> elsewhere) {
+        var unseen = new TreeMap<String, SortedSet<String>>();
+        Stream.concat(
+                statuses.keySet().stream().filter(cluster -> !isRefusedOnly(cluster)),
+                histories.keySet().stream().filter(cluster -> history(cluster).hasBegun()))
+                .filter(cluster -> isIn(elsewhere, cluster)).forEach(
+                        cluster -> unseen
+                                .computeIfAbsent(cluster.substring(0, cluster.indexOf('/')), _ -> new TreeSet<>())
+                                .add(cluster));
+        return unseen;
+    }
+
+    private boolean isRefusedOnly(String cluster) {
+        var run = status(cluster).getLastRun();
+        return run != null && run.getState() == RunState.REJECTED && status(cluster).getResources().isEmpty()
+                && !history(cluster).hasBegun();
     }
 
     void add(ClusterEncryptionAudit line) {
@@ -107,8 +144,14 @@ public final class SagaView {
         return run == null ? "" : run.getRequestId();
     }
 
-    /// Whether the instance is one of ours by a saga's own word.
-    public boolean isCreated(String id) {
+    /// Who has created what instances of ours there are, by a saga's own word.
+    public Set<String> makers(CloudSurvey survey) {
+        return survey.candidates().stream()
+                .filter(seen -> seen.kind() == ResourceKind.KMS_INSTANCE && isCreated(seen.id()))
+                .map(Seen::createdBy).collect(Collectors.toSet());
+    }
+
+    private boolean isCreated(String id) {
         return listed.getOrDefault(id, "").endsWith(" " + Ownership.CREATED);
     }
 

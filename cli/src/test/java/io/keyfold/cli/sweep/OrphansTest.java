@@ -169,6 +169,24 @@ class OrphansTest {
                 .as("made since the look").isEmpty();
     }
 
+    @Test
+    void every_cluster_that_a_run_was_for_says_which_accounts_have_to_be_looked_at() {
+        var there = status().setClusterId("dead/cut").setAccount("dead").setClusterPrefix("cut");
+        var typedWrong = status().setClusterId("dad/cut").setAccount("dad").setClusterPrefix("cut")
+                .setResources(List.of())
+                .setLastRun(RunStatus.newBuilder().setRun(0).setState(RunState.REJECTED).build());
+        var view = view(status(), there, typedWrong);
+        assertThat(view.unseen(account -> !account.equals("default"))).isEqualTo(Map.of("dead", Set.of("dead/cut")));
+        assertThat(view.unseen(_ -> false)).isEmpty();
+
+        // Its last request was refused, but there was a run before; and one whose status is gone.
+        view.add(line(AuditEvent.REQUEST_ACCEPTED, 1).setClusterId("dad/cut").build());
+        view.add(line(AuditEvent.REQUEST_ACCEPTED, 1).setClusterId("gone/cut").build());
+        view.add(line(AuditEvent.REQUEST_REFUSED, 0).setClusterId("gone/never").build());
+        assertThat(view.unseen(account -> !account.equals("default"))).isEqualTo(
+                Map.of("dad", Set.of("dad/cut"), "dead", Set.of("dead/cut"), "gone", Set.of("gone/cut")));
+    }
+
     // ---- what there is
 
     private static Judgement judged(Seen seen, SagaView view) {
