@@ -92,22 +92,18 @@ public record RunReport(
     private static String ofARemoval(Saga saga, Run run) {
         return switch (run.state()) {
             case IN_PROGRESS, COMPENSATING -> "Being removed. " + left(saga, run);
-            case COMPLETED -> isOnlyLetGo(run)
-                    ? "Let go of: what others have made stays as it is, and nothing that Keyfold made is left."
-                    : "Removed. " + whatIsRetained(saga.resources());
-            case FAILED, CANCELLED, REJECTED -> "Not all could be removed" + because(run) + " The rest stays unused.";
+            case COMPLETED -> run.letsGoOnly()
+                    ? "Let go of; nothing was deleted: what others have made stays as it is."
+                    : "Removed. " + whatIsRetained(saga);
+            case FAILED, CANCELLED, REJECTED -> "Not all could be removed" + because(run)
+                    + " The rest stays unused; its deletion is not asked for again by itself.";
             case COMPENSATION_FAILED -> "Removing waits for a person. " + left(saga, run);
             case KEY_IN_USE ->
                 "Removing waits: a root key still protects resources and is never deleted by force. " + left(saga, run);
         };
     }
 
-    private static boolean isOnlyLetGo(Run run) {
-        return !run.steps().isEmpty()
-                && run.steps().stream().allMatch(step -> step.state() instanceof StepState.Adopted);
-    }
-
-    private static String whatIsRetained(List<Resource> resources) {
+    private static String whatIsRetained(Saga saga) {
         List<Resource> retained =
                 resources.stream().filter(resource -> resource.ownership() == Ownership.RETAINED).toList();
         return retained.isEmpty() ? "All that was to go is gone."

@@ -227,7 +227,8 @@ final class ControlFold {
         var runs = new RunFold(draft);
         Optional<Run> going = draft.saga().goingRun();
         if (going.isEmpty()) {
-            accept(control, "What the cluster's runs have made is removed.");
+            accept(control, isOnlyLetGo() ? "The cluster is let go of; nothing is deleted."
+                    : "What the cluster's runs have made is removed.");
         } else if (going.get().isBringingUp()) {
             accept(control, "Run " + going.get().number() + " is cancelled and undone, then all the rest is removed.");
             runs.undo(Fault.ours(FaultCode.CANCELLED, "Cancelled by a deprovision, " + removal.words()));
@@ -269,6 +270,12 @@ final class ControlFold {
         }
     }
 
+    /// Whether nothing that is listed is Keyfold's to delete.
+    private boolean isOnlyLetGo() {
+        List<Resource> listed = draft.saga().resources();
+        return !listed.isEmpty() && listed.stream().allMatch(resource -> resource.ownership() == Ownership.ADOPTED);
+    }
+
     /// Refuses a control about a deploy that another one has followed.
     ///
     /// @return whether it has done so
@@ -287,8 +294,13 @@ final class ControlFold {
                 control.requestId(),
                 "",
                 control.action() + " accepted: " + message
-                        + (waits ? " It begins with RESUME: the cluster is " + draft.saga().pause().get().words() + "."
-                                : ""));
+                        + (waits ? whatWaits(control.action()) + " RESUME: the cluster is "
+                                + draft.saga().pause().get().words() + "." : ""));
+    }
+
+    /// A run of which there is nothing to undo is cancelled at once.
+    private static String whatWaits(ControlAction action) {
+        return action == ControlAction.CANCEL ? " What there may be to undo waits for" : " It begins with";
     }
 
     void refuse(SagaEvent.ControlRequested control, RefusalCode code, String message) {

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 /// A run that removes what the cluster's runs have made: everything, or what is no longer used. How each thing is deleted
 /// is [UndoRun]'s.
 final class RemovalRun {
+    static final String LET_GO = "what others have made is let go of and nothing is deleted";
+
     private final Draft draft;
     private final UndoRun undos;
 
@@ -43,8 +45,11 @@ final class RemovalRun {
                 "",
                 RunState.IN_PROGRESS.name(),
                 "",
-                "Run " + draft.run().number() + " begins: what this cluster's runs have made "
-                        + (removal.onlyUnused() ? "and it no longer uses " : "") + "is removed, " + removal.words());
+                "Run " + draft.run().number() + " begins: "
+                        + (draft.run().letsGoOnly() ? LET_GO
+                                : "what this cluster's runs have made "
+                                        + (removal.onlyUnused() ? "and it no longer uses " : "") + "is removed")
+                        + ", " + removal.words());
         removed(removal).filter(resource -> resource.ownership() == Ownership.RETAINED).forEach(this::queue);
     }
 
@@ -122,8 +127,9 @@ final class RemovalRun {
                 RunState.COMPLETED.name(),
                 "",
                 "Run " + run.number() + " is complete: "
-                        + (left.isEmpty() ? "all that it was to remove is gone"
-                                : "kept for others: " + String.join(", ", left)));
+                        + (run.letsGoOnly() ? "nothing was deleted; what others have made stays as it is"
+                                : left.isEmpty() ? "all that it was to remove is gone"
+                                        : "kept for others: " + String.join(", ", left)));
     }
 
     /// What is not used and cannot be deleted may as well stay: it stands in nobody's way. Only a delete that may yet land

@@ -70,6 +70,12 @@ public record Run(
         return state == RunState.COMPENSATING || (isRemoval() && state == RunState.IN_PROGRESS);
     }
 
+    /// Whether it removes a cluster of which there is only what others have made: then nothing is deleted.
+    public boolean letsGoOnly() {
+        return isRemoval() && !steps.isEmpty()
+                && steps.stream().allMatch(step -> step.state() instanceof StepState.Adopted);
+    }
+
     /// Whether it still makes and finds things.
     public boolean isBringingUp() {
         return state == RunState.IN_PROGRESS && !isRemoval();

@@ -9,6 +9,7 @@ import static io.keyfold.workflow.saga.Story.INSTANCE;
 import static io.keyfold.workflow.saga.Story.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyfold.workflow.report.StatusReport;
 import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.StepName;
 import java.time.Duration;
@@ -84,6 +85,25 @@ class DeprovisionTest {
         assertThat(story.deleted()).containsExactlyInAnyOrder(KEY, "p-block", "p-cos");
         assertThat(story.saga().resources()).isEmpty();
         assertThat(story.ledgerOf(INSTANCE).holds()).isEmpty();
+    }
+
+    @Test
+    void letting_go_of_what_others_have_made_is_told_as_such_and_as_no_deletion() {
+        story.importing(story.request("r-1").withKmsInstanceName("shared").withKmsKeyName("theirs"))
+                .foundTwice(KMS_INSTANCE, INSTANCE).foundTwice(ROOT_KEY, KEY)
+                .foundTwice(BLOCK_STORAGE_AUTHORIZATION, "p-block").foundTwice(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .foundTwice(OBJECT_STORAGE_AUTHORIZATION, "p-cos").expect(RunState.COMPLETED);
+        int before = story.audit().size();
+
+        story.deprovision("r-1", "").expect(RunState.COMPLETED);
+
+        assertThat(story.deleted()).isEmpty();
+        assertThat(story.audit().subList(before, story.audit().size())).extracting(AuditLine::message)
+                .anyMatch(message -> message.endsWith("The cluster is let go of; nothing is deleted."))
+                .anyMatch(message -> message.contains("nothing was deleted; what others have made stays as it is"))
+                .noneMatch(message -> message.contains("removed") || message.contains("is gone"));
+        assertThat(StatusReport.of(story.saga()).lastRun().orElseThrow().message())
+                .isEqualTo("Let go of; nothing was deleted: what others have made stays as it is.");
     }
 
     @Test

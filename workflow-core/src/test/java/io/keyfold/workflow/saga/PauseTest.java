@@ -79,14 +79,15 @@ class PauseTest {
     }
 
     @Test
-    void a_cancel_is_accepted_says_that_it_begins_with_the_resume_and_does() {
+    void a_cancel_is_accepted_says_that_what_is_to_be_undone_waits_for_the_resume_and_does() {
         story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE).control(ControlAction.PAUSE, "r-1");
         int before = story.commands().size();
         story.control(ControlAction.CANCEL, "r-1").created(ROOT_KEY, KEY).expect(RunState.COMPENSATING);
         assertThat(story.audit()).anyMatch(
                 line -> line.event() == AuditEvent.CONTROL_ACCEPTED
-                        && line.message().endsWith("It begins with RESUME: the cluster is paused by operator since "
-                                + Story.START + "."));
+                        && line.message().endsWith(
+                                "What there may be to undo waits for RESUME: the cluster is paused by operator since "
+                                        + Story.START + "."));
         assertThat(story.commands()).hasSize(before);
 
         story.control(ControlAction.RESUME, "r-1");
