@@ -8,6 +8,7 @@ import io.keyfold.workflow.saga.Fault;
 import io.keyfold.workflow.saga.FaultCode;
 import io.keyfold.workflow.saga.Finding;
 import io.keyfold.workflow.saga.RepairWay;
+import io.keyfold.workflow.saga.Resource;
 import io.keyfold.workflow.saga.Run;
 import io.keyfold.workflow.saga.RunKind;
 import io.keyfold.workflow.saga.Saga;
@@ -24,13 +25,16 @@ import java.util.stream.Stream;
 
 /// What to do next, for every way in which something can go wrong. `docs/errors.md` is made from this class.
 public final class Remedy {
+    /// Attempts after which a deletion that is put off is told as one that a person had better look at.
+    private static final int PUT_OFF_FOR_LONG = 5;
+
     private Remedy() {}
 
     /// What a person has to do about the latest run; empty if nothing.
     static String of(Saga saga, Run run) {
         String parked = parked(saga, run);
         String own = switch (run.state()) {
-            case IN_PROGRESS, COMPENSATING -> waitedOut(run);
+            case IN_PROGRESS, COMPENSATING -> then(waitedOut(run), putOff(saga));
             case COMPLETED -> run.kind() == RunKind.DEPLOY && saga.standing() == Standing.DRIFTED
                     ? "keyfold verify " + saga.cluster() + ", then with --repair"
                     : "";
@@ -123,6 +127,28 @@ public final class Remedy {
         return run.steps().stream().filter(step -> step.state() instanceof StepState.Deferred)
                 .flatMap(step -> step.lastError().stream().map(fault -> mend(fault.code(), kind(step)))).findFirst()
                 .orElse("");
+    }
+
+    /// What IBM Cloud does not let go of although it was asked again and again.
+    private static String putOff(Saga saga) {
+        Set<String> lasting = saga.undos().stream()
+                .filter(undo -> undo.isDeferred() && undo.attempts() >= PUT_OFF_FOR_LONG).map(Remedy::ofPutOff)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        return lasting.isEmpty() ? ""
+                : String.join(" ", lasting) + " It goes on by itself, at the latest after 10 minutes each time; at once"
+                        + " with: " + retry(saga.cluster());
+    }
+
+    private static String ofPutOff(Undo undo) {
+        Resource resource = undo.resource();
+        String mend = undo.lastError().filter(fault -> fault.code() != FaultCode.CONFLICT)
+                .map(fault -> mend(fault.code(), Optional.of(resource.kind())))
+                .orElseGet(
+                        () -> "See what IBM Cloud's console says of it. If it stays so, ask IBM support to remove it, and name "
+                                + (resource.what().crn().isEmpty() ? "its id" : "its CRN " + resource.what().crn())
+                                + ".");
+        return resource.step().words() + " " + resource.id() + ": asked to go " + undo.attempts()
+                + " times, and still there. " + mend;
     }
 
     private static Optional<ResourceKind> kindOf(Run run, Fault fault) {

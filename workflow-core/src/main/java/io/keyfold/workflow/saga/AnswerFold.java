@@ -3,6 +3,7 @@ package io.keyfold.workflow.saga;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.saga.Answer.Completed;
 import io.keyfold.workflow.saga.SagaEvent.StepAnswered;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +96,17 @@ final class AnswerFold {
                 answered,
                 new Signal.AskAgain(
                         deferred.until(), deferred.why(), deferred.fault(), deferred.made().stream().toList()),
-                new UndoFold.Signal.AskAgain(deferred.until(), deferred.why(), deferred.fault()));
+                new UndoFold.Signal.AskAgain(
+                        deferred.stopsClock() ? deferred.until() : deleteAgainAt(answered, deferred.until()),
+                        deferred.why(), deferred.fault()));
+    }
+
+    private Instant deleteAgainAt(StepAnswered answered, Instant told) {
+        Duration wait = Duration.between(draft.now(), told);
+        return wait.isNegative() ? told
+                : asking(answered)
+                        .map(undo -> draft.now().plus(SagaSettings.deleteAgainAfter(undo.attempts(), wait)))
+                        .orElse(told);
     }
 
     /// What was made is accounted for, however late it is told.
@@ -135,15 +146,20 @@ final class AnswerFold {
             toStep(answered, toStep);
             return;
         }
-        Optional<Undo> asking = draft.saga().undos().stream()
-                .filter(undo -> undo.state() instanceof UndoState.Deleting(_, var command)
-                        && command.equals(answered.command()))
-                .findFirst();
+        Optional<Undo> asking = asking(answered);
         if (asking.isPresent()) {
             runs.undos().signal(asking.get(), toUndo);
         } else {
             draft.auditLateAnswer(answered, "", "no deletion waits for this answer");
         }
+    }
+
+    /// The deletion that has asked this very question and has had no answer.
+    private Optional<Undo> asking(StepAnswered answered) {
+        return draft.saga().undos().stream()
+                .filter(undo -> undo.state() instanceof UndoState.Deleting(_, var command)
+                        && command.equals(answered.command()))
+                .findFirst();
     }
 
     private void toStep(StepAnswered answered, Signal signal) {

@@ -126,7 +126,7 @@ final class RunFold {
         }
         draft.become(draft.saga().withUndos(draft.saga().undos().stream().map(Undo::askedForByAPerson).toList()));
         for (Undo undo : draft.saga().undos()) {
-            if (undo.isParked() || undo.isUnanswered()) {
+            if (undo.isParked() || undo.isUnanswered() || undo.isDeferred()) {
                 undos.signal(undo, new UndoFold.Signal.Retried());
             }
         }

@@ -22,6 +22,8 @@ public record SagaSettings(
         boolean twoPersonRemoval,
         Duration verifyInterval) {
     private static final long LONGEST_PAUSE = 24;
+    private static final int QUICK_DELETES = 2;
+    private static final Duration LONGEST_BETWEEN_DELETES = Duration.ofMinutes(10);
 
     /// The same, with this schedule.
     public SagaSettings verifyingEvery(Duration interval) {
@@ -35,6 +37,17 @@ public record SagaSettings(
     /// @param asked how often it was asked about before
     Duration neededAgainAfter(int asked) {
         return neededAgainAfter.multipliedBy(Math.min(1L << Math.min(asked, 5), LONGEST_PAUSE));
+    }
+
+    /// When a deletion that is put off is asked for again: at first as soon as the worker says, from the third time on after
+    /// twice as long each time, in the end every 10 minutes. So what never lets go is not asked for ever so often.
+    ///
+    /// @param attempts how often it was asked for
+    /// @param told     after what time the worker wants to be asked again
+    static Duration deleteAgainAfter(int attempts, Duration told) {
+        Duration longer = told.multipliedBy(1L << Math.clamp(attempts - QUICK_DELETES, 0, 10));
+        return longer.compareTo(LONGEST_BETWEEN_DELETES) <= 0 ? longer
+                : told.compareTo(LONGEST_BETWEEN_DELETES) > 0 ? told : LONGEST_BETWEEN_DELETES;
     }
 
     /// The architecture's values.

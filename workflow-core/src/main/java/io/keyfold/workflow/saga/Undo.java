@@ -72,6 +72,11 @@ public record Undo(
         return state instanceof UndoState.Deleting;
     }
 
+    /// Whether IBM Cloud does not let go of it yet, so that it is asked again.
+    public boolean isDeferred() {
+        return state instanceof UndoState.Deferred;
+    }
+
     /// A worker has told meanwhile that it is ours, and of which run. What was asked of it as a sweep's is not waited for any
     /// longer: it may have looked for another mark.
     Undo proven(Resource ours) {

@@ -100,6 +100,7 @@ final class UndoFold {
             case When(Parked _, Signal.Retried _) -> new Next.Become(new Queued());
             case When(Parked(_, var askAgainAt), Signal.Due _) when askAgainAt.isPresent() ->
                 new Next.Become(new Queued());
+            case When(Deferred(var leave, _, _), Signal.Retried _) -> new Next.Delete(leave);
             // An operator asks for an answer that never came. The unanswered delete keeps its own leave, so that no
             // refusal of another one lifts the bar while it may still land. The ledger always answers: asked twice, it
             // would give a leave that nobody uses and nobody gives back.

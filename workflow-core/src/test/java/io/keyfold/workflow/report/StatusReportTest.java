@@ -286,6 +286,35 @@ class StatusReportTest {
         assertThat(step.next()).isEqualTo("Waits for a person, then: keyfold retry default/hpc-1");
     }
 
+    @Test
+    void a_deletion_that_ibm_puts_off_for_long_says_what_a_person_can_do_and_that_it_goes_on() {
+        assertThat(putOff(4).remedy()).isEmpty();
+
+        assertThat(putOff(5).state()).isEqualTo(RunState.COMPENSATING);
+        assertThat(putOff(5).remedy()).isEqualTo(
+                "KMS instance kms-1: asked to go 5 times, and still there. See what IBM Cloud's console says of it. If it"
+                        + " stays so, ask IBM support to remove it, and name its CRN " + cloud("kms-1").crn()
+                        + ". It goes on"
+                        + " by itself, at the latest after 10 minutes each time; at once with: keyfold retry default/hpc-1");
+    }
+
+    private static RunReport putOff(int attempts) {
+        Resource instance = resource(KMS_INSTANCE, "kms-1", Ownership.CREATED);
+        return StatusReport.of(
+                saga(
+                        Standing.NONE,
+                        run(
+                                RunState.COMPENSATING, Optional.of(FORBIDDEN),
+                                step(KMS_INSTANCE, new StepState.Created("kms-1"))),
+                        List.of(instance),
+                        new Undo(instance, 1,
+                                new UndoState.Deferred(UUID.randomUUID(), LATER, "It is being provisioned."),
+                                attempts, Optional.of(Fault.ours(FaultCode.CONFLICT, "It is being provisioned.")),
+                                false,
+                                0, Optional.empty())))
+                .lastRun().orElseThrow();
+    }
+
     private static StatusReport parked(RunState state, Fault why, Optional<Instant> askAgainAt) {
         Resource key = resource(ROOT_KEY, "key-1", Ownership.CREATED);
         return StatusReport.of(

@@ -14,6 +14,7 @@ import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.StepName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -304,6 +305,35 @@ class DeprovisionTest {
                 .expect(RunState.KEY_IN_USE).after(Duration.ofMinutes(1)).expect(RunState.KEY_IN_USE);
 
         assertThat(timesDeleted(KEY)).isEqualTo(3);
+    }
+
+    @Test
+    void what_ibm_puts_off_is_asked_for_again_ever_later_and_at_once_when_a_person_asks() {
+        deployed(story).deprovision("r-1", WHY);
+        List<Duration> waits = new ArrayList<>();
+        for (int attempt = 0; attempt < 9; attempt++) {
+            story.putOff(KEY, Duration.ofSeconds(10));
+            Duration wait = Duration.between(story.now(), story.saga().nextWakeUp().orElseThrow());
+            waits.add(wait);
+            story.after(wait);
+        }
+
+        assertThat(waits).extracting(Duration::toSeconds).containsExactly(10L, 10L, 20L, 40L, 80L, 160L, 320L, 600L,
+                600L);
+        story.putOff(KEY, Duration.ofSeconds(10)).expect(RunState.IN_PROGRESS);
+        int before = story.deleted().size();
+        story.control(ControlAction.RETRY, "r-1");
+        assertThat(story.deleted()).hasSize(before + 1);
+    }
+
+    @Test
+    void a_paused_worker_is_asked_again_when_it_says() {
+        deployed(story).deprovision("r-1", WHY);
+        for (int attempt = 0; attempt < 5; attempt++) {
+            story.workerPaused(KEY, Duration.ofSeconds(10)).after(Duration.ofSeconds(10));
+        }
+
+        assertThat(story.deleted()).hasSize(6);
     }
 
     @Test

@@ -152,6 +152,22 @@ final class Story {
         return when(answered(deletionOf(id), new Answer.CompensationFailed(id, fault(code, false))));
     }
 
+    /// IBM Cloud does not let go of it yet.
+    Story putOff(String id, Duration by) {
+        return when(
+                answered(
+                        deletionOf(id),
+                        new Answer.Deferred(now.plus(by), "not yet", Optional.empty(), Optional.empty())));
+    }
+
+    Story workerPaused(String id, Duration by) {
+        return when(
+                answered(
+                        deletionOf(id),
+                        new Answer.Deferred(now.plus(by), "the worker is paused", Optional.empty(), Optional.empty(),
+                                true)));
+    }
+
     Story answer(StepName step, Answer answer) {
         return when(answered(lastCommand(step), answer));
     }
@@ -199,6 +215,10 @@ final class Story {
     }
 
     // ---- what is seen
+
+    Instant now() {
+        return now;
+    }
 
     Saga saga() {
         return saga;
