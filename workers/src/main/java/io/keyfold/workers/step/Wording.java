@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Faults in an operator's words: what happened, to which cluster and step; why, in the owner's words; what to do next.
+/// Faults in an operator's words: what happened, to which cluster and step; why, in the owner's words; what to mend.
+///
+/// What happens next is not a worker's to say: only the workflow knows what becomes of the step or the deletion.
 public final class Wording {
     /// The text is partly others': it is kept to one line of at most this many characters.
     private static final int LONGEST_MESSAGE = 4000;
@@ -54,7 +56,7 @@ public final class Wording {
     private static FaultReport report(
             Command command, FaultCode code, String happened, String why, Optional<IbmAnswer> answer) {
         String message = command.cluster() + ", " + command.step().words() + ": " + happened + " " + why + " "
-                + next(command, code);
+                + mend(command, code);
         return new FaultReport(code, IbmAnswer.oneLine(message, LONGEST_MESSAGE), answer, false);
     }
 
@@ -83,56 +85,37 @@ public final class Wording {
         return text.matches(".*[.!?…]") ? text : text + ".";
     }
 
-    private static String next(Command command, FaultCode code) {
-        String again = switch (command.action()) {
-            case SWEEP -> ", then: keyfold sweep";
-            case COMPENSATE -> ", then: keyfold retry " + command.cluster();
-            case VERIFY -> ", then: keyfold verify " + command.cluster();
-            case REPAIR -> ", then: keyfold verify --repair " + command.cluster();
-            case RESOLVE, PROVISION, UNKNOWN -> ", then try " + command.cluster() + " again.";
-        };
+    /// What to mend, in a sentence.
+    private static String mend(Command command, FaultCode code) {
         return switch (code) {
-            case TRANSIENT, RATE_LIMITED, UNAVAILABLE, UNKNOWN_OUTCOME, BEING_REMOVED ->
-                "There is nothing to do: it is tried again by itself.";
-            case CREDENTIALS_REJECTED -> "Give the worker a valid API key and restart it; it then goes on by itself.";
-            case FORBIDDEN -> "Give the worker's service ID the role that this needs" + again;
-            case NOT_FOUND -> "Check the name and the account, and that the worker's service ID may see it" + again;
-            case AMBIGUOUS_NAME -> "Rename or remove all but one of them" + again;
+            case TRANSIENT, RATE_LIMITED, UNAVAILABLE, UNKNOWN_OUTCOME -> "There is nothing to mend.";
+            case BEING_REMOVED -> "Wait until it is gone, or name another one.";
+            case CREDENTIALS_REJECTED -> "Give the worker a valid API key and restart it.";
+            case FORBIDDEN -> "Give the worker's service ID the role that this needs.";
+            case NOT_FOUND -> "Check the name and the account, and that the worker's service ID may see it.";
+            case AMBIGUOUS_NAME -> "Rename or remove all but one of them.";
             case NAME_TAKEN -> switch (command.step()) {
                 case BLOCK_STORAGE_AUTHORIZATION, FILE_STORAGE_AUTHORIZATION, OBJECT_STORAGE_AUTHORIZATION ->
-                    "Give it that role, remove it, or set this authorization's skip flag to rely on it" + again;
-                default -> "Rename or remove it, or name it in the request to have it used" + again;
+                    "Give it that role, remove it, or set this authorization's skip flag to rely on it.";
+                default -> "Rename or remove it, or name it in the request to have it used.";
             };
-            case INVALID -> "Correct what was asked for" + again;
-            case QUOTA_EXCEEDED -> "Remove what is no longer needed, or have IBM raise the limit" + again;
-            case KEY_IN_USE ->
-                "Remove what still needs it; its deletion is then asked for again by itself, within a day, or at once with: keyfold"
-                        + " retry " + command.cluster();
-            case REGISTRATIONS_REMAIN -> "Remove what still needs it" + byItself(command);
-            case KEYS_REMAIN -> "Remove the keys that are left in it" + byItself(command);
+            case INVALID -> "Correct what was asked for.";
+            case QUOTA_EXCEEDED -> "Remove what is no longer needed, or have IBM raise the limit.";
+            case KEY_IN_USE, REGISTRATIONS_REMAIN -> "Remove what still needs it.";
+            case KEYS_REMAIN -> "Remove the keys that are left in it.";
             case KEY_LOST ->
                 "Keyfold never puts another in its place by itself: see what it protected with: keyfold status "
                         + command.cluster();
-            case SECOND_AUTHORIZATION_NEEDED -> "Have another identity than the worker's service ID delete it" + again;
+            case SECOND_AUTHORIZATION_NEEDED -> "Have another identity than the worker's service ID delete it.";
             case KEY_NOT_USABLE -> command.action() == Action.REPAIR
                     ? "What it protects can only be moved to another key: name one in a new deploy of "
                             + command.cluster()
-                    : "Enable the key, or name another one" + again;
-            case NEVER_READY -> "Look at it in IBM Cloud's console, or ask IBM's support" + again;
-            case KEY_MATERIAL_UNUSABLE ->
-                "Put the material where the reference points, or correct the reference" + again;
-            case PROTOCOL -> "Check that the endpoint's address is right" + again;
+                    : "Enable the key, or name another one.";
+            case NEVER_READY -> "Look at it in IBM Cloud's console, or ask IBM's support.";
+            case KEY_MATERIAL_UNUSABLE -> "Put the material where the reference points, or correct the reference.";
+            case PROTOCOL -> "Check that the endpoint's address is right.";
             case NOT_OURS -> "Nothing: it stays.";
-            case CONFLICT, UNKNOWN -> "Look at it in IBM Cloud's console" + again;
+            case CONFLICT, UNKNOWN -> "Look at it in IBM Cloud's console.";
         };
-    }
-
-    /// What IBM keeps for others is retained, not parked: there is nothing to retry.
-    private static String byItself(Command command) {
-        if (command.action() == Action.SWEEP) {
-            return ", then: keyfold sweep";
-        }
-        return "; its deletion is then asked for again by itself, within a day. Where the whole cluster goes, at once"
-                + " with: keyfold deprovision " + command.cluster();
     }
 }

@@ -432,7 +432,7 @@ class AuthorizationWorkerTest {
                         + " instance, of which the worker sees 2; those on all of Key Protect are not looked at. Not enough"
                         + " is " + notEnough + ": It should grant the role Reader, and grants only"
                         + " AuthorizationDelegator. Check the name and the account, and that the worker's service ID may see"
-                        + " it, then try hpc-1 again.");
+                        + " it.");
         assertThat(account.emulator().cloud().effects().all()).isEmpty();
     }
 
@@ -559,7 +559,7 @@ class AuthorizationWorkerTest {
                     assertThat(failed.fault().code()).isEqualTo(FaultCode.REGISTRATIONS_REMAIN);
                     assertThat(failed.fault().message())
                             .contains("still protect " + share + ".")
-                            .endsWith("Where the whole cluster goes, at once with: keyfold deprovision hpc-1")
+                            .endsWith("Remove what still needs it.")
                             .doesNotContain("keyfold retry");
                 });
         assertThat(there()).containsExactly(ours.id());

@@ -188,7 +188,7 @@ class CommandDeskIT {
         assertThat(event.getType()).isEqualTo(StepEventType.FAILED);
         assertThat(event.getFault().getMessage())
                 .isEqualTo("hpc-1, root key: the command cannot be carried out. It is not a region of IBM Cloud:"
-                        + " \"../../us-south\". Correct what was asked for, then try hpc-1 again.");
+                        + " \"../../us-south\". Correct what was asked for.");
     }
 
     @Test

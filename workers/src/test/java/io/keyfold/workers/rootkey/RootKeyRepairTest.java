@@ -240,7 +240,7 @@ class RootKeyRepairTest {
 
         assertThat(fault.code()).isEqualTo(FaultCode.FORBIDDEN);
         assertThat(fault.outcomeUnknown()).isFalse();
-        assertThat(fault.message()).contains("enable root key", "then: keyfold verify --repair hpc-1");
+        assertThat(fault.message()).contains("enable root key", "the role that this needs.");
     }
 
     @Test

@@ -249,11 +249,9 @@ public final class Remedy {
                         + " lists them as the key's associated resources.";
             case KEY_NOT_USABLE -> "Enable or restore the key, or name an active root key in kms_key_name.";
             case KEYS_REMAIN ->
-                "Delete the keys that others have made in the instance, or leave it to them. Its deletion is asked for again by"
-                        + " itself, within a day; keyfold retry has nothing to do.";
+                "Delete the keys that others have made in the instance, or leave it to them.";
             case REGISTRATIONS_REMAIN ->
-                "Delete the resources that the instance's keys still protect; an authorization must outlive them. Its deletion is"
-                        + " asked for again by itself, within a day; keyfold retry has nothing to do.";
+                "Delete the resources that the instance's keys still protect; an authorization must outlive them.";
             case BEING_REMOVED -> "Wait until it is gone, or name another one.";
             case NEVER_READY ->
                 "See what the IBM Cloud console says of it; raise the request's deadline if it is slow.";

@@ -105,9 +105,9 @@ public record RunReport(
 
     private static String whatIsRetained(Saga saga) {
         List<Resource> retained =
-                resources.stream().filter(resource -> resource.ownership() == Ownership.RETAINED).toList();
+                saga.resources().stream().filter(resource -> resource.ownership() == Ownership.RETAINED).toList();
         return retained.isEmpty() ? "All that was to go is gone."
-                : "What others still need is kept: " + words(retained);
+                : "What others still need is kept: " + words(saga, retained);
     }
 
     private static String ofADeploy(Saga saga, Run run) {
@@ -190,14 +190,16 @@ public record RunReport(
         if (retained.isEmpty()) {
             return left(saga, run);
         }
-        return "Undone except for what others still need: " + words(retained);
+        return "Undone except for what others still need: " + words(saga, retained);
     }
 
-    private static String words(List<Resource> retained) {
+    private static String words(Saga saga, List<Resource> retained) {
         return retained.stream().map(
                 resource -> resource.step().words() + " " + resource.id() + " (kept for "
                         + String.join(", ", resource.keptFor()) + ")")
-                .collect(Collectors.joining(", ")) + ".";
+                .collect(Collectors.joining(", "))
+                + ". Whether it may be deleted is asked again by itself, within a day"
+                + (saga.inForce().isEmpty() ? "; at once with: keyfold deprovision " + saga.cluster() : ".");
     }
 
     private static String count(int number, String thing) {

@@ -4,6 +4,7 @@ import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.saga.Aim;
 import io.keyfold.workflow.saga.Ask;
 import io.keyfold.workflow.saga.Fault;
+import io.keyfold.workflow.saga.Resource;
 import io.keyfold.workflow.saga.Run;
 import io.keyfold.workflow.saga.Saga;
 import io.keyfold.workflow.saga.Step;
@@ -89,7 +90,11 @@ public record StepReport(
             case StepState.Deferred(_, var why, var ask) -> againWords(ask) + ": " + RunReport.sentence(why);
             case StepState.LookFailed _ -> "Waits for a person, then: " + Remedy.retry(saga.cluster());
             case StepState.Created _ -> undo.map(deletion -> next(saga, deletion)).orElse("");
-            case StepState.Retained(_, var keptFor) -> "Kept for " + String.join(", ", keptFor) + ".";
+            case StepState.Retained(var id, var keptFor) -> "Kept for " + String.join(", ", keptFor) + "."
+                    + saga.resource(id)
+                            .flatMap(Resource::askAgainAt)
+                            .map(at -> " Whether it may be deleted is asked again at " + at + ".")
+                            .orElse("");
             case StepState.Failed _ ->
                 run.state().isGoing() ? "The run is being undone." : "";
             case StepState.Adopted _,StepState.Kept _,StepState.Skipped _,StepState.NothingCreated _ ->

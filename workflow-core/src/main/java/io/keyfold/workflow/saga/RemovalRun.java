@@ -140,15 +140,34 @@ final class RemovalRun {
     }
 
     void giveUp(Run run, Fault why) {
+        for (Step step : run.steps()) {
+            draft.become(draft.saga().with(draft.run().with(step.become(givenUp(step.state())))));
+        }
+        Run left = draft.run();
         draft.become(
                 draft.saga().withUndos(
                         draft.saga().undos().stream().filter(undo -> undo.run() != run.number()).toList()));
-        draft.become(draft.saga().with(run.because(why).ended(RunState.FAILED, draft.now())));
+        draft.become(draft.saga().with(left.because(why).ended(RunState.FAILED, draft.now())));
         draft.audit(
                 AuditEvent.RUN_ENDED,
                 RunState.IN_PROGRESS.name(),
                 RunState.FAILED.name(),
                 why.code().name(),
-                "Run " + run.number() + " gives up; what is left stays unused: " + why.message());
+                "Run " + run.number()
+                        + " gives up; what is left stays unused, and its deletion is not asked for again by"
+                        + " itself: " + why.message());
+    }
+
+    /// How a step ends of which the thing could not be deleted, or its turn never came.
+    private StepState givenUp(StepState state) {
+        return switch (state) {
+            case StepState.Created(var id) -> undos.of(id).map(undo -> givenUp(undo, id)).orElse(state);
+            default -> state;
+        };
+    }
+
+    private static StepState givenUp(Undo undo, String id) {
+        return undo.state() instanceof UndoState.Parked(var fault, _) ? new StepState.Failed(fault)
+                : new StepState.Kept(id);
     }
 }

@@ -79,7 +79,10 @@ final class UndoFold {
                 new Next.Forget(Optional.of(leave), Optional.empty(), why);
             // Of what the worker does not see to be ours it has never sent a delete.
             case Next.Park(var leave, var fault) when fault.code() == FaultCode.NOT_OURS || !mayYetLand ->
-                new Next.Forget(Optional.of(leave), Optional.of(fault.code()), fault.message());
+                new Next.Forget(
+                        Optional.of(leave), Optional.of(fault.code()),
+                        fault.code() == FaultCode.NOT_OURS ? fault.message()
+                                : fault.adding("Then: keyfold sweep").message());
             default -> next;
         };
     }

@@ -217,10 +217,17 @@ final class UndoRun {
             move(
                     undo.foundInUse(),
                     new UndoState.Parked(fault, Optional.of(askAgainAt)),
-                    fault.adding("Its deletion is asked for again at " + askAgainAt).message());
+                    isGivenUp(undo) ? fault.message()
+                            : fault.adding("Its deletion is asked for again at " + askAgainAt).message());
         } else {
             move(undo, new UndoState.Parked(fault, Optional.empty()), fault.message());
         }
+    }
+
+    /// What is not used and cannot be deleted may as well stay, unless a delete of it may yet land.
+    private boolean isGivenUp(Undo undo) {
+        return !undo.mayYetLand() && draft.run().number() == undo.run()
+                && draft.run().removal().filter(Removal::onlyUnused).isPresent();
     }
 
     private Instant neededUntil(int asked) {

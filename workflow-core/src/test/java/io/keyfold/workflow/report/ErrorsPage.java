@@ -42,8 +42,11 @@ final class ErrorsPage {
                 A step that fails ends the run: what the run created is deleted again, then the run is `FAILED`. While a
                 fault may pass, the step is `DEFERRED` and asked again until the run's deadline. If deleting fails, the
                 run is parked as `COMPENSATION_FAILED` or `KEY_IN_USE` and waits for a person: mend the reason, then
-                `keyfold retry CLUSTER`; `KEY_IN_USE` also goes on by itself, within a day. After a `FAILED` run,
-                mend the reason, then `keyfold retry CLUSTER` too, or deploy again under a new `request_id`.
+                `keyfold retry CLUSTER`; `KEY_IN_USE` also goes on by itself, within a day. What is kept because
+                of `KEYS_REMAIN` or `REGISTRATIONS_REMAIN` is `RETAINED`: its deletion is asked for again by itself, within
+                a day, and `keyfold retry` has nothing to do. A `remove` that something stands in the way of waits for
+                nobody: it is `FAILED`, and nothing is asked for again by itself. After a `FAILED` run, mend the reason,
+                then `keyfold retry CLUSTER` too, or deploy again under a new `request_id`.
 
                 | code | meaning | what to mend |
                 | --- | --- | --- |

@@ -249,10 +249,14 @@ class StatusReportTest {
                         List.of(kept)));
 
         assertThat(report.lastRun().orElseThrow().message())
-                .endsWith("Undone except for what others still need: KMS instance kms-1 (kept for default/hpc-2).");
+                .endsWith(
+                        "Undone except for what others still need: KMS instance kms-1 (kept for default/hpc-2). Whether it may"
+                                + " be deleted is asked again by itself, within a day; at once with: keyfold deprovision"
+                                + " default/hpc-1");
         assertThat(report.resources()).extracting(ResourceReport::ownership, ResourceReport::retainedFor)
                 .containsExactly(tuple(ReportedOwnership.RETAINED, List.of("default/hpc-2")));
-        assertThat(report.steps().getFirst().next()).isEqualTo("Kept for default/hpc-2.");
+        assertThat(report.steps().getFirst().next())
+                .isEqualTo("Kept for default/hpc-2. Whether it may be deleted is asked again at " + LATER + ".");
     }
 
     @Test

@@ -502,7 +502,27 @@ class DeprovisionTest {
 
         assertThat(story.saga().resource("k-2").orElseThrow().ownership()).isEqualTo(Ownership.UNUSED);
         assertThat(story.ledgerOf(INSTANCE).bars()).isEmpty();
+        assertThat(story.state(StepName.VSI_ROOT_KEY)).isInstanceOf(StepState.Failed.class);
+        assertThat(story.saga().nextWakeUp()).isEmpty();
+        assertThat(story.audit()).noneMatch(line -> line.message().contains("asked for again at"));
+        assertThat(story.audit()).anyMatch(
+                line -> line.event() == AuditEvent.RUN_ENDED
+                        && line.message().contains("its deletion is not asked for again by itself"));
         story.deploy(story.request("r-4")).expect(RunState.COMPLETED);
+    }
+
+    @Test
+    void an_unused_instance_whose_key_cannot_be_removed_is_kept_not_called_made() {
+        deployed(story).deploy(story.request("r-2").withKmsInstanceName("shared")).foundTwice(KMS_INSTANCE,
+                OTHER_INSTANCE);
+        story.created(ROOT_KEY, "k-2").created(BLOCK_STORAGE_AUTHORIZATION, "q-block")
+                .created(FILE_STORAGE_AUTHORIZATION, "q-file").created(OBJECT_STORAGE_AUTHORIZATION, "q-cos")
+                .expect(RunState.COMPLETED);
+
+        story.remove("r-2", WHY).notCompensated(KEY, FaultCode.KEY_IN_USE).expect(RunState.FAILED);
+
+        assertThat(story.state(ROOT_KEY)).isInstanceOf(StepState.Failed.class);
+        assertThat(story.state(KMS_INSTANCE)).isEqualTo(new StepState.Kept(INSTANCE));
     }
 
     @Test
