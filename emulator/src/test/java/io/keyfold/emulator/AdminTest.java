@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AdminTest {
+    private static final String VIEWER = "crn:v1:bluemix:public:iam::::role:Viewer";
 
     private final EmulatorServer emulator = EmulatorServer.start(EmulatorSettings.usual());
     private final Raw admin = Raw.anonymous(emulator);
@@ -155,10 +156,15 @@ class AdminTest {
         assertThat(admin.call("PATCH", "/emulator/keys/" + key, "{}").statusCode()).isEqualTo(400);
         assertThat(admin.call("PATCH", "/emulator/keys/none", "{\"state\": 2}").statusCode()).isEqualTo(404);
 
-        assertThat(admin.call("PATCH", "/emulator/policies/" + policy, "{\"roles\": [\"crn:viewer\"]}").statusCode())
+        assertThat(
+                admin.call("PATCH", "/emulator/policies/" + policy, "{\"roles\": [\"" + VIEWER + "\"]}").statusCode())
                 .isEqualTo(204);
         assertThat(Raw.json(raw.get("/v1/policies/" + policy)).path("roles").path(0).path("role_id").asText())
-                .isEqualTo("crn:viewer");
+                .isEqualTo(VIEWER);
+        assertThat(admin.call("PATCH", "/emulator/policies/" + policy, "{\"roles\": [\"Reader\"]}").body())
+                .contains("there is no role Reader: a role is named by its CRN");
+        assertThat(admin.call("POST", "/emulator/policies", "{\"source_service\": \"is\", \"roles\": [\"Reader\"]}")
+                .statusCode()).isEqualTo(400);
 
         assertThat(admin.delete("/emulator/keys/" + key + "?purge=true").statusCode()).isEqualTo(204);
         assertThat(raw.in(instance).get("/api/v2/keys/" + key + "/metadata").statusCode()).isEqualTo(404);

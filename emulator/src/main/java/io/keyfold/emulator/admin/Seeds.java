@@ -3,6 +3,7 @@ package io.keyfold.emulator.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.keyfold.emulator.http.HttpRequest;
 import io.keyfold.emulator.http.HttpResponse;
+import io.keyfold.emulator.iam.Policies;
 import io.keyfold.emulator.iam.ResourceGroups;
 import io.keyfold.emulator.service.Json;
 import io.keyfold.emulator.service.Role;
@@ -115,6 +116,10 @@ final class Seeds {
     private static List<String> roles(JsonNode body) {
         List<String> roles = new ArrayList<>();
         body.path("roles").forEach(role -> roles.add(role.asText()));
+        roles.stream().filter(role -> !Policies.isRole(role)).findFirst().ifPresent(role -> {
+            throw new IllegalArgumentException(
+                    "there is no role " + role + ": a role is named by its CRN, as " + READER);
+        });
         return roles;
     }
 

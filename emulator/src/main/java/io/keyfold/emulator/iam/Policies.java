@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 
 /// All policies there are. Used with the state locked; what tests call locks it.
 public final class Policies {
+    private static final List<String> ROLE_CRNS = List.of("crn:v1:bluemix:public:iam::::serviceRole:",
+            "crn:v1:bluemix:public:iam::::role:", "crn:v1:bluemix:public:kms::::serviceRole:");
 
     private final Cloud cloud;
     private final Map<String, History<Policy>> policies = new LinkedHashMap<>();
@@ -25,6 +27,11 @@ public final class Policies {
 
     public Policies(Cloud cloud) {
         this.cloud = cloud;
+    }
+
+    /// Whether IAM knows a role by this text, which is a CRN: anything else it refuses as `role_not_found`.
+    public static boolean isRole(String crn) {
+        return ROLE_CRNS.stream().anyMatch(prefix -> crn.startsWith(prefix) && crn.length() > prefix.length());
     }
 
     void add(Policy policy) {

@@ -25,9 +25,6 @@ import java.util.stream.Stream;
 /// IAM policy management, version 1 and 2 over the same policies: what one has made the other reads and deletes.
 public final class PolicyApi implements Api {
 
-    private static final List<String> ROLE_CRNS = List.of("crn:v1:bluemix:public:iam::::serviceRole:",
-            "crn:v1:bluemix:public:iam::::role:", "crn:v1:bluemix:public:kms::::serviceRole:");
-
     private final Cloud cloud;
     private final Policies policies;
     private final PolicyErrors errors;
@@ -105,7 +102,7 @@ public final class PolicyApi implements Api {
                     "The target service is always in the account where the authorization is created.");
         }
         for (String role : grant.roles()) {
-            if (ROLE_CRNS.stream().noneMatch(prefix -> role.startsWith(prefix) && role.length() > prefix.length())) {
+            if (!Policies.isRole(role)) {
                 throw errors.refusal(400, "role_not_found", "The role " + role + " does not exist.");
             }
         }
