@@ -52,20 +52,15 @@ public record CloudSurvey(
 
     /// Lists everything, to the last page.
     ///
-    /// @throws FaultException if the API key is another account's, and as soon as one list is refused, broken off or not answered
+    /// @throws FaultException if the API key is another account's, and as soon as one list is refused, broken off or not
+    ///                        answered
     public static CloudSurvey of(String account, IbmCloudSettings settings, String installation) {
         Instant now = Instant.now();
         try (var cloud = new IbmCloud(settings)) {
             IbmCloud.Identity identity = cloud.identity();
             requireAccount(identity, settings.accountId());
             var survey = new Survey(account, installation);
-            for (KmsInstance instance : cloud.kmsInstances().all()) {
-                survey.add(instance);
-                if (!WITHOUT_KEYS.contains(instance.state())) {
-                    cloud.rootKeys().all(new InstanceAddress(instance.region(), instance.guid()))
-                            .forEach(key -> survey.add(key, instance));
-                }
-            }
+            cloud.kmsInstances().all().forEach(instance -> survey.look(cloud, instance));
             cloud.authorizationPolicies().all().forEach(survey::add);
             return new CloudSurvey(
                     account, identity.iamId(), now, identity.askedAt().orElse(now), survey.candidates, survey.ids,
@@ -97,7 +92,26 @@ public record CloudSurvey(
             this.installation = installation;
         }
 
-        void add(KmsInstance instance) {
+        /// An instance that was deleted or deactivated since it was listed shows no keys, and that is no gap in the view: its
+        /// keys went with it, or protect nothing until it is back.
+        void look(IbmCloud cloud, KmsInstance instance) {
+            try {
+                List<RootKey> keys = WITHOUT_KEYS.contains(instance.state())
+                        ? List.of()
+                        : cloud.rootKeys().all(new InstanceAddress(instance.region(), instance.guid()));
+                add(instance);
+                keys.forEach(key -> add(key, instance));
+            } catch (FaultException refused) {
+                Optional<KmsInstance> now =
+                        cloud.kmsInstances().byGuid(instance.guid()).filter(found -> !found.state().isGone());
+                if (now.filter(found -> found.state() == KmsInstance.State.ACTIVE).isPresent()) {
+                    throw refused;
+                }
+                now.ifPresent(this::add);
+            }
+        }
+
+        private void add(KmsInstance instance) {
             ids.add(instance.guid());
             regions.put(instance.guid(), instance.region());
             if (instance.state() != KmsInstance.State.ACTIVE) {
@@ -112,7 +126,7 @@ public record CloudSurvey(
             }
         }
 
-        void add(RootKey key, KmsInstance instance) {
+        private void add(RootKey key, KmsInstance instance) {
             ids.add(key.id());
             if (!key.isUsable()) {
                 unusable.add(key.id());
