@@ -6,16 +6,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 
@@ -41,7 +37,7 @@ public final class AccessControl {
     public List<Inspection> apply() {
         Set<AclBinding> there = Set.copyOf(existing());
         List<AclBinding> missing = rules.all().stream().filter(rule -> !there.contains(rule)).toList();
-        get(admin.createAcls(missing).all());
+        KafkaAnswer.of(admin.createAcls(missing).all());
         return look(new HashSet<>(missing), Stream.concat(there.stream(), missing.stream()).toList());
     }
 
@@ -115,7 +111,7 @@ public final class AccessControl {
     }
 
     private Collection<AclBinding> existing() {
-        return get(admin.describeAcls(AclBindingFilter.ANY).values());
+        return KafkaAnswer.of(admin.describeAcls(AclBindingFilter.ANY).values());
     }
 
     /// `User:keyfold-workflow ALLOW READ group keyfold-workflow-default`, and the host unless it is any.
@@ -134,15 +130,5 @@ public final class AccessControl {
     /// The resource's name, with an ellipsis if it is the beginning of names.
     static String resource(AclBinding binding) {
         return binding.pattern().name() + (binding.pattern().patternType() == PatternType.PREFIXED ? "…" : "");
-    }
-
-    private static <T> T get(KafkaFuture<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
-        }
     }
 }

@@ -1,4 +1,4 @@
-package io.keyfold.cli.topic;
+package io.keyfold.schemas;
 
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -7,8 +7,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
 
 /// What Kafka answers to an admin client's question.
-public final class Answer {
-    private Answer() {}
+public final class KafkaAnswer {
+    private KafkaAnswer() {}
 
     /// Waits for it.
     ///

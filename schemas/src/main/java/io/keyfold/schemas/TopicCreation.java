@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,11 +17,9 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -59,7 +56,7 @@ public final class TopicCreation {
         Set<String> created = new HashSet<>();
         admin.createTopics(missing).values().forEach((name, made) -> {
             try {
-                get(made);
+                KafkaAnswer.of(made);
                 created.add(name);
             } catch (TopicExistsException e) {
                 // Someone else has just made it: it is compared like any other.
@@ -181,7 +178,7 @@ public final class TopicCreation {
     }
 
     private Set<String> existing() {
-        return get(admin.listTopics().names());
+        return KafkaAnswer.of(admin.listTopics().names());
     }
 
     private Map<String, TopicDescription> describe() {
@@ -203,7 +200,7 @@ public final class TopicCreation {
         Map<String, T> found = new HashMap<>();
         byName.forEach((name, answer) -> {
             try {
-                found.put(name, get(answer));
+                found.put(name, KafkaAnswer.of(answer));
             } catch (TopicAuthorizationException e) { // Kafka leaves out the name where it was asked for one
                 throw new TopicAuthorizationException(Set.of(name));
             } catch (UnknownTopicOrPartitionException e) {
@@ -211,15 +208,5 @@ public final class TopicCreation {
             }
         });
         return found;
-    }
-
-    private static <T> T get(KafkaFuture<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
-        }
     }
 }

@@ -5,10 +5,10 @@ import io.keyfold.audit.BrokerEvidence.Transaction;
 import io.keyfold.audit.BrokerEvidence.Unread;
 import io.keyfold.audit.Place;
 import io.keyfold.audit.TopicRecords;
-import io.keyfold.cli.topic.Answer;
 import io.keyfold.cli.topic.Backlog;
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.Members;
+import io.keyfold.schemas.KafkaAnswer;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workers.WorkerKind;
@@ -76,7 +76,7 @@ final class BrokerLook {
         try (var admin = connection.admin()) {
             return connection.reached(() -> {
                 List<Transaction> open = new ArrayList<>();
-                Answer.of(admin.describeProducers(partitions(admin)).all()).forEach(
+                KafkaAnswer.of(admin.describeProducers(partitions(admin)).all()).forEach(
                         (partition, producers) -> producers.activeProducers().forEach(
                                 producer -> producer.currentTransactionStartOffset().ifPresent(
                                         begin -> open.add(
@@ -91,7 +91,7 @@ final class BrokerLook {
 
     private static List<TopicPartition> partitions(Admin admin) {
         var names = TopicRecords.READ.stream().map(Topic::name).toList();
-        return Answer.of(admin.describeTopics(names).allTopicNames()).values().stream()
+        return KafkaAnswer.of(admin.describeTopics(names).allTopicNames()).values().stream()
                 .flatMap(
                         topic -> topic.partitions().stream()
                                 .map(partition -> new TopicPartition(topic.name(), partition.partition())))

@@ -1,5 +1,6 @@
 package io.keyfold.cli.topic;
 
+import io.keyfold.schemas.KafkaAnswer;
 import io.keyfold.schemas.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ public final class Backlog {
     private Map<TopicPartition, Long> committed(Admin admin) {
         var committed = new HashMap<TopicPartition, Long>();
         try {
-            Answer.of(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+            KafkaAnswer.of(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
                     .forEach((partition, place) -> {
                         if (place != null) {
                             committed.put(partition, place.offset());
@@ -85,9 +86,10 @@ public final class Backlog {
 
     private List<TopicPartition> partitions(Admin admin) {
         var partitions = new ArrayList<TopicPartition>();
-        Answer.of(admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames()).values().forEach(
-                topic -> topic.partitions().forEach(
-                        each -> partitions.add(new TopicPartition(topic.name(), each.partition()))));
+        KafkaAnswer.of(admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames()).values()
+                .forEach(
+                        topic -> topic.partitions().forEach(
+                                each -> partitions.add(new TopicPartition(topic.name(), each.partition()))));
         return partitions;
     }
 
@@ -96,7 +98,7 @@ public final class Backlog {
         var wanted = new HashMap<TopicPartition, OffsetSpec>();
         partitions.forEach(partition -> wanted.put(partition, which));
         var offsets = new HashMap<TopicPartition, Long>();
-        Answer.of(admin.listOffsets(wanted).all())
+        KafkaAnswer.of(admin.listOffsets(wanted).all())
                 .forEach((partition, found) -> offsets.put(partition, found.offset()));
         return offsets;
     }

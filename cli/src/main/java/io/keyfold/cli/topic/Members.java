@@ -1,5 +1,6 @@
 package io.keyfold.cli.topic;
 
+import io.keyfold.schemas.KafkaAnswer;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -24,7 +25,7 @@ public final class Members {
             return connection.reached(() -> {
                 try {
                     var described = admin.describeConsumerGroups(List.of(group)).describedGroups().get(group);
-                    return Answer.of(Objects.requireNonNull(described)).members().stream()
+                    return KafkaAnswer.of(Objects.requireNonNull(described)).members().stream()
                             .map(MemberDescription::clientId).toList();
                 } catch (GroupIdNotFoundException _) {
                     return List.of();

@@ -3,6 +3,7 @@ package io.keyfold.cli.topic;
 import io.keyfold.schemas.AccessControl;
 import io.keyfold.schemas.AccessRules;
 import io.keyfold.schemas.Inspection;
+import io.keyfold.schemas.KafkaAnswer;
 import io.keyfold.schemas.RegistryException;
 import io.keyfold.schemas.SchemaRegistration;
 import io.keyfold.schemas.TopicCreation;
@@ -53,7 +54,7 @@ public final class Preparation {
 
     /// How many brokers answer, in words.
     public static String brokers(Admin admin) {
-        var count = Answer.of(admin.describeCluster().nodes()).size();
+        var count = KafkaAnswer.of(admin.describeCluster().nodes()).size();
         return count == 1 ? "one broker" : count + " brokers";
     }
 
