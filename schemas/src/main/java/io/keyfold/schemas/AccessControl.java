@@ -37,7 +37,7 @@ public final class AccessControl {
     public List<Inspection> apply() {
         Set<AclBinding> there = Set.copyOf(existing());
         List<AclBinding> missing = rules.all().stream().filter(rule -> !there.contains(rule)).toList();
-        KafkaAnswer.of(admin.createAcls(missing).all());
+        KafkaAnswer.done(admin.createAcls(missing).all());
         return look(new HashSet<>(missing), Stream.concat(there.stream(), missing.stream()).toList());
     }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 
 /// What Kafka answers to an admin client's question.
 public final class KafkaAnswer {
@@ -14,8 +15,19 @@ public final class KafkaAnswer {
     ///
     /// @throws KafkaException why there is none; an [InterruptException] if this thread was interrupted
     public static <T> T of(KafkaFuture<T> question) {
+        return Objects.requireNonNull(get(question));
+    }
+
+    /// Waits until what was asked for is done.
+    ///
+    /// @throws KafkaException why it is not; an [InterruptException] if this thread was interrupted
+    public static void done(KafkaFuture<Void> order) {
+        get(order);
+    }
+
+    private static <T> @Nullable T get(KafkaFuture<T> question) {
         try {
-            return Objects.requireNonNull(question.get());
+            return question.get();
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {

@@ -56,7 +56,7 @@ public final class TopicCreation {
         Set<String> created = new HashSet<>();
         admin.createTopics(missing).values().forEach((name, made) -> {
             try {
-                KafkaAnswer.of(made);
+                KafkaAnswer.done(made);
                 created.add(name);
             } catch (TopicExistsException e) {
                 // Someone else has just made it: it is compared like any other.
