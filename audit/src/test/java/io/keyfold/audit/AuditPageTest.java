@@ -30,7 +30,7 @@ class AuditPageTest {
     }
 
     private static String table() {
-        return "| invariant | says | needs | of part C | planted against it, beside `AuditorTest`'s `each_invariant_…[NAME]` |\n"
+        return "| invariant | says | needs | number | planted against it, beside `AuditorTest`'s `each_invariant_…[NAME]` |\n"
                 + "| --- | --- | --- | --- | --- |\n"
                 + Arrays.stream(Invariant.values()).map(AuditPageTest::row).collect(Collectors.joining());
     }
