@@ -204,8 +204,7 @@ class KeyImportTest {
 
         assertThat(fault.message()).isEqualTo(
                 "hpc-1, root key: reading key material from file:hpc-1.key was refused (KEY_MATERIAL_UNUSABLE). There is"
-                        + " none. Put the material where the reference points, or correct the reference, then try hpc-1"
-                        + " again.");
+                        + " none. Put the material where the reference points, or correct the reference.");
         assertThat(fault.outcomeUnknown()).isFalse();
         assertThat(account.sent(NEW_TOKEN)).isZero();
     }
