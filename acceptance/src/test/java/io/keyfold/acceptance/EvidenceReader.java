@@ -3,16 +3,15 @@ package io.keyfold.acceptance;
 import io.keyfold.audit.CloudEvidence;
 import io.keyfold.audit.CloudEvidence.Calls;
 import io.keyfold.audit.Evidence;
-import io.keyfold.audit.Place;
 import io.keyfold.audit.TopicEvidence;
 import io.keyfold.audit.TopicEvidence.Answer;
 import io.keyfold.audit.TopicEvidence.Command;
 import io.keyfold.audit.TopicRecords;
 import io.keyfold.cli.audit.EmulatorEvidence;
+import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.SerdeSettings;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -98,10 +97,10 @@ final class EvidenceReader implements AutoCloseable {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
-        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        String key = TopicReader.keyOf(record);
         if (accounts.containsValue(key.substring(0, Math.max(0, key.indexOf('/'))))) {
             records.take(
-                    new Place(record.topic(), record.partition(), record.offset()), key,
+                    TopicReader.placeOf(record), key,
                     Instant.ofEpochMilli(record.timestamp()), record.value(), value(record));
         }
     }

@@ -45,13 +45,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes evidence of records, in whatever order the topics are read.
 public final class TopicRecords {
-    /// The topics that an audit reads. What causes something comes before what it causes: where the topics grow meanwhile,
-    /// nothing is seen without its consequence but what is still going on.
-    public static final List<Topic<? extends SpecificRecord>> READ = List.of(
-            Topics.CLUSTER_DEPLOY_REQUESTED, Topics.CLUSTER_CONTROL_REQUESTED, Topics.KMS_INSTANCE_COMMANDS,
-            Topics.ROOT_KEY_COMMANDS, Topics.AUTHORIZATION_COMMANDS, Topics.KMS_INSTANCE_EVENTS, Topics.ROOT_KEY_EVENTS,
-            Topics.AUTHORIZATION_EVENTS, Topics.LEDGER_REQUESTS, Topics.LEDGER_REPLIES,
-            Topics.CLUSTER_ENCRYPTION_STATUS, Topics.CLUSTER_ENCRYPTION_AUDIT, Topics.DEAD_LETTERS);
+    /// The topics that an audit reads, those that may be read together in one group. What causes something comes before what
+    /// it causes: where the topics grow meanwhile, nothing is seen without its consequence but what is still going on.
+    public static final List<List<Topic<? extends SpecificRecord>>> IN_ORDER = List.of(
+            Topics.REQUESTS,
+            Topics.COMMANDS,
+            Stream.concat(Topics.ANSWERS.stream(), Stream.of(Topics.LEDGER_REQUESTS, Topics.LEDGER_REPLIES)).toList(),
+            List.of(Topics.CLUSTER_ENCRYPTION_STATUS, Topics.CLUSTER_ENCRYPTION_AUDIT, Topics.DEAD_LETTERS));
+
+    public static final List<Topic<? extends SpecificRecord>> READ =
+            IN_ORDER.stream().<Topic<? extends SpecificRecord>>flatMap(List::stream).toList();
 
     private static final HexFormat HEX = HexFormat.of();
 

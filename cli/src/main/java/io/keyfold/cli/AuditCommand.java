@@ -97,8 +97,7 @@ final class AuditCommand extends InstallationCommand implements Callable<Integer
         try {
             // Calls first: whatever they are about is then known to the state.
             var effects = ledger.flatMap(EmulatorLedger::effects);
-            var surveys = accounts.entrySet().stream()
-                    .map(each -> WHOLE_VIEW.survey(each.getKey(), each.getValue(), installation)).toList();
+            var surveys = WHOLE_VIEW.surveys(accounts, installation);
             var emulator = effects.flatMap(
                     calls -> ledger.flatMap(EmulatorLedger::state).map(state -> new CloudLook.Emulator(calls, state)));
             return new CloudLook(surveys, aliases, emulator);

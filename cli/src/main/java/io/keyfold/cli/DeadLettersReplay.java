@@ -20,6 +20,7 @@ import io.keyfold.cli.topic.Published;
 import io.keyfold.cli.topic.StatusFeed;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.schemas.Topics;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.RequestRules;
 import java.time.Duration;
@@ -153,7 +154,7 @@ final class DeadLettersReplay extends ClientCommand implements Callable<Integer>
     }
 
     private Repair repair(Letter letter, Original original) {
-        var topic = Original.topic(letter).filter(Replay.REQUESTS::contains)
+        var topic = Original.topic(letter).filter(Topics.REQUESTS::contains)
                 .orElseThrow(
                         () -> new CommandFailure(
                                 ExitCode.REFUSED,

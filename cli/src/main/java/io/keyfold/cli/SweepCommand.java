@@ -80,9 +80,9 @@ final class SweepCommand extends InstallationCommand implements Callable<Integer
         var connection = new Connection(settings);
         // The cloud first: what is made from now on stands in no list, whatever the sagas say of it later.
         List<CloudSurvey> surveys =
-                WHOLE_VIEW.accounts(settings, Optional.ofNullable(account).stream().toList()).entrySet().stream()
-                        .map(each -> WHOLE_VIEW.survey(each.getKey(), each.getValue(), installation(settings)))
-                        .toList();
+                WHOLE_VIEW.surveys(
+                        WHOLE_VIEW.accounts(settings, Optional.ofNullable(account).stream().toList()),
+                        installation(settings));
         WHOLE_VIEW.requireWorkflow(connection, workflowGroup(settings));
         WHOLE_VIEW.requireAllRead(connection, workflowGroup(settings));
         try (var topics = new TopicReader(connection)) {

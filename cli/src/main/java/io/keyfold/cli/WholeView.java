@@ -57,7 +57,11 @@ record WholeView(String conclusion, String command) {
         }
     }
 
-    CloudSurvey survey(String alias, IbmCloudSettings settings, String installation) {
+    List<CloudSurvey> surveys(SortedMap<String, IbmCloudSettings> accounts, String installation) {
+        return accounts.entrySet().stream().map(each -> survey(each.getKey(), each.getValue(), installation)).toList();
+    }
+
+    private CloudSurvey survey(String alias, IbmCloudSettings settings, String installation) {
         try {
             return CloudSurvey.of(alias, settings, installation);
         } catch (FaultException e) {

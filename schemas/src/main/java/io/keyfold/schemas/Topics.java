@@ -149,6 +149,18 @@ public final class Topics {
             CLUSTER_ENCRYPTION_AUDIT,
             DEAD_LETTERS);
 
+    /// What is asked for.
+    public static final List<Topic<? extends SpecificRecord>> REQUESTS =
+            List.of(CLUSTER_DEPLOY_REQUESTED, CLUSTER_CONTROL_REQUESTED);
+
+    /// What the workers are told to do.
+    public static final List<Topic<? extends SpecificRecord>> COMMANDS =
+            List.of(KMS_INSTANCE_COMMANDS, ROOT_KEY_COMMANDS, AUTHORIZATION_COMMANDS);
+
+    /// What the workers answer.
+    public static final List<Topic<? extends SpecificRecord>> ANSWERS =
+            List.of(KMS_INSTANCE_EVENTS, ROOT_KEY_EVENTS, AUTHORIZATION_EVENTS);
+
     /// What the saga's processor reads. They must have equally many partitions, or one cluster's records would meet in
     /// different tasks.
     public static final List<Topic<?>> SAGA_SOURCES = List.of(

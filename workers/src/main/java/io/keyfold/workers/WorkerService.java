@@ -184,7 +184,8 @@ public final class WorkerService implements AutoCloseable {
         }
     }
 
-    private static Topic<?> commands(WorkerKind kind) {
+    /// The topic of what this kind is told to do.
+    public static Topic<?> commands(WorkerKind kind) {
         return switch (kind) {
             case KMS_INSTANCE -> Topics.KMS_INSTANCE_COMMANDS;
             case ROOT_KEY -> Topics.ROOT_KEY_COMMANDS;

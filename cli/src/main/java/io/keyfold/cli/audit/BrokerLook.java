@@ -10,27 +10,20 @@ import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.Members;
 import io.keyfold.schemas.KafkaAnswer;
 import io.keyfold.schemas.Topic;
-import io.keyfold.schemas.Topics;
 import io.keyfold.workers.WorkerKind;
+import io.keyfold.workers.WorkerService;
 import io.keyfold.workers.WorkerSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /// What the broker says of the workers' consumer groups, and of those who write.
 final class BrokerLook {
-    private static final Map<WorkerKind, Topic<?>> COMMANDS = new EnumMap<>(
-            Map.of(
-                    WorkerKind.KMS_INSTANCE, Topics.KMS_INSTANCE_COMMANDS, WorkerKind.ROOT_KEY,
-                    Topics.ROOT_KEY_COMMANDS, WorkerKind.AUTHORIZATION, Topics.AUTHORIZATION_COMMANDS));
-
     private final Connection connection;
     private final String installation;
 
@@ -40,11 +33,13 @@ final class BrokerLook {
     BrokerLook(Connection connection, String installation) {
         this.connection = connection;
         this.installation = installation;
-        COMMANDS.keySet().forEach(kind -> done.putAll(backlog(kind).committed()));
+        for (WorkerKind kind : WorkerKind.values()) {
+            done.putAll(backlog(kind).committed());
+        }
     }
 
     private Backlog backlog(WorkerKind kind) {
-        return new Backlog(connection, group(kind), List.of(Objects.requireNonNull(COMMANDS.get(kind))));
+        return new Backlog(connection, group(kind), List.of(WorkerService.commands(kind)));
     }
 
     private String group(WorkerKind kind) {
@@ -58,7 +53,7 @@ final class BrokerLook {
 
     BrokerEvidence evidence() {
         List<Unread> unread = new ArrayList<>();
-        for (WorkerKind kind : COMMANDS.keySet()) {
+        for (WorkerKind kind : WorkerKind.values()) {
             int members = new Members(connection).of(group(kind));
             backlog(kind).left(Duration.ZERO).forEach((partition, records) -> unread.add(
                     new Unread(group(kind), first(partition), records, members)));

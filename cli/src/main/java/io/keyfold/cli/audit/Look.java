@@ -1,7 +1,6 @@
 package io.keyfold.cli.audit;
 
 import io.keyfold.audit.Evidence;
-import io.keyfold.audit.Place;
 import io.keyfold.audit.TopicEvidence;
 import io.keyfold.audit.TopicEvidence.Answer;
 import io.keyfold.audit.TopicEvidence.Command;
@@ -12,13 +11,11 @@ import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.RunState;
 import io.keyfold.schemas.Decoded;
-import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,15 +36,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class Look {
     private static final Set<RunState> ENDS =
             EnumSet.of(RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED, RunState.REJECTED);
-
-    /// Read at a time, one after the other.
-    private static final List<List<Topic<? extends SpecificRecord>>> READ = List.of(
-            List.of(Topics.CLUSTER_DEPLOY_REQUESTED, Topics.CLUSTER_CONTROL_REQUESTED),
-            List.of(Topics.KMS_INSTANCE_COMMANDS, Topics.ROOT_KEY_COMMANDS, Topics.AUTHORIZATION_COMMANDS),
-            List.of(
-                    Topics.KMS_INSTANCE_EVENTS, Topics.ROOT_KEY_EVENTS, Topics.AUTHORIZATION_EVENTS,
-                    Topics.LEDGER_REQUESTS, Topics.LEDGER_REPLIES),
-            List.of(Topics.CLUSTER_ENCRYPTION_STATUS, Topics.CLUSTER_ENCRYPTION_AUDIT, Topics.DEAD_LETTERS));
 
     /// Whose key is not a cluster, or whose meaning is not one cluster's alone.
     private static final Set<String> READ_WHOLE = Set.of(
@@ -76,7 +64,7 @@ public final class Look {
             var broker = new BrokerLook(connection, installation);
             var records = new TopicRecords(false, broker::isDone);
             Set<Partition> cut = new HashSet<>();
-            READ.forEach(
+            TopicRecords.IN_ORDER.forEach(
                     group -> topics.every(group, (record, value) -> take(records, record, value)).forEach(
                             partition -> cut.add(new Partition(partition.topic(), partition.partition()))));
             TopicEvidence evidence = records.evidence(cut);
@@ -95,7 +83,7 @@ public final class Look {
         if (!chosen.isEmpty() && !chosen.contains(key) && !READ_WHOLE.contains(record.topic())) {
             return;
         }
-        var place = new Place(record.topic(), record.partition(), record.offset());
+        var place = TopicReader.placeOf(record);
         switch (decoded) {
             case Decoded.Value<? extends SpecificRecord>(var value) ->
                 records.take(place, key, Instant.ofEpochMilli(record.timestamp()), record.value(), value);

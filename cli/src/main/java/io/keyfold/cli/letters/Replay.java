@@ -1,19 +1,10 @@
 package io.keyfold.cli.letters;
 
-import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workflow.request.ClusterId;
-import java.util.List;
 
 /// Whether a dead letter can be published again.
 public sealed interface Replay {
-    List<Topic<?>> REQUESTS = List.of(Topics.CLUSTER_DEPLOY_REQUESTED, Topics.CLUSTER_CONTROL_REQUESTED);
-
-    List<Topic<?>> ANSWERS = List.of(Topics.KMS_INSTANCE_EVENTS, Topics.ROOT_KEY_EVENTS, Topics.AUTHORIZATION_EVENTS);
-
-    List<Topic<?>> COMMANDS =
-            List.of(Topics.KMS_INSTANCE_COMMANDS, Topics.ROOT_KEY_COMMANDS, Topics.AUTHORIZATION_COMMANDS);
-
     /// As it was, byte for byte: it is readable by now, and its key and its body agree.
     record AsItWas() implements Replay {}
 
@@ -32,20 +23,20 @@ public sealed interface Replay {
                             + letter.replayedAs().map(place -> ", as " + place).orElse(""),
                     "Whatever became of that is told like any other: keyfold status");
         }
-        if (topic.filter(COMMANDS::contains).isPresent()) {
+        if (topic.filter(Topics.COMMANDS::contains).isPresent()) {
             return new Never(
                     "it is a command to a worker, and what it asks for may be wanted no more",
                     "Its run waits until its deadline and is undone then; to ask anew: keyfold retry"
                             + cluster(letter));
         }
-        if (topic.isEmpty() || !REQUESTS.contains(topic.get()) && !ANSWERS.contains(topic.get())) {
+        if (topic.isEmpty() || !Topics.REQUESTS.contains(topic.get()) && !Topics.ANSWERS.contains(topic.get())) {
             return new Never(
                     "it is neither a request nor a worker's answer, but of " + letter.record().getSourceTopic()
                             + ", which only the workflow writes",
                     "See whether its cluster goes on: keyfold status" + cluster(letter));
         }
         return switch (unaltered(letter, original)) {
-            case OnceRepaired(var why) when ANSWERS.contains(topic.get()) ->
+            case OnceRepaired(var why) when Topics.ANSWERS.contains(topic.get()) ->
                 new Never(
                         why + " And nobody but the worker may say what it answers",
                         "Its run waits until its deadline and is undone then; to ask anew: keyfold retry"

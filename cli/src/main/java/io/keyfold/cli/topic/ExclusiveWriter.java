@@ -1,13 +1,10 @@
 package io.keyfold.cli.topic;
 
+import io.keyfold.schemas.KafkaAnswer;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -73,18 +70,13 @@ public final class ExclusiveWriter implements AutoCloseable {
 
     private Published sent(ProducerRecord<byte[], byte[]> record) {
         try {
-            var written = Objects.requireNonNull(producer.send(record).get());
+            var written = KafkaAnswer.of(producer.send(record));
             return new Published(written.topic(), written.partition(), written.offset());
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RecordTooLargeException tooLarge) {
-                throw new TopicFailure(
-                        "the record is too large for " + record.topic() + ": " + tooLarge.getMessage(),
-                        "Nothing was published. Give it shorter values",
-                        tooLarge);
-            }
-            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+        } catch (RecordTooLargeException e) {
+            throw new TopicFailure(
+                    "the record is too large for " + record.topic() + ": " + e.getMessage(),
+                    "Nothing was published. Give it shorter values",
+                    e);
         }
     }
 

@@ -4,17 +4,15 @@ import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.WorkerControl;
 import io.keyfold.schemas.CloudEventHeaders;
+import io.keyfold.schemas.KafkaAnswer;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -87,16 +85,10 @@ public final class RequestPublisher implements AutoCloseable {
 
     private RecordMetadata send(ProducerRecord<byte[], byte[]> record) {
         try {
-            return producer.send(record).get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RecordTooLargeException tooLarge) {
-                throw new TopicFailure(
-                        "the request is too large for the broker: " + tooLarge.getMessage(),
-                        "Check its inputs: keyfold plan");
-            }
-            throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+            return KafkaAnswer.of(producer.send(record));
+        } catch (RecordTooLargeException e) {
+            throw new TopicFailure(
+                    "the request is too large for the broker: " + e.getMessage(), "Check its inputs: keyfold plan");
         }
     }
 

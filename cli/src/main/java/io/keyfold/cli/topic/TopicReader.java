@@ -100,8 +100,7 @@ public final class TopicReader implements AutoCloseable {
         try (var decoder = connection.serdes().decoder(topic)) {
             read(partitions, _ -> ends, record -> {
                 if (record.value() != null) {
-                    reader.accept(
-                            new Place(record.topic(), record.partition(), record.offset()), value(decoder, record));
+                    reader.accept(placeOf(record), value(decoder, record));
                 }
             });
         }
@@ -203,6 +202,10 @@ public final class TopicReader implements AutoCloseable {
 
     org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer() {
         return consumer;
+    }
+
+    public static Place placeOf(ConsumerRecord<byte[], byte[]> record) {
+        return new Place(record.topic(), record.partition(), record.offset());
     }
 
     public static String keyOf(ConsumerRecord<byte[], byte[]> record) {
