@@ -273,7 +273,8 @@ final class ControlFold {
     /// Whether nothing that is listed is Keyfold's to delete.
     private boolean isOnlyLetGo() {
         List<Resource> listed = draft.saga().resources();
-        return !listed.isEmpty() && listed.stream().allMatch(resource -> resource.ownership() == Ownership.ADOPTED);
+        return !listed.isEmpty() && draft.saga().onTheirWayOut().isEmpty()
+                && listed.stream().allMatch(resource -> resource.ownership() == Ownership.ADOPTED);
     }
 
     /// Refuses a control about a deploy that another one has followed.

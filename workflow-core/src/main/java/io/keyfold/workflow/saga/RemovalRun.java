@@ -65,16 +65,22 @@ final class RemovalRun {
 
     /// What the run removes. What is retained is asked about once, when the run begins.
     private Stream<Resource> removed(Removal removal) {
-        return draft.saga().resources().stream().filter(resource -> switch (resource.ownership()) {
+        return about(removal).filter(resource -> switch (resource.ownership()) {
             case CREATED, RETAINED -> !removal.onlyUnused();
             case UNUSED -> true;
             case ADOPTED -> false;
         });
     }
 
+    /// Everything that is the cluster's, or what is listed.
+    private Stream<Resource> about(Removal removal) {
+        Stream<Resource> listed = draft.saga().resources().stream();
+        return removal.onlyUnused() ? listed : Stream.concat(listed, draft.saga().onTheirWayOut().stream());
+    }
+
     /// A step for each thing the run is about; of several for one step, the one in use.
     private List<Step> steps(Removal removal) {
-        List<Resource> about = removal.onlyUnused() ? removed(removal).toList() : draft.saga().resources();
+        List<Resource> about = (removal.onlyUnused() ? removed(removal) : about(removal)).toList();
         return Arrays.stream(StepName.values()).flatMap(
                 name -> about.stream().filter(resource -> resource.step() == name)
                         .min(Comparator.comparing(resource -> !resource.isInUse())).stream())

@@ -76,9 +76,15 @@ public record Saga(
         return resources.stream().filter(resource -> resource.id().equals(id)).findFirst();
     }
 
-    /// Whether nothing is in force and nothing is listed.
+    /// Whether nothing is in force, nothing is listed and nothing of ours waits for its deletion.
     boolean isEmpty() {
-        return inForce.isEmpty() && resources.isEmpty();
+        return inForce.isEmpty() && resources.isEmpty() && onTheirWayOut().isEmpty();
+    }
+
+    /// What is ours and on no list, since it was made too late or once too often: its deletion is under way or parked.
+    List<Resource> onTheirWayOut() {
+        return undos.stream().filter(undo -> !undo.isSwept()).map(Undo::resource)
+                .filter(resource -> resource(resource.id()).isEmpty()).toList();
     }
 
     /// Whether the ledger will be asked again if it may be deleted: it is retained, and not being deleted already.

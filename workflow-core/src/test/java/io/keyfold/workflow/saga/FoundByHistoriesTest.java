@@ -212,6 +212,20 @@ class FoundByHistoriesTest {
                 .compensated(INSTANCE).expect(RunState.FAILED);
     }
 
+    @Test
+    void what_is_told_of_too_late_and_could_not_be_deleted_goes_with_a_deprovision_of_a_cancelled_deploy() {
+        story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
+                .adopted(KMS_INSTANCE, INSTANCE).control(ControlAction.CANCEL, "r-1");
+        foundNothingOf(
+                ROOT_KEY, BLOCK_STORAGE_AUTHORIZATION, FILE_STORAGE_AUTHORIZATION, OBJECT_STORAGE_AUTHORIZATION)
+                .expect(RunState.CANCELLED).created(ROOT_KEY, LATE_KEY).notCompensated(LATE_KEY, FaultCode.FORBIDDEN);
+
+        story.deprovision("r-1", "the end").compensated(LATE_KEY).expect(RunState.COMPLETED);
+
+        assertThat(story.saga().undos()).isEmpty();
+        assertThat(story.saga().standing()).isEqualTo(Standing.DEPROVISIONED);
+    }
+
     /// Run 1 failed and is wholly undone; its key was never found.
     private Story undoneButTheKeyMayCome() {
         story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
