@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -154,7 +153,7 @@ final class Interleavings {
             site.awaitQuiet();
         } catch (ConditionTimeoutException e) {
             refuse(Auditor.audit(reader.evidence(), Moment.AT_REST).violations());
-            throw new AssertionError("Never at rest: " + what + ": " + restless() + again(), e);
+            throw new AssertionError("Never at rest: " + what + ": " + restless() + talesOfTheRestless() + again(), e);
         }
     }
 
@@ -166,10 +165,19 @@ final class Interleavings {
         return !GOING.contains(state(status)) && !PARKED.contains(state(status));
     }
 
-    private List<String> restless() {
-        return reader.latest().values().stream()
-                .filter(status -> !isAtRest(status) || !status.getResources().isEmpty())
-                .map(status -> "\n" + status).toList();
+    /// Who is not at rest; if all are, who has something left.
+    private List<ClusterEncryptionStatus> restless() {
+        List<ClusterEncryptionStatus> moving =
+                reader.latest().values().stream().filter(status -> !isAtRest(status)).toList();
+        return moving.isEmpty()
+                ? reader.latest().values().stream().filter(status -> !status.getResources().isEmpty()).toList()
+                : moving;
+    }
+
+    private String talesOfTheRestless() {
+        return tales(
+                restless().stream().map(status -> status.getClusterId().split("/", 2)[0]).collect(Collectors.toSet()),
+                List.of());
     }
 
     private static RunState state(ClusterEncryptionStatus status) {
@@ -231,16 +239,19 @@ final class Interleavings {
         if (violations.isEmpty()) {
             return;
         }
-        Evidence evidence = reader.evidence();
-        var told = new StringBuilder();
-        var accounts = new HashSet<>(violations.stream().map(Violation::account).toList());
-        histories.stream().filter(history -> accounts.contains(history.account())).limit(5).forEach(
-                history -> told.append(
-                        new Tale(history, begin, evidence, disturber.done()).of(
-                                violations.stream().filter(it -> it.account().equals(history.account())).toList())));
+        Set<String> accounts = violations.stream().map(Violation::account).collect(Collectors.toSet());
         throw new AssertionError(
                 violations.size() + " violations in " + accounts.size() + " of " + histories.size() + " histories\n"
-                        + told + again());
+                        + tales(accounts, violations) + again());
+    }
+
+    private String tales(Set<String> accounts, List<Violation> violations) {
+        Evidence evidence = reader.evidence();
+        return histories.stream().filter(history -> accounts.contains(history.account())).limit(5)
+                .map(
+                        history -> new Tale(history, begin, evidence, disturber.done()).of(
+                                violations.stream().filter(it -> it.account().equals(history.account())).toList()))
+                .collect(Collectors.joining());
     }
 
     private String again() {
