@@ -17,7 +17,8 @@ final class ExitCode {
     static final int NOT_COMPLETED = 6;
     /// The run still goes on and the time to wait for it is up.
     static final int TIMED_OUT = 7;
-    /// `doctor`, `topics` or `demo` found something wrong, or the view of `sweep` or `audit` is not complete, also because an endpoint of the
+    /// `doctor`, `topics` or `demo` found something wrong, or the view of `sweep`, `audit` or
+    /// `vulnerabilities` is not complete, also because an endpoint of the
     /// cloud does not answer.
     static final int UNHEALTHY = 8;
 
@@ -29,6 +30,9 @@ final class ExitCode {
 
     /// `audit` found something that must never be.
     static final int VIOLATED = 11;
+
+    /// `vulnerabilities` found advisories that are about what is shipped.
+    static final int VULNERABLE = 12;
 
     /// Whoever read the output has closed it: what a shell says of a program that `SIGPIPE` ended.
     static final int NOBODY_READS = 141;

@@ -19,10 +19,11 @@ import picocli.CommandLine.Command;
             "5:the request breaks the rules",
             "6:the run ended otherwise than asked for: failed, cancelled or parked",
             "7:the run goes on, the time to wait is up",
-            "8:doctor, topics or demo found something wrong, or the view of sweep or audit is not complete, whatever the reason",
+            "8:doctor, topics or demo found something wrong, or the view of sweep, audit or vulnerabilities is not complete, whatever the reason",
             "9:verify found something missing or changed",
             "10:sweep found what nobody answers for, and it is still there",
             "11:audit found something that must never be",
+            "12:vulnerabilities found advisories that are about what is shipped",
             "141:watch: nobody reads the output any more, as in keyfold watch | head -1"
         },
         footer = {

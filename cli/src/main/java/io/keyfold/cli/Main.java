@@ -46,6 +46,7 @@ public final class Main {
         COMMANDS.put("sweep", SweepCommand::new);
         COMMANDS.put("dead-letters", DeadLettersCommand::new);
         COMMANDS.put("audit", AuditCommand::new);
+        COMMANDS.put("vulnerabilities", VulnerabilitiesCommand::new);
         COMMANDS.put("cancel", CancelCommand::new);
         COMMANDS.put("retry", RetryCommand::new);
         COMMANDS.put("pause", PauseCommand::new);
