@@ -1,8 +1,15 @@
 package io.keyfold.audit;
 
+import io.keyfold.contract.AuditEvent;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// All that there is to judge by.
 ///
@@ -19,6 +26,25 @@ public record Evidence(
         Instant now) {
     public Evidence {
         moving = Set.copyOf(moving);
+    }
+
+    /// The clusters, by account, for which a worker was asked for something in an account that was not looked at; none if
+    /// the cloud was not looked at at all.
+    public SortedMap<String, SortedSet<String>> notCompared() {
+        var unseen = new TreeMap<String, SortedSet<String>>();
+        cloud.ifPresent(
+                looked -> Stream.concat(
+                        topics.audit().entrySet().stream().filter(each -> each.getValue().stream().anyMatch(
+                                line -> line.event() == AuditEvent.STEP_STARTED)).map(Map.Entry::getKey),
+                        topics.latest().entrySet().stream().filter(each -> !each.getValue().getResources().isEmpty())
+                                .map(Map.Entry::getKey))
+                        .forEach(cluster -> {
+                            String account = cluster.substring(0, Math.max(0, cluster.indexOf('/')));
+                            if (!looked.accounts().contains(account)) {
+                                unseen.computeIfAbsent(account, _ -> new TreeSet<>()).add(cluster);
+                            }
+                        }));
+        return unseen;
     }
 
     boolean isMoving(String cluster) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -43,6 +44,21 @@ class AuditorTest {
             assertThat(Auditor.audit(new Plot().evidence(), moment).violations()).isEmpty();
         }
         assertThat(Auditor.audit(new Plot().removed().evidence(), Moment.AT_THE_END).violations()).isEmpty();
+    }
+
+    @Test
+    void a_cluster_in_an_account_that_was_not_looked_at_is_named() {
+        Evidence whole = new Plot().evidence();
+        assertThat(whole.notCompared()).isEmpty();
+
+        var elsewhere = new CloudEvidence(Set.of("another"), List.of(), Optional.empty());
+        assertThat(
+                new Evidence(whole.topics(), Optional.of(elsewhere), whole.broker(), Set.of(), whole.now())
+                        .notCompared())
+                .isEqualTo(Map.of("acc", Set.of(Plot.CLUSTER)));
+        assertThat(
+                new Evidence(whole.topics(), Optional.empty(), whole.broker(), Set.of(), whole.now()).notCompared())
+                .as("the cloud was left out").isEmpty();
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.keyfold.cli;
 
 import io.keyfold.audit.Auditor;
+import io.keyfold.audit.Evidence;
 import io.keyfold.audit.Moment;
 import io.keyfold.audit.Report;
 import io.keyfold.audit.Violation;
@@ -60,7 +61,9 @@ final class AuditCommand extends InstallationCommand implements Callable<Integer
         var look = new Look(connection, installation(settings), chosen);
         Optional<Supplier<CloudLook>> cloud = cloud(settings, chosen);
         Runnable allIsRead = () -> WHOLE_VIEW.requireAllRead(connection, workflowGroup(settings));
-        Report first = Auditor.audit(look.evidence(cloud, allIsRead), Moment.LIVE);
+        Evidence seen = look.evidence(cloud, allIsRead);
+        requireAllAccounts(seen);
+        Report first = Auditor.audit(seen, Moment.LIVE);
         if (first.violations().isEmpty()) {
             return told(first, List.of());
         }
@@ -72,6 +75,14 @@ final class AuditCommand extends InstallationCommand implements Callable<Integer
         List<Violation> once = Stream.concat(first.violations().stream(), second.violations().stream())
                 .filter(violation -> !firstFound.contains(violation) || !secondFound.contains(violation)).toList();
         return told(new Report(second.checked(), both, second.told()), once);
+    }
+
+    /// Unless one account alone is asked for: no violation is found in what nobody has looked at.
+    private void requireAllAccounts(Evidence evidence) {
+        if (account == null) {
+            evidence.cloud().ifPresent(
+                    cloud -> WHOLE_VIEW.requireAllAccounts(cloud.accounts(), evidence.notCompared()));
+        }
     }
 
     private int told(Report report, List<Violation> once) {

@@ -88,7 +88,8 @@ final class SweepCommand extends InstallationCommand implements Callable<Integer
         try (var topics = new TopicReader(connection)) {
             Predicate<String> elsewhere = elsewhere(surveys);
             SagaView view = SagaView.read(topics, surveys, elsewhere);
-            WHOLE_VIEW.requireAllAccounts(surveys, view.unseen(elsewhere));
+            WHOLE_VIEW.requireAllAccounts(
+                    surveys.stream().map(CloudSurvey::account).toList(), view.unseen(elsewhere));
             List<Judgement> judged = new ArrayList<>();
             for (CloudSurvey survey : surveys) {
                 requireAllSeen(survey, view);

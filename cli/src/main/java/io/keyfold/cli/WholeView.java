@@ -104,10 +104,10 @@ record WholeView(String conclusion, String command) {
 
     /// What lies in an account without credentials, nobody has seen.
     ///
+    /// @param seen   the accounts that were looked at
     /// @param unseen clusters by account
-    void requireAllAccounts(List<CloudSurvey> surveys, SortedMap<String, ? extends Collection<String>> unseen) {
+    void requireAllAccounts(Collection<String> seen, SortedMap<String, ? extends Collection<String>> unseen) {
         if (!unseen.isEmpty()) {
-            var seen = surveys.stream().map(CloudSurvey::account).toList();
             throw incomplete(
                     unseen.entrySet().stream().map(
                             each -> "account " + each.getKey() + " was not looked at, and is that of "
