@@ -239,6 +239,11 @@ final class Cloud {
                 .anyMatch(fault -> fault.path("name").asText().equals(rule) && fault.path("struck").asLong() > 0);
     }
 
+    /// How often each operation was called, and how many of its calls met a fault.
+    JsonNode counts() {
+        return call("GET", "/emulator/counts", "");
+    }
+
     /// How many calls have met any of the fault rules that are in force.
     long struck() {
         return StreamSupport.stream(call("GET", "/emulator/faults", "").spliterator(), false)

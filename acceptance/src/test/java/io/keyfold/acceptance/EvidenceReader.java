@@ -1,7 +1,11 @@
 package io.keyfold.acceptance;
 
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import io.keyfold.audit.CloudEvidence;
 import io.keyfold.audit.CloudEvidence.Calls;
+import io.keyfold.audit.CloudEvidence.Effect;
 import io.keyfold.audit.Evidence;
 import io.keyfold.audit.TopicEvidence;
 import io.keyfold.audit.TopicEvidence.Answer;
@@ -14,10 +18,12 @@ import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.SerdeSettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
@@ -25,30 +31,42 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /// Gathers for the auditor all that a site's topics have got and its cloud has done since this began.
 final class EvidenceReader implements AutoCloseable {
+    private static final Duration REGISTRY_IS_BACK_WITHIN = Duration.ofMinutes(1);
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<String, Deserializer<? extends SpecificRecord>> deserializers = new HashMap<>();
     private final Cloud cloud;
     private final Map<String, String> accounts;
-    private final long firstEffect;
+    private final List<Effect> effects = new ArrayList<>();
+    private long nextEffect;
 
     /// Commands count as done: this is asked for evidence when all is at rest.
     private final TopicRecords records = new TopicRecords(true, _ -> true);
 
     /// @param accounts the aliases of the accounts by their ids; others are not read about
     EvidenceReader(Site site, Map<String, String> accounts) {
-        var serdes = new AvroSerdes(SerdeSettings.from(Map.of("schema.registry.url", site.registryUrl())));
+        this(site.bootstrapServers(), site.registryUrl(), site.cloud(), accounts);
+    }
+
+    EvidenceReader(Fleet fleet, Map<String, String> accounts) {
+        this(fleet.bootstrapServers(), fleet.registryUrl(), fleet.cloud(), accounts);
+    }
+
+    private EvidenceReader(String bootstrapServers, String registryUrl, Cloud cloud, Map<String, String> accounts) {
+        var serdes = new AvroSerdes(SerdeSettings.from(Map.of("schema.registry.url", registryUrl)));
         TopicRecords.READ.forEach(topic -> deserializers.put(topic.name(), serdes.deserializer(topic)));
-        this.cloud = site.cloud();
+        this.cloud = cloud;
         this.accounts = Map.copyOf(accounts);
-        this.firstEffect = cloud.lastEffect() + 1;
+        this.nextEffect = cloud.lastEffect() + 1;
         this.consumer = new KafkaConsumer<>(
                 Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, site.bootstrapServers(),
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
@@ -63,11 +81,24 @@ final class EvidenceReader implements AutoCloseable {
     /// All that there is by now.
     Evidence evidence() {
         TopicEvidence topics = topics();
-        var emulator = new EmulatorEvidence(accounts, _ -> "");
+        readEffects();
         var seen = new CloudEvidence(
-                Set.copyOf(accounts.values()), emulator.things(cloud.state()),
-                Optional.of(new Calls(emulator.effects(cloud.effects(firstEffect)), Instant.EPOCH)));
+                Set.copyOf(accounts.values()), emulator().things(cloud.state()),
+                Optional.of(new Calls(effects, Instant.EPOCH)));
         return new Evidence(topics, Optional.of(seen), Optional.empty(), Set.of(), Instant.now());
+    }
+
+    /// Reads the calls since the last time. The emulator keeps only so many, and would make one answer of all of them.
+    void readEffects() {
+        List<JsonNode> further = cloud.effects(nextEffect);
+        if (!further.isEmpty()) {
+            nextEffect = further.getLast().path("number").asLong() + 1;
+            effects.addAll(emulator().effects(further));
+        }
+    }
+
+    private EmulatorEvidence emulator() {
+        return new EmulatorEvidence(accounts, _ -> "");
     }
 
     private TopicEvidence topics() {
@@ -110,7 +141,15 @@ final class EvidenceReader implements AutoCloseable {
         if (deserializer == null) {
             throw new IllegalStateException("Not read: " + record.topic());
         }
-        return deserializer.deserialize(record.topic(), record.headers(), record.value());
+        try {
+            return deserializer.deserialize(record.topic(), record.headers(), record.value());
+        } catch (SerializationException e) { // the registry may be on its way back
+            return await("the schema of " + record.topic()).atMost(REGISTRY_IS_BACK_WITHIN)
+                    .ignoreException(SerializationException.class)
+                    .until(
+                            () -> deserializer.deserialize(record.topic(), record.headers(), record.value()),
+                            Objects::nonNull);
+        }
     }
 
     @Override

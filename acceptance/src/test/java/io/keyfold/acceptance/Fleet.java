@@ -32,6 +32,7 @@ final class Fleet implements AutoCloseable {
     private final List<Part> open = new ArrayList<>();
     private final Part broker;
     private final Part registry;
+    private final Part emulator;
     private final Cloud cloud;
     private int started;
 
@@ -39,6 +40,11 @@ final class Fleet implements AutoCloseable {
     ///
     /// @param brokerProperties the broker's own, beside the demo's
     Fleet(Path directory, Map<String, String> brokerProperties) {
+        this(directory, brokerProperties, List.of());
+    }
+
+    /// The same, with further options of the emulator.
+    Fleet(Path directory, Map<String, String> brokerProperties, List<String> emulatorOptions) {
         this.directory = directory;
         Path home = Program.present().home();
         broker = opened(
@@ -50,10 +56,11 @@ final class Fleet implements AutoCloseable {
                         home, List.of("registry", "--port", Integer.toString(FreePorts.find(1).getFirst())),
                         Map.of("KEYFOLD_REGISTRY_DIR", directory.resolve("registry").toString()),
                         logs("registry-log")));
-        Part emulator = opened(
-                Part.start(
-                        home, List.of("emulator", "--listen-port", "0", "--resource-groups", "Default"), Map.of(),
-                        logs("emulator")));
+        var emulatorArguments =
+                new ArrayList<>(List.of("emulator", "--listen-port", "0", "--resource-groups", "Default"));
+        emulatorArguments.addAll(emulatorOptions);
+        emulator = opened(
+                Part.start(home, emulatorArguments, Map.of(), logs("emulator"), "emulator"));
         environment.put("KEYFOLD_BOOTSTRAP_SERVERS", broker.awaitReady().address());
         environment.put("KEYFOLD_SCHEMA_REGISTRY_URL", registry.awaitReady().address());
         cloud = new Cloud(emulator.awaitReady().address());
@@ -64,14 +71,29 @@ final class Fleet implements AutoCloseable {
         environment.put("KEYFOLD_IBM_ACCOUNT_ID", "0123456789abcdef0123456789abcdef");
     }
 
+    /// Not "any free port": it has to come back at the same address after a kill.
     private static List<String> brokerArguments(Map<String, String> properties) {
-        var arguments = new ArrayList<>(List.of("broker", "--port", "0"));
+        var arguments =
+                new ArrayList<>(List.of("broker", "--port", Integer.toString(FreePorts.find(1).getFirst())));
         properties.forEach((name, value) -> arguments.addAll(List.of("--property", name + "=" + value)));
         return arguments;
     }
 
     Cloud cloud() {
         return cloud;
+    }
+
+    Part broker() {
+        return broker;
+    }
+
+    Part registry() {
+        return registry;
+    }
+
+    /// Its cloud is in its memory: it can be stopped for a while, but not killed.
+    Part emulator() {
+        return emulator;
     }
 
     String bootstrapServers() {
