@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -80,27 +81,37 @@ final class Records implements AutoCloseable {
     }
 
     static String everything(String bootstrapServers) {
-        var text = new StringBuilder();
-        try (var all = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
+        return String.join("", everythingByTopic(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))
+                .entrySet().stream().filter(topic -> !topic.getKey().startsWith("__")).map(Map.Entry::getValue)
+                .toList());
+    }
+
+    /// Keys, values and headers of all records of all topics, Kafka's own included, as Latin-1.
+    ///
+    /// @param connection how a client reaches Kafka
+    static Map<String, String> everythingByTopic(Map<String, ?> connection) {
+        var config = new HashMap<String, Object>(connection);
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        var texts = new TreeMap<String, StringBuilder>();
+        try (var all = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = all.listTopics().values().stream().flatMap(List::stream)
-                    .filter(info -> !info.topic().startsWith("__"))
                     .map(info -> new TopicPartition(info.topic(), info.partition())).toList();
-            Map<TopicPartition, Long> ends = all.endOffsets(partitions);
+            partitions.forEach(
+                    partition -> texts.computeIfAbsent(partition.topic(), name -> new StringBuilder(name)));
             all.assign(partitions);
             all.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = all.endOffsets(partitions);
             while (partitions.stream().anyMatch(partition -> all.position(partition) < ends.get(partition))) {
                 for (ConsumerRecord<byte[], byte[]> record : all.poll(Duration.ofMillis(100))) {
-                    text.append(record.topic()).append(latin(record.key())).append(latin(record.value()));
-                    record.headers().forEach(header -> text.append(latin(header.value())));
+                    var text = texts.computeIfAbsent(record.topic(), name -> new StringBuilder(name));
+                    text.append(latin(record.key())).append(latin(record.value()));
+                    record.headers().forEach(header -> text.append(header.key()).append(latin(header.value())));
                 }
             }
         }
-        return text.toString();
+        var whole = new TreeMap<String, String>();
+        texts.forEach((topic, text) -> whole.put(topic, text.toString()));
+        return whole;
     }
 
     private static String latin(byte @Nullable [] bytes) {

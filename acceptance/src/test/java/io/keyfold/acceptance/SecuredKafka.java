@@ -47,6 +47,11 @@ final class SecuredKafka implements AutoCloseable {
         return directory.resolve("secured");
     }
 
+    /// The process.
+    Part broker() {
+        return broker;
+    }
+
     String bootstrapServers() {
         return broker.address();
     }
@@ -84,6 +89,14 @@ final class SecuredKafka implements AutoCloseable {
 
     Connection administrator() {
         return new Connection(settings(BrokerSecurity.ADMINISTRATOR));
+    }
+
+    /// What a Kafka client is configured with to see everything.
+    Map<String, Object> administratorsConfig() {
+        var config = new HashMap<String, Object>();
+        settings(BrokerSecurity.ADMINISTRATOR)
+                .forEach((name, value) -> config.put(name.replaceFirst("^kafka\\.", ""), value));
+        return config;
     }
 
     /// The broker's log: whom it has refused what, among others.

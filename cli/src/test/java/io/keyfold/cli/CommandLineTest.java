@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -185,6 +186,22 @@ class CommandLineTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.UNHEALTHY);
         assertThat(run.err()).contains("the view of account default is not complete", "nothing is called an orphan");
+    }
+
+    @ParameterizedTest
+    @Tag("case-111")
+    @ValueSource(strings = {
+        "kafka.sasl.jaas.config", "kafka.ssl.truststore.password", "kafka.ssl.keystore.key",
+        "kafka.sasl.oauthbearer.client.credentials.client.secret", "registry.basic.auth.user.info",
+        "registry.bearer.auth.token", "registry.schema.registry.ssl.key.password", "material.vault.token"})
+    void a_secret_of_the_clients_on_the_command_line_is_refused_and_not_repeated(String setting) {
+        var run = CommandRun.of("worker", "root-key", "--property", setting + "=very-secret");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err())
+                .contains(
+                        setting + " is a secret", "Set KEYFOLD_" + setting.toUpperCase(Locale.ROOT).replace('.', '_'))
+                .doesNotContain("very-secret");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +18,10 @@ import picocli.CommandLine.ParseResult;
 public final class SettingFlags {
     private static final String CONFIG = "--config";
     private static final String PROPERTY = "--property";
+
+    /// How settings of Kafka's and the registry's clients end that hold a password, a token or a private key.
+    private static final Pattern SECRET = Pattern.compile(
+            ".*\\b(?:password|secret|jaas\\.config|user\\.info|auth\\.token|keystore\\.key|private\\.key|api\\.key|vault\\.token)");
 
     /// A shorter name that people expect.
     public static final Map<String, String> SHORT_NAMES = Map.of(
@@ -45,7 +50,8 @@ public final class SettingFlags {
                 .auxiliaryTypes(String.class, String.class)
                 .paramLabel("NAME=VALUE")
                 .description("Any other setting, for example kafka.security.protocol=SSL for Kafka's clients or"
-                        + " registry.bearer.auth.token=… for the registry's.")
+                        + " registry.http.read.timeout.ms=3000 for the registry's. A secret is none: it belongs into the"
+                        + " environment or the settings file.")
                 .build());
     }
 
@@ -54,6 +60,8 @@ public final class SettingFlags {
     /// @param all the names that any process declares; asked for only if there is a file, which may serve them all
     public static Map<String, String> resolve(ParseResult given, ConfigDef settings, Supplier<Set<String>> all) {
         var flags = new TreeMap<String, String>(given.matchedOptionValue(PROPERTY, Map.of()));
+        flags.keySet().stream().filter(name -> SECRET.matcher(name).matches()).findFirst()
+                .ifPresent(SettingFlags::refuseSecret);
         for (var key : settings.configKeys().values()) {
             if (key.type == ConfigDef.Type.PASSWORD) {
                 flags.keySet().stream().filter(name -> name.equals(key.name) || name.endsWith("." + key.name))

@@ -37,6 +37,12 @@ public record SettingSources(Map<String, String> flags, Map<String, String> envi
         file = Map.copyOf(file);
     }
 
+    /// Any of them may be a secret: only their names are shown.
+    @Override
+    public String toString() {
+        return "SettingSources[" + flags.keySet() + ", " + environment.keySet() + ", " + file.keySet() + "]";
+    }
+
     /// Reads a properties file.
     public static Map<String, String> read(Path file) {
         var properties = new Properties();

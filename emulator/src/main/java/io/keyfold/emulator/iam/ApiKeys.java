@@ -8,17 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.config.types.Password;
 
 /// The API keys that are known, and whose they are.
 public final class ApiKeys {
 
-    private record Entry(String secret, Caller owner, boolean revoked) {}
+    private record Entry(Password secret, Caller owner, boolean revoked) {}
 
     private final Map<String, Entry> byName = new LinkedHashMap<>();
 
     /// Makes a key known, in place of its owner's former one.
     public synchronized void add(String secret, Caller owner) {
-        byName.put(owner.name(), new Entry(secret, owner, false));
+        byName.put(owner.name(), new Entry(new Password(secret), owner, false));
     }
 
     /// No new tokens for it. Tokens already given live on until they expire, as with IAM.
@@ -27,7 +28,7 @@ public final class ApiKeys {
     }
 
     synchronized Optional<Caller> ownerOf(String secret) {
-        return byName.values().stream().filter(entry -> !entry.revoked && entry.secret.equals(secret))
+        return byName.values().stream().filter(entry -> !entry.revoked && entry.secret.value().equals(secret))
                 .map(Entry::owner).findFirst();
     }
 
