@@ -146,7 +146,8 @@ final class RunFold {
         Run run = draft.run();
         for (Step step : run.steps()) {
             if (step.state() instanceof StepState.Created(var id)) {
-                draft.saga().resource(id).filter(resource -> undos.of(id).isEmpty()).ifPresent(undos::queue);
+                draft.saga().resource(id).filter(resource -> undos.of(id).isEmpty())
+                        .ifPresent(resource -> undos.queue(resource, run.number()));
             }
         }
     }

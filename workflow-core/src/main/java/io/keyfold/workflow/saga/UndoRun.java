@@ -242,12 +242,13 @@ final class UndoRun {
         auditUndo(event, undo, state.label(), code, message);
     }
 
-    /// The deletion is over: its step, if it is one of the latest run, says how.
+    /// The deletion is over: whichever steps of the latest run are about it say how. Without that a run that is undone
+    /// would have it deleted for ever.
     private void settle(Undo undo, StepState end, String message) {
         drop(undo);
-        draft.saga().lastRun().flatMap(run -> run.step(undo.resource().step()))
+        draft.saga().lastRun().stream().flatMap(run -> run.steps().stream())
                 .filter(step -> isAbout(step.state(), undo))
-                .ifPresent(step -> draft.become(draft.saga().with(draft.run().with(step.become(after(step, end))))));
+                .forEach(step -> draft.become(draft.saga().with(draft.run().with(step.become(after(step, end))))));
         auditUndo(
                 end instanceof StepState.Retained ? AuditEvent.STEP_RETAINED : AuditEvent.STEP_COMPENSATED,
                 undo,

@@ -226,6 +226,23 @@ class FoundByHistoriesTest {
         assertThat(story.saga().standing()).isEqualTo(Standing.DEPROVISIONED);
     }
 
+    @Test
+    void what_an_earlier_run_was_told_of_too_late_and_this_run_took_for_its_own_is_kept_for_others_once() {
+        undoneButTheKeyMayCome().created(ROOT_KEY, LATE_KEY).created(BLOCK_STORAGE_AUTHORIZATION, "p-late");
+        Story other = story.beside("hpc-2");
+        other.deploy(other.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
+                .adopted(KMS_INSTANCE, INSTANCE).adopted(BLOCK_STORAGE_AUTHORIZATION, "p-late");
+        story.deploy(story.request("r-2").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
+                .adopted(KMS_INSTANCE, INSTANCE).created(BLOCK_STORAGE_AUTHORIZATION, "p-late")
+                .failed(FILE_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
+
+        story.compensated(LATE_KEY);
+        foundNothingOf(ROOT_KEY, OBJECT_STORAGE_AUTHORIZATION).expect(RunState.FAILED);
+
+        assertThat(story.state(BLOCK_STORAGE_AUTHORIZATION)).isInstanceOf(StepState.Retained.class);
+        assertThat(story.deleted()).doesNotContain("p-late");
+    }
+
     /// Run 1 failed and is wholly undone; its key was never found.
     private Story undoneButTheKeyMayCome() {
         story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
