@@ -35,7 +35,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/// Gathers for the auditor all that a site's topics have got and its cloud has done since this began.
+/// Gathers for the auditor all that the topics have got and the cloud has done since this began.
 final class EvidenceReader implements AutoCloseable {
     private static final Duration REGISTRY_IS_BACK_WITHIN = Duration.ofMinutes(1);
 
@@ -54,6 +54,7 @@ final class EvidenceReader implements AutoCloseable {
         this(site.bootstrapServers(), site.registryUrl(), site.cloud(), accounts);
     }
 
+    /// The same of a fleet.
     EvidenceReader(Fleet fleet, Map<String, String> accounts) {
         this(fleet.bootstrapServers(), fleet.registryUrl(), fleet.cloud(), accounts);
     }

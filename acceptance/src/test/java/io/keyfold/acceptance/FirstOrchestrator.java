@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// A deploy orchestrator that was linked with the first version's contract and never since: it writes what version 1 of
 /// the schemas says, before, during and after an upgrade.
-final class FirstOrchestrator implements AutoCloseable {
+final class FirstOrchestrator implements Orchestrator {
     private static final String REQUESTS = "cluster-deploy-requested";
     private static final String CONTROLS = "cluster-control-requested";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -77,11 +77,8 @@ final class FirstOrchestrator implements AutoCloseable {
         }
     }
 
-    /// Asks for a new instance and key in us-south.
-    ///
-    /// @param otherwise fields of the request that are not as usual
-    /// @return the cluster
-    String deploy(String prefix, Map<String, ?> otherwise) {
+    @Override
+    public String deploy(String prefix, Map<String, ?> otherwise) {
         var fields = new HashMap<String, Object>(
                 Map.of(
                         "request_id", "r-" + prefix, "cluster_prefix", prefix, "region", "us-south", "requested_by",
@@ -92,8 +89,8 @@ final class FirstOrchestrator implements AutoCloseable {
         return cluster;
     }
 
-    /// @param action as the contract names it
-    void control(String cluster, String action, String requestId) {
+    @Override
+    public void control(String cluster, String action, String requestId) {
         Schema actions = schemas.get(CONTROLS).schema().getField("action").schema();
         send(
                 CONTROLS, cluster,

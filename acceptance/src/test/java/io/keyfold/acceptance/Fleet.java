@@ -30,7 +30,7 @@ final class Fleet implements AutoCloseable {
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>(QUICK);
     private final List<Part> open = new ArrayList<>();
-    private final Part broker;
+    private final Brokers brokers;
     private final Part registry;
     private final Part emulator;
     private final Cloud cloud;
@@ -45,12 +45,14 @@ final class Fleet implements AutoCloseable {
 
     /// The same, with further options of the emulator.
     Fleet(Path directory, Map<String, String> brokerProperties, List<String> emulatorOptions) {
+        this(directory, Brokers.one(directory, brokerProperties), emulatorOptions);
+    }
+
+    /// The same around these brokers, which are closed with it.
+    Fleet(Path directory, Brokers brokers, List<String> emulatorOptions) {
         this.directory = directory;
+        this.brokers = brokers;
         Path home = Program.present().home();
-        broker = opened(
-                Part.start(
-                        home, brokerArguments(brokerProperties),
-                        Map.of("KEYFOLD_BROKER_DIR", directory.resolve("broker").toString()), logs("broker-log")));
         registry = opened(
                 Part.start(
                         home, List.of("registry", "--port", Integer.toString(FreePorts.find(1).getFirst())),
@@ -61,7 +63,7 @@ final class Fleet implements AutoCloseable {
         emulatorArguments.addAll(emulatorOptions);
         emulator = opened(
                 Part.start(home, emulatorArguments, Map.of(), logs("emulator"), "emulator"));
-        environment.put("KEYFOLD_BOOTSTRAP_SERVERS", broker.awaitReady().address());
+        environment.put("KEYFOLD_BOOTSTRAP_SERVERS", brokers.bootstrapServers());
         environment.put("KEYFOLD_SCHEMA_REGISTRY_URL", registry.awaitReady().address());
         cloud = new Cloud(emulator.awaitReady().address());
         for (String api : List.of("IAM", "RESOURCE_CONTROLLER", "KEY_PROTECT")) {
@@ -71,20 +73,17 @@ final class Fleet implements AutoCloseable {
         environment.put("KEYFOLD_IBM_ACCOUNT_ID", "0123456789abcdef0123456789abcdef");
     }
 
-    /// Not "any free port": it has to come back at the same address after a kill.
-    private static List<String> brokerArguments(Map<String, String> properties) {
-        var arguments =
-                new ArrayList<>(List.of("broker", "--port", Integer.toString(FreePorts.find(1).getFirst())));
-        properties.forEach((name, value) -> arguments.addAll(List.of("--property", name + "=" + value)));
-        return arguments;
-    }
-
     Cloud cloud() {
         return cloud;
     }
 
+    Brokers brokers() {
+        return brokers;
+    }
+
+    /// The only one.
     Part broker() {
-        return broker;
+        return brokers.node(1);
     }
 
     Part registry() {
@@ -97,7 +96,7 @@ final class Fleet implements AutoCloseable {
     }
 
     String bootstrapServers() {
-        return broker.address();
+        return brokers.bootstrapServers();
     }
 
     String registryUrl() {
@@ -145,11 +144,13 @@ final class Fleet implements AutoCloseable {
     /// Ends everything that works on the broker, then the broker, all in order.
     void stopBroker() {
         open.reversed().stream().filter(part -> part != registry).forEach(Part::close);
+        brokers.stop();
     }
 
     /// Ends everything at once: what it has written is thrown away.
     @Override
     public void close() {
         open.parallelStream().forEach(Part::kill);
+        brokers.close();
     }
 }

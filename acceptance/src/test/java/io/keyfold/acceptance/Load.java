@@ -10,11 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /// Clusters that are asked for one after the other, whatever becomes of the processes meanwhile.
 final class Load implements AutoCloseable {
@@ -26,16 +28,24 @@ final class Load implements AutoCloseable {
 
     private static final Duration BETWEEN = Duration.ofMillis(300);
 
-    private final FirstOrchestrator orchestrator;
+    private final Orchestrator orchestrator;
+    private final Consumer<String> asking;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-    private final Map<String, Set<RunState>> expected = new TreeMap<>();
+    private final Map<String, Set<RunState>> expected = new ConcurrentSkipListMap<>();
     private final List<String> figures = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private int asked;
+    private final AtomicInteger asked = new AtomicInteger();
 
-    Load(FirstOrchestrator orchestrator) {
+    Load(Orchestrator orchestrator) {
+        this(orchestrator, BETWEEN, _ -> {});
+    }
+
+    /// @param between two requests
+    /// @param asking  is told of each cluster right before it is asked for
+    Load(Orchestrator orchestrator, Duration between, Consumer<String> asking) {
         this.orchestrator = orchestrator;
-        clock.scheduleAtFixedRate(this::askSafely, 0, BETWEEN.toMillis(), TimeUnit.MILLISECONDS);
+        this.asking = asking;
+        clock.scheduleAtFixedRate(this::askSafely, 0, between.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void askSafely() {
@@ -46,8 +56,8 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private synchronized void ask() {
-        int number = asked++;
+    private void ask() {
+        int number = asked.getAndIncrement();
         switch (number % 8) {
             case 1, 5 -> deploy("shared-" + number, Map.of("kms_instance_name", SHARED_INSTANCE), RunState.COMPLETED);
             case 2 -> deploy(REFUSED + number, Map.of(), RunState.FAILED);
@@ -63,6 +73,7 @@ final class Load implements AutoCloseable {
     }
 
     private String deploy(String prefix, Map<String, ?> otherwise, RunState... mayEndAs) {
+        asking.accept("default/" + prefix);
         String cluster = orchestrator.deploy(prefix, otherwise);
         expected.put(cluster, EnumSet.copyOf(List.of(mayEndAs)));
         return cluster;
@@ -77,12 +88,12 @@ final class Load implements AutoCloseable {
     }
 
     /// How each cluster may end.
-    synchronized Map<String, Set<RunState>> expected() {
+    Map<String, Set<RunState>> expected() {
         return new HashMap<>(expected);
     }
 
-    synchronized int asked() {
-        return asked;
+    int asked() {
+        return asked.get();
     }
 
     /// Waits until so many more have been asked for.

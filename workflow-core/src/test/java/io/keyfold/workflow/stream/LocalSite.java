@@ -19,10 +19,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -71,6 +74,16 @@ final class LocalSite implements AutoCloseable {
 
     void createTopics() {
         new TopicCreation(admin).create(PARTITIONS, Optional.of((short) 1));
+    }
+
+    /// From now on the broker refuses to append records of more bytes to this topic.
+    void limitRecords(Topic<?> topic, int bytes) throws Exception {
+        var limit = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
+        admin.incrementalAlterConfigs(
+                Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
+                        List.of(new AlterConfigOp(limit, AlterConfigOp.OpType.SET))))
+                .all().get();
     }
 
     Workflow started() throws InterruptedException {

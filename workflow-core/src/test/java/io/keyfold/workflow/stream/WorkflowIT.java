@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -139,6 +140,28 @@ class WorkflowIT {
                 .isInstanceOf(WorkflowStartException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("state.dir");
+    }
+
+    @Test
+    @Tag("case-71")
+    void threads_that_die_again_and_again_end_it_and_what_they_died_of_is_taken_up_by_the_next_start()
+            throws Exception {
+        site.createTopics();
+        try (Workflow workflow = Workflow.start(site.settings(Map.of("num.stream.threads", "1")))) {
+            assertThat(workflow.awaitReady(PATIENCE)).isTrue();
+            site.limitRecords(Topics.CLUSTER_ENCRYPTION_AUDIT, 100); // nothing that is audited is so small
+            site.send("r-1", "hpc-1");
+
+            assertThatThrownBy(workflow::await).isInstanceOf(ExecutionException.class)
+                    .hasMessageContaining("has stopped by itself");
+            assertThat(workflow.isHealthy()).isFalse();
+        }
+        assertThat(site.statuses()).isEmpty();
+        site.limitRecords(Topics.CLUSTER_ENCRYPTION_AUDIT, Topics.CLUSTER_ENCRYPTION_AUDIT.maxMessageBytes());
+
+        try (Workflow _ = site.started()) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
+        }
     }
 
     @Test
