@@ -7,8 +7,6 @@ import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.Preparation;
 import io.keyfold.schemas.AccessRules;
 import io.keyfold.schemas.Inspection;
-import io.keyfold.schemas.Party;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +19,7 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.utils.SecurityUtils;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `keyfold topics acls`: what each party may do in Kafka; shown, granted, or compared with what is there.
@@ -42,13 +41,8 @@ final class TopicAclsCommand extends ClientCommand implements Callable<Integer> 
     @Option(names = "--verify", description = "Compare with what is there, and change nothing.")
     private boolean verify;
 
-    @Option(
-            names = "--principal",
-            paramLabel = "WHO=PRINCIPAL",
-            description = "Whom Kafka takes a party for, if not for User:keyfold-WHO: workflow=User:wf. WHO is workflow,"
-                    + " worker-kms-instance, worker-root-key, worker-authorization, orchestrator, operator, auditor or"
-                    + " installer. May be given several times.")
-    private Map<String, String> principals = Map.of();
+    @Mixin
+    private PrincipalOptions principals = new PrincipalOptions();
 
     @Option(
             names = {"-o", "--output"},
@@ -69,7 +63,8 @@ final class TopicAclsCommand extends ClientCommand implements Callable<Integer> 
         }
         var settings = resolve();
         var rules = new AccessRules(
-                InstallationCommand.installation(settings), InstallationCommand.workflowGroup(settings), named());
+                InstallationCommand.installation(settings), InstallationCommand.workflowGroup(settings),
+                principals.named());
         if (apply || verify) {
             var preparation = new Preparation(connection());
             return print(apply ? preparation.grantAccess(rules) : preparation.verifyAccess(rules));
@@ -80,23 +75,6 @@ final class TopicAclsCommand extends ClientCommand implements Callable<Integer> 
             case JSON -> json(rules);
         });
         return ExitCode.OK;
-    }
-
-    private Map<Party, String> named() {
-        var named = new EnumMap<Party, String>(Party.class);
-        principals.forEach((who, principal) -> {
-            var party = Party.named(who).orElseThrow(
-                    () -> new CommandFailure(
-                            ExitCode.USAGE, "--principal names " + who + ", which takes no part", "Name one of "
-                                    + Party.ids()));
-            try {
-                named.put(party, SecurityUtils.parseKafkaPrincipal(principal).toString());
-            } catch (IllegalArgumentException e) {
-                throw new CommandFailure(
-                        ExitCode.USAGE, "--principal " + who + " is " + principal, "Give its type too: User:" + who);
-            }
-        });
-        return named;
     }
 
     private static int print(List<Inspection> found) {

@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
         name = "topics",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Creates or verifies the topics and their schemas, and who may use them.",
-        subcommands = {TopicsCommand.Create.class, TopicsCommand.Verify.class, TopicAclsCommand.class})
+        description = "Creates or verifies the topics and their schemas, who may use them, and how much.",
+        subcommands = {TopicsCommand.Create.class, TopicsCommand.Verify.class, TopicAclsCommand.class,
+            TopicQuotasCommand.class})
 final class TopicsCommand {
     @Command(
             name = "create",

@@ -113,6 +113,21 @@ class CommandLineTest {
     }
 
     @Test
+    @Tag("case-24")
+    void who_asks_is_held_to_a_quota_and_services_are_not() {
+        assertThat(CommandRun.of("topics", "quotas").out())
+                .contains("keyfold-orchestrator", "keyfold-operator", "65536")
+                .doesNotContain("workflow", "worker");
+        assertThat(
+                CommandRun.of(
+                        "topics", "quotas", "--principal", "orchestrator=User:CN=b", "--bytes-per-second", "9").out())
+                .containsPattern("CN=b +9");
+        assertThat(CommandRun.of("topics", "quotas", "--bytes-per-second", "0").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(CommandRun.of("topics", "quotas", "--apply", "--verify").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(CommandRun.of("topics", "quotas", "--principal", "operator=Group:x").err()).contains("is no user");
+    }
+
+    @Test
     void who_may_do_what_in_Kafka_is_shown_without_asking_it() {
         assertThat(CommandRun.of("topics", "acls").out())
                 .containsPattern("worker-root-key +User:keyfold-worker-root-key +WRITE +topic root-key-events")

@@ -12,6 +12,7 @@ import io.keyfold.cli.topic.Preparation;
 import io.keyfold.emulator.EmulatorSettings;
 import io.keyfold.schemas.AccessRules;
 import io.keyfold.schemas.Party;
+import io.keyfold.schemas.RequestQuotas;
 import io.keyfold.workflow.stream.WorkflowSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -129,8 +130,12 @@ final class Site implements AutoCloseable {
         var administrator = new HashMap<>(settings);
         administrator.putAll(userSettings(BrokerSecurity.ADMINISTRATOR));
         var rules = new AccessRules(INSTALLATION, WorkflowSettings.applicationId("", INSTALLATION), Map.of());
-        var granted = new Preparation(new Connection(administrator)).grantAccess(rules);
-        say("access", granted.size() + " rights granted to " + rules.principals().size() + " users");
+        var preparation = new Preparation(new Connection(administrator));
+        var granted = preparation.grantAccess(rules);
+        var quotas = preparation.setQuotas(
+                new RequestQuotas(rules.principals(), RequestQuotas.DEFAULT_BYTES_PER_SECOND));
+        say("access", granted.size() + " rights granted to " + rules.principals().size() + " users, " + quotas.size()
+                + " of them held to a quota");
     }
 
     /// As the deploy orchestrator, who asks for encryption and reads what becomes of it.

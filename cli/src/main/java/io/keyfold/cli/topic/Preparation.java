@@ -5,6 +5,7 @@ import io.keyfold.schemas.AccessRules;
 import io.keyfold.schemas.Inspection;
 import io.keyfold.schemas.KafkaAnswer;
 import io.keyfold.schemas.RegistryException;
+import io.keyfold.schemas.RequestQuotas;
 import io.keyfold.schemas.SchemaRegistration;
 import io.keyfold.schemas.TopicCreation;
 import java.util.List;
@@ -36,6 +37,19 @@ public final class Preparation {
 
     public List<Inspection> verifyAccess(AccessRules rules) {
         return withAccess(rules, AccessControl::verify);
+    }
+
+    /// Holds those who ask to a quota each.
+    public List<Inspection> setQuotas(RequestQuotas quotas) {
+        try (var admin = connection.admin()) {
+            return connection.reached(() -> quotas.apply(admin));
+        }
+    }
+
+    public List<Inspection> verifyQuotas(RequestQuotas quotas) {
+        try (var admin = connection.admin()) {
+            return connection.reached(() -> quotas.verify(admin));
+        }
     }
 
     private List<Inspection> withAccess(AccessRules rules, Function<AccessControl, List<Inspection>> work) {
