@@ -129,6 +129,9 @@ final class EvidenceReader implements AutoCloseable {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) { // compaction would take it away before some reader has seen it
+            throw new AssertionError("A record without a value: " + TopicReader.placeOf(record));
+        }
         String key = TopicReader.keyOf(record);
         if (accounts.containsValue(key.substring(0, Math.max(0, key.indexOf('/'))))) {
             records.take(

@@ -34,6 +34,7 @@ class NoInterleavingBreaksAPromiseIT {
     @Tag("case-58")
     @Tag("case-59")
     @Tag("case-64")
+    @Tag("case-80")
     @Tag("case-98")
     void each_run_has_one_end_nothing_held_is_deleted_and_nothing_is_left_behind() {
         int accounts = Math.min(AT_A_TIME, HISTORIES);

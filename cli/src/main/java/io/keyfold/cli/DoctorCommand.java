@@ -5,6 +5,7 @@ import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
 import io.keyfold.cli.output.Terminal;
+import io.keyfold.cli.topic.Backlog;
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.Members;
 import io.keyfold.cli.topic.Preparation;
@@ -12,8 +13,11 @@ import io.keyfold.cli.topic.TopicFailure;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.schemas.Inspection;
+import io.keyfold.schemas.Topic;
+import io.keyfold.schemas.Topics;
 import io.keyfold.schemas.WorkerGroups;
 import io.keyfold.workers.WorkerKind;
+import io.keyfold.workers.WorkerService;
 import io.keyfold.workers.WorkerSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +51,13 @@ final class DoctorCommand extends InstallationCommand implements Callable<Intege
         var broker = broker(connection);
         findings.add(broker);
         if (broker.isGood()) {
-            findings.add(inspected("topics", preparation::verifyTopics));
+            var topics = inspected("topics", preparation::verifyTopics);
+            findings.add(topics);
             findings.addAll(processes(connection, settings));
             findings.addAll(ailments(connection));
+            if (topics.isGood()) {
+                findings.addAll(gaps(connection, settings));
+            }
         }
         findings.add(inspected("registry and schemas", preparation::verifySchemas));
         findings.addAll(CloudCheck.findings(settings));
@@ -122,6 +130,25 @@ final class DoctorCommand extends InstallationCommand implements Callable<Intege
                     .toList();
         } catch (TopicFailure e) { // the topics' own finding says it too
             return List.of(new Finding("pauses and circuits", false, String.valueOf(e.getMessage()), e.remedy()));
+        }
+    }
+
+    /// What was deleted before the service that it was for had read it.
+    private static List<Finding> gaps(Connection connection, Map<String, String> settings) {
+        var installation = installation(settings);
+        var sources = new ArrayList<Topic<?>>(Topics.SAGA_SOURCES);
+        sources.add(Topics.LEDGER_REQUESTS);
+        var inputs = new ArrayList<>(List.of(new Backlog(connection, workflowGroup(settings), sources)));
+        for (var kind : WorkerKind.values()) {
+            var group = WorkerSettings.groupId(installation, kind);
+            inputs.add(new Backlog(connection, group, List.of(WorkerService.commands(kind))));
+        }
+        try {
+            return inputs.stream().flatMap(input -> input.gaps().stream())
+                    .map(gap -> new Finding("input", false, gap.words(), gap.remedy()))
+                    .toList();
+        } catch (TopicFailure e) {
+            return List.of(new Finding("input", false, String.valueOf(e.getMessage()), e.remedy()));
         }
     }
 

@@ -128,7 +128,8 @@ public record WorkerSettings(
                         1000,
                         POSITIVE,
                         Importance.MEDIUM,
-                        "How many commands of a kind are worked on at a time.")
+                        "How many commands of a kind are worked on at a time. Ten times as many are read ahead, and among"
+                                + " those the accounts take turns.")
                 .define(
                         DRAIN_TIMEOUT,
                         Type.LONG,

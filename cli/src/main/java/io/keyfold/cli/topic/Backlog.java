@@ -1,5 +1,6 @@
 package io.keyfold.cli.topic;
 
+import io.keyfold.schemas.InputGap;
 import io.keyfold.schemas.KafkaAnswer;
 import io.keyfold.schemas.Topic;
 import java.time.Duration;
@@ -69,6 +70,18 @@ public final class Backlog {
         }
     }
 
+    /// What was deleted before the group had read it.
+    public List<InputGap> gaps() {
+        try (var admin = connection.admin()) {
+            return connection.reached(() -> {
+                var begins = offsets(admin, partitions(admin), OffsetSpec.earliest());
+                var read = committed(admin);
+                read.keySet().retainAll(begins.keySet());
+                return InputGap.between(read, begins);
+            });
+        }
+    }
+
     private Map<TopicPartition, Long> committed(Admin admin) {
         var committed = new HashMap<TopicPartition, Long>();
         try {
@@ -79,7 +92,7 @@ public final class Backlog {
                         }
                     });
         } catch (GroupIdNotFoundException _) {
-            return Map.of();
+            return committed; // it has read nothing
         }
         return committed;
     }

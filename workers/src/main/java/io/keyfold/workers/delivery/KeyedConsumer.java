@@ -1,6 +1,7 @@
 package io.keyfold.workers.delivery;
 
 import io.keyfold.schemas.Denial;
+import io.keyfold.schemas.InputGap;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
@@ -19,8 +20,10 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
@@ -30,6 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Takes the records of one topic and has each worked on: in order where the key is the same, at once where it is not.
+/// Where more wait than are worked on at a time, the accounts that they are about take turns.
 ///
 /// One thread polls, and never waits for work. Offsets are committed up to the first record that is not done, so a crash
 /// repeats work and loses none. Before a partition is given up, what has begun is finished and what lies before it too, for
@@ -47,11 +51,11 @@ public final class KeyedConsumer implements AutoCloseable {
     private final Work work;
     private final Consumer<byte[], byte[]> consumer;
     private final Thread poller;
-    private final Lanes<ByteBuffer> lanes;
+    private final Lanes<ByteBuffer, ByteBuffer> lanes;
 
     private final CountDownLatch ready = new CountDownLatch(1);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger taken = new AtomicInteger();
     private volatile boolean stopping;
 
     // Only the polling thread has these.
@@ -61,30 +65,51 @@ public final class KeyedConsumer implements AutoCloseable {
     private boolean commitPending;
     private long lastCommit = System.nanoTime();
 
-    /// @param inFlight so many records are taken on at a time, those that wait for an earlier one of their key included
+    /// @param inFlight so many records are worked on at a time
     /// @param drain    so long is waited for what has begun and what lies before it, before a partition is given up and
     ///                 before the end
-    public record Limits(int inFlight, Duration drain) {}
+    public record Limits(int inFlight, Duration drain) {
+        private static final int AHEAD = 10;
+
+        /// So many records are in memory at a time, those that wait for their turn included. What lies behind them in the topic
+        /// is not seen, so whose turn it is goes by these alone.
+        int readAhead() {
+            return (int) Math.min(Integer.MAX_VALUE, (long) inFlight * AHEAD);
+        }
+    }
 
     /// @param config the consumer's, from [ClientConfig]
     public KeyedConsumer(String name, Map<String, Object> config, String topic, Limits limits, Work work) {
         this.topic = topic;
         this.limits = limits;
         this.work = work;
-        this.consumer = new KafkaConsumer<>(patient(config, limits));
+        this.consumer = new KafkaConsumer<>(ours(config, limits));
         this.poller = Thread.ofPlatform().name(name + "-poll").unstarted(this::run);
-        this.lanes = new Lanes<>(Thread.ofVirtual().name(name + "-", 0).factory());
+        this.lanes =
+                new Lanes<>(Thread.ofVirtual().name(name + "-", 0).factory(), limits.inFlight, KeyedConsumer::account);
     }
 
-    /// Who drains does not poll, and must not be taken for dead because of that.
-    private static Map<String, Object> patient(Map<String, Object> config, Limits limits) {
+    /// A cluster's id begins with its account; what has none shares one turn.
+    private static ByteBuffer account(ByteBuffer key) {
+        for (int end = 0; end < key.limit(); end++) {
+            if (key.get(end) == '/') {
+                return key.slice(0, end);
+            }
+        }
+        return ByteBuffer.allocate(0);
+    }
+
+    /// Who drains does not poll, and must not be taken for dead because of that. And where reading cannot go on, Kafka is to
+    /// say so, not to go on elsewhere.
+    private static Map<String, Object> ours(Map<String, Object> config, Limits limits) {
         String setting = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
         Object given = config.getOrDefault(setting, ConsumerConfig.configDef().defaultValues().get(setting));
         int interval = (int) ConfigDef.parseType(setting, given, ConfigDef.Type.INT);
         long needed = limits.drain.plus(KAFKA_CALL.multipliedBy(4)).toMillis();
-        Map<String, Object> patient = new HashMap<>(config);
-        patient.put(setting, Math.clamp(needed, interval, Integer.MAX_VALUE));
-        return patient;
+        Map<String, Object> ours = new HashMap<>(config);
+        ours.put(setting, Math.clamp(needed, interval, Integer.MAX_VALUE));
+        ours.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        return ours;
     }
 
     public void start() {
@@ -155,10 +180,35 @@ public final class KeyedConsumer implements AutoCloseable {
             if (System.nanoTime() - lastCommit >= COMMIT_EVERY.toNanos()) {
                 commit();
             }
+        } catch (InvalidOffsetException e) {
+            startAtTheBeginning(e);
         } catch (RetriableException e) {
             LOG.warn("{}: {}; trying again", topic, e.toString());
             rest();
         }
+    }
+
+    /// Of partitions that were never read, or whose next record is gone: the latter is told.
+    private void startAtTheBeginning(InvalidOffsetException where) {
+        if (where instanceof OffsetOutOfRangeException gone) {
+            Map<TopicPartition, Long> next = gone.offsetOutOfRangePartitions();
+            Map<TopicPartition, Long> first = consumer.beginningOffsets(next.keySet(), KAFKA_CALL);
+            InputGap.between(next, first).forEach(gap -> LOG.error("{}. {}.", gap.words(), gap.remedy()));
+            next.forEach((name, offset) -> {
+                if (offset >= first.getOrDefault(name, 0L)) {
+                    LOG.error(
+                            "{} ends before offset {}, up to which it was read: it has lost records, or is another topic"
+                                    + " of that name. It is read from its beginning; what was done already is looked up.",
+                            name, offset);
+                }
+            });
+        }
+        consumer.seekToBeginning(where.partitions());
+    }
+
+    /// How many records are in memory.
+    int taken() {
+        return taken.get();
     }
 
     /// A partition is read only when it is known where it ended at its assignment.
@@ -177,7 +227,7 @@ public final class KeyedConsumer implements AutoCloseable {
     }
 
     private void regulate() {
-        Set<TopicPartition> unready = inFlight.get() >= limits.inFlight ? consumer.assignment() : arriving;
+        Set<TopicPartition> unready = taken.get() >= limits.readAhead() ? consumer.assignment() : arriving;
         Set<TopicPartition> readable = new HashSet<>(consumer.assignment());
         readable.removeAll(unready);
         consumer.pause(unready);
@@ -191,7 +241,7 @@ public final class KeyedConsumer implements AutoCloseable {
                     + record.offset() + ", which is not assigned");
         }
         partition.offsets().taken(record.offset());
-        inFlight.incrementAndGet();
+        taken.incrementAndGet();
         ReceivedRecord received = new ReceivedRecord(record, partition);
         // Records without a key have no order among them, but there are none worth a lane each.
         ByteBuffer lane = ByteBuffer.wrap(record.key() == null ? new byte[0] : record.key());
@@ -218,7 +268,7 @@ public final class KeyedConsumer implements AutoCloseable {
             partition.leftUndone(record.offset());
             stopBecause(record, e);
         } finally {
-            inFlight.decrementAndGet();
+            taken.decrementAndGet();
         }
     }
 

@@ -143,7 +143,8 @@ class AssignedPartitionTest {
     private static void closeInTheMidst(Random random, String seed) throws Exception {
         int records = 60;
         AssignedPartition partition = assigned(0, records);
-        Lanes<Integer> lanes = new Lanes<>(Thread.ofVirtual().factory());
+        Lanes<Integer, Integer> lanes =
+                new Lanes<>(Thread.ofVirtual().factory(), 1 + random.nextInt(5), key -> key % 3);
         Map<Integer, List<Long>> doneByKey = new ConcurrentHashMap<>();
         CountDownLatch turns = new CountDownLatch(records);
         CountDownLatch enough = new CountDownLatch(random.nextInt(records));

@@ -159,6 +159,111 @@ class KeyedConsumerIT {
         assertThat(most.get()).isLessThan(15);
     }
 
+    /// Counted in records and not in seconds: before the last of five, the flood gets as many turns, and what has begun already.
+    @Test
+    @Tag("case-24")
+    void a_flood_for_one_account_does_not_starve_another() throws Exception {
+        for (int number = 0; number < 3_000; number++) {
+            sendLater(0, "flood/cluster-" + number, number);
+        }
+        for (int number = 0; number < 5; number++) {
+            sendLater(0, "calm/cluster-" + number, number);
+        }
+        kafka.flush();
+        Semaphore permits = new Semaphore(0);
+        List<String> inOrder = Collections.synchronizedList(new ArrayList<>());
+        KeyedConsumer consumer = start(Map.of(), new KeyedConsumer.Limits(400, DRAIN), record -> {
+            permits.acquire();
+            inOrder.add(key(record));
+            note(record);
+        });
+        await().until(() -> consumer.taken() == 3_005);
+        permits.release(3_005);
+
+        await().until(() -> seen.size() == 3_005);
+        long before =
+                inOrder.subList(0, lastOf("calm/", inOrder)).stream().filter(key -> key.startsWith("flood/")).count();
+        assertThat(before).as("of the flood's 3000, before the last of the calm one's five").isLessThan(400 + 200);
+    }
+
+    @Test
+    @Tag("case-24")
+    void of_a_flood_only_so_much_is_in_memory_as_is_looked_at_for_whose_turn_it_is() throws Exception {
+        for (int number = 0; number < 1_000; number++) {
+            sendLater(0, "flood/cluster-" + number, number);
+        }
+        kafka.flush();
+        Semaphore permits = new Semaphore(0);
+        KeyedConsumer.Limits limits = new KeyedConsumer.Limits(20, DRAIN);
+        KeyedConsumer consumer = start(Map.of("max.poll.records", "10"), limits, record -> {
+            permits.acquire();
+            note(record);
+        });
+
+        await().until(() -> consumer.taken() >= limits.readAhead());
+        await().during(Duration.ofMillis(500)).until(() -> consumer.taken() < limits.readAhead() + 10);
+        permits.release(1_000);
+        await().until(() -> seen.size() == 1_000);
+    }
+
+    @Test
+    @Tag("case-79")
+    void what_was_deleted_before_it_was_read_is_told_and_the_rest_is_done() throws Exception {
+        send(0, "a", 1);
+        KeyedConsumer first = start(this::note);
+        await().until(() -> kafka.committed(topic).getOrDefault(0, 0L) == 1);
+        first.close();
+        for (int number = 2; number <= 9; number++) {
+            send(0, "a", number);
+        }
+        kafka.deleteBefore(topic, 0, 6);
+
+        try (var told = new Told(KeyedConsumer.class)) {
+            start(this::note);
+            await().until(() -> kafka.committed(topic).getOrDefault(0, 0L) == 9);
+            assertThat(told.lines()).singleElement().asString()
+                    .contains(topic + "-0: up to 5 records (offsets 1 to 5) were deleted", "keyfold audit",
+                            "retention.ms");
+        }
+        assertThat(seen).extracting(Seen::value).containsExactly("1", "7", "8", "9");
+    }
+
+    @Test
+    @Tag("case-79")
+    void what_is_deleted_while_it_is_waited_for_is_told_too() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        for (int number = 0; number < 60; number++) {
+            send(0, "a", number);
+        }
+        // So little is fetched at a time that the rest has to be asked for.
+        Map<String, String> littleByLittle =
+                Map.of("max.poll.records", "10", "max.partition.fetch.bytes", "1", "fetch.max.bytes", "1");
+        try (var told = new Told(KeyedConsumer.class)) {
+            start(littleByLittle, new KeyedConsumer.Limits(1, DRAIN), record -> {
+                release.await();
+                note(record);
+            });
+            await().until(() -> consumers.getLast().taken() >= 10);
+            kafka.deleteBefore(topic, 0, 50);
+            release.countDown();
+
+            await().until(() -> kafka.committed(topic).getOrDefault(0, 0L) == 60);
+            assertThat(told.lines()).singleElement().asString().contains(topic + "-0: up to ", " to 49) were deleted");
+        }
+    }
+
+    private static int lastOf(String account, List<String> keys) {
+        for (int at = keys.size() - 1;; at--) {
+            if (keys.get(at).startsWith(account)) {
+                return at;
+            }
+        }
+    }
+
+    private void sendLater(int partition, String key, int value) {
+        kafka.sendLater(new ProducerRecord<>(topic, partition, utf8(key), utf8(String.valueOf(value))));
+    }
+
     @Test
     void work_that_was_cut_off_is_done_again_by_the_next_process() throws Exception {
         send(0, "a", 1);

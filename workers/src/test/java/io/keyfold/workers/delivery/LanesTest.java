@@ -6,13 +6,16 @@ import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class LanesTest {
-    private final Lanes<String> lanes = new Lanes<>(Thread.ofVirtual().factory());
+    private final Lanes<String, String> lanes =
+            new Lanes<>(Thread.ofVirtual().factory(), 2, key -> key.substring(0, key.indexOf('/')));
     private final List<String> ended = new CopyOnWriteArrayList<>();
 
     @Test
@@ -24,6 +27,53 @@ class LanesTest {
 
         await().until(() -> ended.size() == 3);
         assertThat(ended).containsExactlyInAnyOrder("interrupted", "not interrupted", "interrupted");
+    }
+
+    @Test
+    void no_more_run_at_once_than_may_and_those_of_one_key_one_after_the_other() {
+        var started = new CopyOnWriteArrayList<String>();
+        var gates = new Semaphore(0);
+        for (String name : List.of("hpc-1", "hpc-1", "hpc-2", "hpc-3")) {
+            lanes.add("default/" + name, () -> {
+                started.add(name);
+                gates.acquireUninterruptibly();
+                ended.add(name);
+            });
+        }
+
+        await().until(() -> started.size() == 2);
+        assertThat(started).containsExactlyInAnyOrder("hpc-1", "hpc-2");
+        gates.release(4);
+        await().until(() -> ended.size() == 4);
+    }
+
+    @Test
+    @Tag("case-24")
+    void owners_take_turns_however_much_each_has_brought() {
+        var hold = new CountDownLatch(1);
+        lanes.add("held/1", () -> awaitQuietly(hold));
+        var one = new Semaphore(0); // so one runs at a time, and what ended first was begun first
+        lanes.add("held/2", () -> one.acquireUninterruptibly());
+        for (int cluster = 0; cluster < 1_000; cluster++) {
+            int number = cluster;
+            lanes.add("flood/" + number, () -> ended.add("flood/" + number));
+        }
+        lanes.add("calm/1", () -> ended.add("calm/1"));
+        lanes.add("calm/2", () -> ended.add("calm/2"));
+        lanes.add("quiet/1", () -> ended.add("quiet/1"));
+        one.release();
+
+        await().until(() -> ended.size() == 1_003);
+        assertThat(ended).startsWith("flood/0", "calm/1", "quiet/1", "flood/1", "calm/2", "flood/2", "flood/3");
+        hold.countDown();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String untilInterrupted() {

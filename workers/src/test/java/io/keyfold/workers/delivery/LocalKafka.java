@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -63,6 +64,22 @@ public final class LocalKafka implements AutoCloseable {
 
     public void send(ProducerRecord<byte[], byte[]> record) throws Exception {
         producer.send(record).get();
+    }
+
+    /// Does not wait; see [#flush()].
+    void sendLater(ProducerRecord<byte[], byte[]> record) {
+        producer.send(record);
+    }
+
+    /// Waits until all that was sent is there.
+    void flush() {
+        producer.flush();
+    }
+
+    /// As retention does with what is too old.
+    void deleteBefore(String topic, int partition, long offset) throws Exception {
+        admin.deleteRecords(Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset))).all()
+                .get();
     }
 
     /// Everything that is in the topic now.

@@ -1,6 +1,7 @@
 package io.keyfold.workflow.stream;
 
 import io.keyfold.schemas.Denial;
+import io.keyfold.schemas.InputGap;
 import io.keyfold.schemas.SchemaLookUp;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
@@ -185,6 +186,26 @@ final class StartCheck {
         }
     }
 
+    /// What was deleted before the workflow had read it. Kafka Streams would go on behind it without a word.
+    List<InputGap> gaps(Collection<TopicPartition> sources) {
+        String group = settings.applicationId();
+        try {
+            Map<TopicPartition, Long> next = new HashMap<>();
+            get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                    .forEach((partition, committed) -> {
+                        if (committed != null && sources.contains(partition)) { // null: never read
+                            next.put(partition, committed.offset());
+                        }
+                    });
+            return InputGap.between(next, offsets(next.keySet(), OffsetSpec.earliest()));
+        } catch (ExecutionException | TimeoutException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return List.of(); // it has never run
+            }
+            throw failed("How far the workflow has read cannot be looked up (" + words(e) + ").", e);
+        }
+    }
+
     private Map<String, Integer> existing() {
         Set<String> needed = Stream.concat(WorkflowTopology.SOURCES.stream(), WorkflowTopology.SINKS.stream())
                 .map(Topic::name)
@@ -280,15 +301,20 @@ final class StartCheck {
     }
 
     private Map<TopicPartition, Long> offsets(String topic, int count, OffsetSpec which) {
-        Map<TopicPartition, OffsetSpec> asked =
-                all(topic, count).collect(Collectors.toMap(Function.identity(), _ -> which));
         try {
-            Map<TopicPartition, Long> offsets = new HashMap<>();
-            get(admin.listOffsets(asked).all()).forEach((partition, info) -> offsets.put(partition, info.offset()));
-            return offsets;
+            return offsets(all(topic, count).toList(), which);
         } catch (ExecutionException | TimeoutException e) {
             throw failed("The offsets of topic " + topic + " cannot be looked up (" + words(e) + ").", e);
         }
+    }
+
+    private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec which)
+            throws ExecutionException, TimeoutException {
+        Map<TopicPartition, OffsetSpec> asked =
+                partitions.stream().collect(Collectors.toMap(Function.identity(), _ -> which));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        get(admin.listOffsets(asked).all()).forEach((partition, info) -> offsets.put(partition, info.offset()));
+        return offsets;
     }
 
     /// Hosted brokers may take less than the catalogue asks for. Who may not ask gets the catalogue's values.

@@ -1,16 +1,21 @@
 package io.keyfold.workflow.stream;
 
 import io.keyfold.schemas.AvroSerdes;
+import io.keyfold.schemas.InputGap;
 import io.keyfold.workflow.saga.SagaFold;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -30,7 +35,7 @@ public final class Workflow implements AutoCloseable {
     private static final Duration RARE = Duration.ofMillis(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
-    private static final Duration BETWEEN_LOOKS_AT_WORKERS = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
 
     private final KafkaStreams streams;
     private final Admin admin;
@@ -83,6 +88,8 @@ public final class Workflow implements AutoCloseable {
         String cluster = check.clusterId();
         StartCheck.Checked topics = check.topics();
         check.workers();
+        Set<InputGap> told = new HashSet<>();
+        tell(check.gaps(topics.sources()), told);
         ContractSerdes serdes = new ContractSerdes(new AvroSerdes(settings.serdes()));
         try {
             check.registry(serdes);
@@ -101,7 +108,7 @@ public final class Workflow implements AutoCloseable {
             Readiness readiness = new Readiness(streams, admin, settings.applicationId(), topics.sources(), patience);
             Workflow workflow = new Workflow(streams, admin, serdes, patience, readiness);
             workflow.run(settings.threads());
-            workflow.watchWorkers(check);
+            workflow.watch(check, topics.sources(), told);
             LOG.info("Workflow {} works on Kafka cluster {}.", settings.applicationId(), cluster);
             return workflow;
         } catch (RuntimeException e) {
@@ -136,18 +143,24 @@ public final class Workflow implements AutoCloseable {
     }
 
     /// Looks from time to time whether a worker of an earlier version has come, which would carry out only what it knows of a
-    /// command: then the workflow stops, sends no more commands, and waits at its next start until that worker is gone.
-    private void watchWorkers(StartCheck check) {
-        Thread.ofVirtual().name("watch-of-workers").start(() -> {
-            while (!isEndedWithin(BETWEEN_LOOKS_AT_WORKERS)) {
+    /// command: then the workflow stops, sends no more commands, and waits at its next start until that worker is gone. And
+    /// whether something is deleted that it has not come to read.
+    private void watch(StartCheck check, Set<TopicPartition> sources, Set<InputGap> told) {
+        Thread.ofVirtual().name("watch-of-workers-and-input").start(() -> {
+            while (!isEndedWithin(BETWEEN_LOOKS)) {
                 try {
                     check.earlierWorkers().ifPresent(
                             message -> ended.completeExceptionally(new IllegalStateException(message)));
+                    tell(check.gaps(sources), told);
                 } catch (WorkflowStartException e) { // it is Kafka's turn to be well again; the next look comes
-                    LOG.debug("The workers' groups cannot be seen at the moment", e);
+                    LOG.debug("The groups cannot be seen at the moment", e);
                 }
             }
         });
+    }
+
+    private static void tell(List<InputGap> gaps, Set<InputGap> told) {
+        gaps.stream().filter(told::add).forEach(gap -> LOG.error("{}. {}.", gap.words(), gap.remedy()));
     }
 
     private boolean isEndedWithin(Duration atMost) {

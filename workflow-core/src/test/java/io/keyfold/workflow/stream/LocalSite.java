@@ -24,6 +24,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -111,12 +112,19 @@ final class LocalSite implements AutoCloseable {
         send(Topics.CLUSTER_DEPLOY_REQUESTED, "default/" + prefix, bytes(requestId, prefix));
     }
 
-    void send(Topic<?> topic, String key, byte[] value) throws Exception {
+    /// Sends it as [#send(String, String)] does.
+    ///
+    /// @return the partition that it lies in
+    int sendTo(String requestId, String prefix) throws Exception {
+        return send(Topics.CLUSTER_DEPLOY_REQUESTED, "default/" + prefix, bytes(requestId, prefix)).partition();
+    }
+
+    RecordMetadata send(Topic<?> topic, String key, byte[] value) throws Exception {
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
+            return producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
         }
     }
 

@@ -65,6 +65,7 @@ class SpoiltInputTest {
     private Optional<RuntimeException> ofOurOwn = Optional.empty();
 
     @Test
+    @Tag("case-80")
     @Timeout(value = 2, unit = TimeUnit.HOURS) // a million takes its time
     void each_is_accounted_for_once_and_none_is_a_failure_of_our_own() {
         List<Spoiler.Good> good = goodRecords();

@@ -1,5 +1,7 @@
 package io.keyfold.workflow.stream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.keyfold.contract.AuthorizationCommand;
 import io.keyfold.contract.ClusterEncryptionAudit;
 import io.keyfold.contract.ClusterEncryptionStatus;
@@ -124,11 +126,14 @@ final class WorkflowDriver implements AutoCloseable {
     /// Everything written to a topic since the beginning.
     List<TestRecord<byte[], byte[]>> records(Topic<?> topic) {
         List<TestRecord<byte[], byte[]>> all = written.computeIfAbsent(topic, _ -> new ArrayList<>());
-        all.addAll(outputs.computeIfAbsent(
+        var news = outputs.computeIfAbsent(
                 topic,
                 _ -> driver.createOutputTopic(
                         topic.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer()))
-                .readRecordsToList());
+                .readRecordsToList();
+        // Compaction would take it away before some reader has seen it.
+        assertThat(news).as("records without a value in " + topic).noneMatch(record -> record.value() == null);
+        all.addAll(news);
         return List.copyOf(all);
     }
 

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.keyfold.contract.RunState;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// The workflow on a real broker.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -98,6 +103,37 @@ class WorkflowIT {
                             .anyMatch(status -> status.getClusterPrefix().equals("hpc-2")));
             assertThat(site.statuses().stream().filter(status -> status.getClusterPrefix().equals("hpc-1")))
                     .hasSize(before);
+        }
+    }
+
+    @Test
+    @Tag("case-79")
+    void what_was_deleted_before_it_was_read_is_told_and_the_rest_is_done() throws Exception {
+        site.createTopics();
+        int partition;
+        try (Workflow _ = site.started()) {
+            partition = site.sendTo("r-1", "hpc-1");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
+        }
+        site.send("r-2", "hpc-1");
+        site.send("r-3", "hpc-1");
+        var requests = new TopicPartition(Topics.CLUSTER_DEPLOY_REQUESTED.name(), partition);
+        site.admin().deleteRecords(Map.of(requests, RecordsToDelete.beforeOffset(2))).all().get();
+
+        var events = new ListAppender<ILoggingEvent>();
+        events.start();
+        var logger = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Workflow.class);
+        logger.addAppender(events);
+        try (Workflow _ = site.started()) {
+            await().atMost(PATIENCE).untilAsserted(
+                    () -> assertThat(site.statuses())
+                            .anyMatch(status -> status.getLastRun().getRequestId().equals("r-3")));
+            assertThat(List.copyOf(events.list)).filteredOn(event -> event.getLevel() == Level.ERROR)
+                    .singleElement().extracting(ILoggingEvent::getFormattedMessage).asString()
+                    .contains(requests + ": up to 1 records (offsets 1 to 1) were deleted", "get no status",
+                            "keyfold status");
+        } finally {
+            logger.detachAppender(events);
         }
     }
 
