@@ -341,7 +341,11 @@ public final class KeyedConsumer implements AutoCloseable {
                 break;
             }
             consumer.pause(consumer.assignment());
-            consumer.poll(POLL);
+            try {
+                consumer.poll(POLL);
+            } catch (InvalidOffsetException e) {
+                consumer.seekToBeginning(e.partitions()); // of its share, which it neither reads nor commits
+            }
         }
         forget(names);
     }
