@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 final class Part implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
+    /// All that the emulator has is in its memory, and it shows all of it at once.
+    private static final String HEAP_OF_A_CLOUD = "-Xmx2g";
+
     private final Path home;
     private final List<String> arguments;
     private final Map<String, String> environment;
@@ -49,7 +52,7 @@ final class Part implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
-                        "-Xmx384m",
+                        arguments.getFirst().equals("emulator") ? HEAP_OF_A_CLOUD : "-Xmx384m",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-Dkeyfold.home=" + home,

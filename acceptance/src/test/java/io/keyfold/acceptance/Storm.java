@@ -54,6 +54,7 @@ final class Storm implements AutoCloseable {
     private final Killer killer;
     private final EvidenceReader reader;
     private final RequestPublisher publisher;
+    private Instant told = Instant.EPOCH;
     private int retries;
     private int repeatedWrites;
     private volatile int ended;
@@ -154,6 +155,17 @@ final class Storm implements AutoCloseable {
                 .filter(it -> isEncrypted(latest.get(it.cluster())))
                 .limit(ASKED_AT_ONCE).toList().forEach(this::remove);
         reader.readEffects();
+        tellEveryMinute();
+    }
+
+    /// For whoever waits for it.
+    private void tellEveryMinute() {
+        if (told.plus(Duration.ofMinutes(1)).isBefore(Instant.now())) {
+            told = Instant.now();
+            System.out.printf(
+                    "%s: %d of %d asked for, %d ended, %d killed%n", told, asked.size(), workflows, ended,
+                    killer.killed());
+        }
     }
 
     private void remove(Workload.Workflow workflow) {
