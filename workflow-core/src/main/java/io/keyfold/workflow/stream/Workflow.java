@@ -13,11 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,10 +106,10 @@ public final class Workflow implements AutoCloseable {
                     settings.timerInterval(),
                     settings.saga().verifyInterval());
             String stateDirectory = Path.of(settings.stateDirectory(), cluster).toString();
-            KafkaStreams streams = streams(settings, parts, stateDirectory);
-            Readiness readiness = new Readiness(streams, admin, settings.applicationId(), topics.sources(), patience);
-            Workflow workflow = new Workflow(streams, admin, serdes, patience, readiness);
-            workflow.run(settings.threads());
+            Function<KafkaStreams, Workflow> around = streams -> new Workflow(
+                    streams, admin, serdes, patience,
+                    new Readiness(streams, admin, settings.applicationId(), topics.sources(), patience));
+            Workflow workflow = begun(settings, parts, stateDirectory, around);
             workflow.watch(check, topics.sources(), told);
             LOG.info("Workflow {} works on Kafka cluster {}.", settings.applicationId(), cluster);
             return workflow;
@@ -115,6 +117,29 @@ public final class Workflow implements AutoCloseable {
             serdes.close();
             throw e;
         }
+    }
+
+    /// What lies on the disk is a copy of what Kafka has. Kafka Streams does not start with a copy that it cannot open, so
+    /// that one is thrown away, once, and made anew.
+    private static Workflow begun(
+            WorkflowSettings settings, WorkflowParts parts, String stateDirectory,
+            Function<KafkaStreams, Workflow> around) {
+        KafkaStreams first = streams(settings, parts, stateDirectory);
+        try {
+            Workflow workflow = around.apply(first);
+            workflow.run(settings.threads());
+            return workflow;
+        } catch (ProcessorStateException e) {
+            LOG.warn(
+                    "The state in {} cannot be opened; it is thrown away, and restored from Kafka: {}", stateDirectory,
+                    e.getMessage(), e);
+            first.close(CLOSE_TIMEOUT);
+        }
+        KafkaStreams second = streams(settings, parts, stateDirectory);
+        second.cleanUp();
+        Workflow workflow = around.apply(second);
+        workflow.run(settings.threads());
+        return workflow;
     }
 
     /// @throws WorkflowStartException if another process has the directory, or it cannot be written

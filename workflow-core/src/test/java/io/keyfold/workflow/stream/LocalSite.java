@@ -9,7 +9,13 @@ import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.TopicCreation;
 import io.keyfold.schemas.Topics;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -85,6 +92,23 @@ final class LocalSite implements AutoCloseable {
                         new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
                         List.of(new AlterConfigOp(limit, AlterConfigOp.OpType.SET))))
                 .all().get();
+    }
+
+    /// Writes over the beginning of the files that say what the others of a store are, in each partition.
+    ///
+    /// @return how many
+    int corrupt(String store) throws IOException {
+        try (Stream<Path> files = Files.walk(stateDirectory)) {
+            List<Path> found = files.filter(file -> file.toString().contains("-" + installation + "/"))
+                    .filter(file -> file.getFileName().toString().startsWith("MANIFEST-"))
+                    .filter(file -> file.getParent().getFileName().toString().equals(store)).toList();
+            for (Path file : found) {
+                try (var written = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    written.write(ByteBuffer.wrap("this is no store any more".getBytes(StandardCharsets.UTF_8)), 0);
+                }
+            }
+            return found.size();
+        }
     }
 
     Workflow started() throws InterruptedException {

@@ -272,6 +272,28 @@ class WorkflowIT {
 
     @Test
     @Tag("case-67")
+    void a_store_whose_files_are_corrupted_is_restored_from_its_changelog() throws Exception {
+        site.createTopics();
+        try (Workflow _ = site.started()) {
+            site.send("r-1", "hpc-1");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
+        }
+        int before = site.statuses().size();
+        assertThat(site.corrupt("sagas")).as("corrupted files").isPositive();
+
+        try (Workflow workflow = site.started()) {
+            site.send("r-1", "hpc-1"); // is known, and so has no effect
+            site.send("r-2", "hpc-2");
+            await().atMost(PATIENCE).untilAsserted(
+                    () -> assertThat(site.statuses()).anyMatch(status -> status.getClusterPrefix().equals("hpc-2")));
+            assertThat(site.statuses().stream().filter(status -> status.getClusterPrefix().equals("hpc-1")))
+                    .hasSize(before);
+            assertThat(workflow.isHealthy()).isTrue();
+        }
+    }
+
+    @Test
+    @Tag("case-67")
     void with_the_ledgers_memory_lost_it_does_not_start() throws Exception {
         site.createTopics();
         site.send(Topics.LEDGER_REPLIES, "default/hpc-1", new byte[]{0});
