@@ -75,6 +75,13 @@ final class Cloud {
                 "{\"api_key\":\"" + key + "\",\"name\":\"" + name + "\",\"account\":\"" + account + "\"}");
     }
 
+    /// Makes a trusted profile known, or another container's token the one that opens it.
+    void addProfile(String name, String containerToken, String account) {
+        call(
+                "POST", "/emulator/profiles",
+                "{\"name\":\"" + name + "\",\"cr_token\":\"" + containerToken + "\",\"account\":\"" + account + "\"}");
+    }
+
     String seedInstance(String name) {
         return call("POST", "/emulator/instances", "{\"name\":\"" + name + "\",\"region\":\"us-south\"}").path("id")
                 .asText();

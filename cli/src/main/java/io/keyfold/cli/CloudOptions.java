@@ -1,6 +1,7 @@
 package io.keyfold.cli;
 
 import io.keyfold.emulator.EmulatorSettings;
+import io.keyfold.workers.CredentialSettings;
 import io.keyfold.workers.WorkerSettings;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -39,7 +40,7 @@ final class CloudOptions {
                 WorkerSettings.IAM_URL, url,
                 WorkerSettings.RESOURCE_CONTROLLER_URL, url,
                 WorkerSettings.KEY_PROTECT_URL, url,
-                WorkerSettings.API_KEY, EmulatorSettings.USUAL_API_KEY,
+                CredentialSettings.API_KEY, EmulatorSettings.USUAL_API_KEY,
                 WorkerSettings.ACCOUNT_ID, EmulatorSettings.USUAL_ACCOUNT);
     }
 }

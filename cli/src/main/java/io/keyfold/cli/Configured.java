@@ -1,6 +1,7 @@
 package io.keyfold.cli;
 
 import io.keyfold.cli.settings.SettingFlags;
+import io.keyfold.workers.CredentialSettings;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
@@ -24,6 +25,9 @@ abstract class Configured {
     final Map<String, String> resolve() {
         var given = SettingFlags.resolve(command.commandLine().getParseResult(), settings(), EverySetting::names);
         var complete = new TreeMap<>(assumed());
+        if (CredentialSettings.areIn(given)) { // one way to authenticate takes the place of another
+            complete.keySet().removeAll(CredentialSettings.ALL);
+        }
         complete.putAll(given);
         return complete;
     }

@@ -41,8 +41,17 @@ final class DoctorCommand extends InstallationCommand implements Callable<Intege
     @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
     private Format format = Format.TABLE;
 
+    @Option(
+            names = "--roles-of",
+            paramLabel = "KIND",
+            description = "Look also, by reads alone, which of the IAM roles that this worker kind needs the credentials have:"
+                    + " kms-instance, root-key, authorization or all. Several times for several. Give doctor that worker's"
+                    + " credentials.")
+    private List<String> rolesOf = new ArrayList<>();
+
     @Override
     public Integer call() {
+        var kinds = WorkerKinds.named(rolesOf);
         var settings = resolve();
         var connection = new Connection(settings);
         var preparation = new Preparation(connection);
@@ -60,7 +69,7 @@ final class DoctorCommand extends InstallationCommand implements Callable<Intege
             }
         }
         findings.add(inspected("registry and schemas", preparation::verifySchemas));
-        findings.addAll(CloudCheck.findings(settings));
+        findings.addAll(CloudCheck.findings(settings, kinds));
         System.out.println(format == Format.JSON ? json(findings) : table(findings));
         return findings.stream().allMatch(Finding::isGood) ? ExitCode.OK : ExitCode.UNHEALTHY;
     }

@@ -7,6 +7,7 @@ import io.keyfold.cli.topic.Members;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workers.CloudAccounts;
+import io.keyfold.workers.CredentialSettings;
 import io.keyfold.workers.WorkerSettings;
 import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workers.step.Fault;
@@ -35,7 +36,7 @@ record WholeView(String conclusion, String command) {
     ///
     /// @param only aliases; empty for all
     SortedMap<String, IbmCloudSettings> accounts(Map<String, String> settings, Collection<String> only) {
-        if (settings.getOrDefault(WorkerSettings.API_KEY, "").isEmpty()) {
+        if (!CredentialSettings.areIn(settings)) {
             throw new CommandFailure(
                     ExitCode.USAGE, "there is no API key to look at IBM Cloud with",
                     "Set KEYFOLD_IBM_API_KEY, or ibm.api.key in the settings file");
@@ -120,7 +121,7 @@ record WholeView(String conclusion, String command) {
     }
 
     private static String credentials(String alias) {
-        return CloudAccounts.nameOf(alias, WorkerSettings.API_KEY) + " and "
+        return CloudAccounts.nameOf(alias, CredentialSettings.API_KEY) + " and "
                 + CloudAccounts.nameOf(alias, WorkerSettings.ACCOUNT_ID);
     }
 

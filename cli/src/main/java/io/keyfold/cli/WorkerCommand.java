@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Runs workers: kms-instance, root-key, authorization, or all of them in one process.",
         footer = {
-            "Secrets have no flag. The API key: KEYFOLD_IBM_API_KEY, or ibm.api.key in the settings file; of a"
+            "Secrets have no flag. The API key: KEYFOLD_IBM_API_KEY, or ibm.api.key in the settings file, or a file"
+                    + " that --ibm-api-key-file names; of a"
                     + " further account KEYFOLD_ACCOUNT_<ALIAS>_IBM_API_KEY, or account.<alias>.ibm.api.key. The token of the"
                     + " vault that root keys' own material may lie in: KEYFOLD_MATERIAL_VAULT_TOKEN, or material.vault.token."})
 final class WorkerCommand extends Configured implements Callable<Integer> {

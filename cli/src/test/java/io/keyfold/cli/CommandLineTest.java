@@ -109,7 +109,7 @@ class CommandLineTest {
 
         assertThat(run.out())
                 .contains("--bootstrap-servers", "--registry-url", "--iam-url", "--call-timeout-ms", "--cloud")
-                .doesNotContain("--ibm-api-key");
+                .doesNotContain("--ibm-api-key=");
     }
 
     @Test

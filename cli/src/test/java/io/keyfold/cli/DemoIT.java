@@ -148,7 +148,8 @@ class DemoIT {
                 .containsPattern("ok +workflow +runs")
                 .containsPattern("ok +worker authorization +runs")
                 .containsPattern("ok +cloud +http\\S+ is reachable\\R")
-                .containsPattern("ok +account default +IAM takes its API key; rights are not tried\\R");
+                .containsPattern(
+                        "ok +account default +IAM takes its API key; roles are not tried without --roles-of\\R");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.keyfold.emulator.service.Json;
 import io.keyfold.emulator.service.Role;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,24 @@ class IdentityTest {
         IbmClients ibm = IbmClients.of(emulator, "wrong-key");
         assertThatThrownBy(() -> ibm.createInstance("x")).isInstanceOfSatisfying(ServiceResponseException.class,
                 refused -> assertThat(refused.getResponseBody()).contains("BXNIM0415E"));
+    }
+
+    @Test
+    void a_containers_token_opens_the_trusted_profile_that_it_is_linked_to_and_no_other() {
+        String id = emulator.cloud().addProfile("linked", "cr-1", emulator.cloud().account(), Role.ordinary());
+        emulator.cloud().addProfile("another", "cr-2", emulator.cloud().account(), Role.ordinary());
+        Raw form = anonymous.withHeader("Content-Type", "application/x-www-form-urlencoded");
+        String grant = "grant_type=urn%3Aibm%3Aparams%3Aoauth%3Agrant-type%3Acr-token&";
+
+        for (String named : List.of("profile_id=" + id, "profile_name=linked")) {
+            assertThat(form.post("/identity/token", grant + "cr_token=cr-1&" + named).statusCode()).isEqualTo(200);
+            assertThat(form.post("/identity/token", grant + "cr_token=cr-2&" + named).statusCode()).isEqualTo(400);
+            assertThat(form.post("/identity/token", grant + named).statusCode()).isEqualTo(400);
+        }
+        emulator.cloud().addProfile("linked", "cr-3", emulator.cloud().account(), Role.ordinary());
+        assertThat(form.post("/identity/token", grant + "cr_token=cr-1&profile_id=" + id).statusCode()).isEqualTo(400);
+        assertThat(form.post("/identity/token", grant + "cr_token=cr-3&profile_id=" + id).statusCode()).isEqualTo(200);
+        assertThat(emulator.cloud().state().toString()).contains("iam-" + id).doesNotContain("cr-1", "cr-3");
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.keyfold.workers;
 import io.keyfold.regions.Network;
 import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workers.ibmcloud.KeyProtectUrl;
-import io.keyfold.workers.ibmcloud.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -15,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -32,10 +33,13 @@ import org.apache.kafka.common.config.ConfigException;
 public record CloudAccounts(SortedMap<String, IbmCloudSettings> byAlias) {
     public static final String PREFIX = "account.";
 
-    /// What an account may have for itself; the first two it must have.
-    public static final List<String> OF_EACH = List.of(
-            WorkerSettings.API_KEY, WorkerSettings.ACCOUNT_ID, WorkerSettings.IAM_URL,
-            WorkerSettings.RESOURCE_CONTROLLER_URL, WorkerSettings.KEY_PROTECT_URL);
+    /// What an account may have for itself: its id and one way to authenticate it must.
+    public static final List<String> OF_EACH = Stream.concat(
+            CredentialSettings.ALL.stream(),
+            Stream.of(
+                    WorkerSettings.ACCOUNT_ID, WorkerSettings.IAM_URL, WorkerSettings.RESOURCE_CONTROLLER_URL,
+                    WorkerSettings.KEY_PROTECT_URL))
+            .toList();
 
     private static final ConfigDef.Range POSITIVE = ConfigDef.Range.atLeast(1);
     private static final Pattern ALIAS = Pattern.compile("[a-z0-9]+(?:-[a-z0-9]+)*");
@@ -50,6 +54,7 @@ public record CloudAccounts(SortedMap<String, IbmCloudSettings> byAlias) {
 
     static ConfigDef define(ConfigDef settings) {
         defineAccount(settings);
+        CredentialSettings.define(settings);
         defineCalls(settings);
         return settings;
     }
@@ -63,15 +68,10 @@ public record CloudAccounts(SortedMap<String, IbmCloudSettings> byAlias) {
                         "default",
                         ConfigDef.LambdaValidator.with(CloudAccounts::requireAlias, () -> "an alias"),
                         Importance.LOW,
-                        "Alias of the IBM Cloud account that ibm.api.key belongs to, as cluster_ids begin with it. Others are"
-                                + " set as account.<alias>.ibm.api.key and account.<alias>.ibm.account.id, if need be with"
-                                + " iam.url, resource.controller.url and key.protect.url of their own in the same way.")
-                .define(
-                        WorkerSettings.API_KEY,
-                        Type.PASSWORD,
-                        ConfigDef.NO_DEFAULT_VALUE,
-                        Importance.HIGH,
-                        "API key of the service ID that this worker acts as. Each worker kind can be given its own.")
+                        "Alias of the IBM Cloud account that ibm.account.id names, as cluster_ids begin with it. Others are"
+                                + " set as account.<alias>.ibm.api.key, or another way to authenticate, and"
+                                + " account.<alias>.ibm.account.id, if need be with iam.url, resource.controller.url and"
+                                + " key.protect.url of their own in the same way.")
                 .define(
                         WorkerSettings.ACCOUNT_ID,
                         Type.STRING,
@@ -161,15 +161,18 @@ public record CloudAccounts(SortedMap<String, IbmCloudSettings> byAlias) {
     public static CloudAccounts of(Map<String, String> given) {
         String plain = given.getOrDefault(WorkerSettings.ACCOUNT, "default");
         var accounts = new TreeMap<String, IbmCloudSettings>();
-        accounts.put(plain, new Account(given).cloud("IBM Cloud"));
+        accounts.put(plain, new Account(given).cloud("IBM Cloud", name -> name));
         named(given).forEach((alias, own) -> {
             if (alias.equals(plain)) {
-                throw new ConfigException("The account \"" + alias + "\" is set twice: by " + WorkerSettings.API_KEY
-                        + " and by " + nameOf(alias, WorkerSettings.API_KEY));
+                throw new ConfigException("The account \"" + alias + "\" is set twice: by " + wayIn(given)
+                        + " and by " + nameOf(alias, wayIn(own)));
             }
             var whole = new HashMap<>(given);
+            whole.keySet().removeAll(CredentialSettings.ALL);
             whole.putAll(own);
-            accounts.put(alias, new Account(whole).cloud("IBM Cloud's account \"" + alias + "\""));
+            accounts.put(
+                    alias,
+                    new Account(whole).cloud("IBM Cloud's account \"" + alias + "\"", name -> nameOf(alias, name)));
         });
         requireDifferent(accounts);
         return new CloudAccounts(accounts);
@@ -199,13 +202,26 @@ public record CloudAccounts(SortedMap<String, IbmCloudSettings> byAlias) {
                 accounts.computeIfAbsent(alias, _ -> new TreeMap<>()).put(own, value);
             }
         });
-        accounts.forEach((alias, own) -> OF_EACH.subList(0, 2).forEach(needed -> {
-            if (own.getOrDefault(needed, "").isBlank()) {
-                throw new ConfigException("The account \"" + alias + "\" is only half set: "
-                        + nameOf(alias, needed) + " is missing");
+        accounts.forEach((alias, own) -> {
+            if (!CredentialSettings.areIn(own)) {
+                throw halfSet(alias, CredentialSettings.API_KEY);
             }
-        }));
+            if (own.getOrDefault(WorkerSettings.ACCOUNT_ID, "").isBlank()) {
+                throw halfSet(alias, WorkerSettings.ACCOUNT_ID);
+            }
+        });
         return accounts;
+    }
+
+    private static ConfigException halfSet(String alias, String missing) {
+        return new ConfigException("The account \"" + alias + "\" is only half set: " + nameOf(alias, missing)
+                + " is missing");
+    }
+
+    /// By which setting an account is authenticated.
+    private static String wayIn(Map<String, String> own) {
+        return CredentialSettings.WAYS.stream().filter(own::containsKey).findFirst()
+                .orElse(CredentialSettings.API_KEY);
     }
 
     /// In a variable's name there can be no hyphen: `KEYFOLD_ACCOUNT_TEAM_A_IBM_API_KEY` is `team-a`'s.
@@ -246,18 +262,21 @@ public record CloudAccounts(SortedMap<String, IbmCloudSettings> byAlias) {
     }
 
     private static final class Account extends AbstractConfig {
+        private final Map<String, String> given;
+
         private Account(Map<String, String> given) {
             super(DEFINITION, given, false);
+            this.given = given;
         }
 
-        private IbmCloudSettings cloud(String called) {
+        private IbmCloudSettings cloud(String called, UnaryOperator<String> named) {
             try {
                 return new IbmCloudSettings(
                         urlOr(WorkerSettings.IAM_URL, IbmCloudSettings.iamUrl(network())),
                         urlOr(WorkerSettings.RESOURCE_CONTROLLER_URL,
                                 IbmCloudSettings.resourceControllerUrl(network())),
                         keyProtectUrl(getString(WorkerSettings.KEY_PROTECT_URL)),
-                        new Secret(getPassword(WorkerSettings.API_KEY).value()),
+                        CredentialSettings.of(given, called, named),
                         getString(WorkerSettings.ACCOUNT_ID),
                         Duration.ofMillis(getLong(WorkerSettings.CONNECT_TIMEOUT)),
                         Duration.ofMillis(getLong(WorkerSettings.CALL_TIMEOUT)),

@@ -47,7 +47,6 @@ public record WorkerSettings(
     public static final String IAM_URL = "iam.url";
     public static final String RESOURCE_CONTROLLER_URL = "resource.controller.url";
     public static final String KEY_PROTECT_URL = "key.protect.url";
-    public static final String API_KEY = "ibm.api.key";
     public static final String ACCOUNT_ID = "ibm.account.id";
     public static final String ALLOWED_NETWORK = "allowed.network";
     public static final String IN_FLIGHT = "in.flight";

@@ -4,6 +4,7 @@ import io.keyfold.emulator.EmulatorServer;
 import io.keyfold.emulator.EmulatorSettings;
 import io.keyfold.emulator.service.Behaviour;
 import io.keyfold.emulator.service.Effect;
+import io.keyfold.workers.ibmcloud.Credentials;
 import io.keyfold.workers.ibmcloud.IbmCloud;
 import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workers.ibmcloud.KeyProtectUrl;
@@ -55,7 +56,8 @@ public final class EmulatedAccount implements AutoCloseable {
     public IbmCloud cloud(String apiKey) {
         URI url = emulator.baseUrl();
         return new IbmCloud(new IbmCloudSettings(
-                url, url, new KeyProtectUrl.Given(url.toString()), new Secret(apiKey), emulator.cloud().account(),
+                url, url, new KeyProtectUrl.Given(url.toString()), new Credentials.ApiKey(new Secret(apiKey)),
+                emulator.cloud().account(),
                 CALL_TIMEOUT, CALL_TIMEOUT,
                 MANY, MANY, MANY));
     }

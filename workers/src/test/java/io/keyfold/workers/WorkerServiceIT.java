@@ -161,7 +161,7 @@ class WorkerServiceIT {
     @Tag("case-35")
     void a_worker_whose_key_is_revoked_fails_no_cluster_and_goes_on_once_it_is_back() throws Exception {
         Map<String, String> given = settings();
-        given.put(WorkerSettings.API_KEY, "not-yet-known");
+        given.put(CredentialSettings.API_KEY, "not-yet-known");
         given.put(WorkerSettings.INSTALLATION, "revoked");
         try (WorkerService workers = WorkerService.start(Set.of(WorkerKind.KMS_INSTANCE), given)) {
             assertThat(workers.awaitReady(Duration.ofSeconds(30))).isTrue();
@@ -356,7 +356,7 @@ class WorkerServiceIT {
         settings.put(WorkerSettings.IAM_URL, url);
         settings.put(WorkerSettings.RESOURCE_CONTROLLER_URL, url);
         settings.put(WorkerSettings.KEY_PROTECT_URL, url);
-        settings.put(WorkerSettings.API_KEY, EmulatorSettings.USUAL_API_KEY);
+        settings.put(CredentialSettings.API_KEY, EmulatorSettings.USUAL_API_KEY);
         settings.put(WorkerSettings.ACCOUNT_ID, EmulatorSettings.USUAL_ACCOUNT);
         return settings;
     }

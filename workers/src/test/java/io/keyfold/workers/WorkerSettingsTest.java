@@ -68,7 +68,7 @@ class WorkerSettingsTest {
         assertThat(WorkerSettings.DEFINITION.names()).containsExactlyInAnyOrder(
                 "bootstrap.servers", "schema.registry.url", "avro.serializer.class", "avro.deserializer.class",
                 "installation", "account", "endpoints", "iam.url", "resource.controller.url", "key.protect.url",
-                "ibm.api.key",
+                "ibm.api.key", "ibm.api.key.file", "ibm.profile.id", "ibm.profile.name", "ibm.cr.token.file",
                 "ibm.account.id", "allowed.network", "in.flight", "drain.timeout.ms", "connect.timeout.ms",
                 "call.timeout.ms", "step.time.ms", "start.timeout.ms", "iam.rate", "resource.controller.rate",
                 "key.protect.rate", "material.directory", "material.vault.url", "material.vault.token");

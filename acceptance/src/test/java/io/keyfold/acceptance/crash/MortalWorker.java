@@ -13,6 +13,7 @@ import io.keyfold.workers.delivery.KmsInstanceContract;
 import io.keyfold.workers.delivery.ReceivedRecord;
 import io.keyfold.workers.delivery.RootKeyContract;
 import io.keyfold.workers.delivery.StepContract;
+import io.keyfold.workers.ibmcloud.Credentials;
 import io.keyfold.workers.ibmcloud.IbmCloud;
 import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workers.ibmcloud.KeyProtectUrl;
@@ -73,8 +74,8 @@ public final class MortalWorker implements AutoCloseable {
         this.cloud = new IbmCloud(
                 new IbmCloudSettings(
                         wire.url(), wire.url(), new KeyProtectUrl.Given(wire.url().toString()),
-                        new Secret("emulator-api-key"), "0123456789abcdef0123456789abcdef", CALL, CALL, MANY, MANY,
-                        MANY));
+                        new Credentials.ApiKey(new Secret("emulator-api-key")), "0123456789abcdef0123456789abcdef",
+                        CALL, CALL, MANY, MANY, MANY));
         var kafka = new ClientConfig(
                 surroundings.bootstrapServers(), name,
                 Map.of("interceptor.classes", LastWords.class.getName(), LastWords.PROCESS, name));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.keyfold.emulator.EmulatorServer;
 import io.keyfold.emulator.EmulatorSettings;
 import io.keyfold.workers.ibmcloud.IbmCloud;
+import io.keyfold.workers.ibmcloud.Credentials;
 import io.keyfold.workers.ibmcloud.IbmCloudSettings;
 import io.keyfold.workers.ibmcloud.KeyProtectUrl;
 import io.keyfold.workers.ibmcloud.Secret;
@@ -66,7 +67,8 @@ class CloudSurveyTest {
         var url = emulator.baseUrl();
         var time = Duration.ofSeconds(20);
         return new IbmCloudSettings(
-                url, url, new KeyProtectUrl.Given(url.toString()), new Secret(EmulatorSettings.USUAL_API_KEY),
+                url, url, new KeyProtectUrl.Given(url.toString()),
+                new Credentials.ApiKey(new Secret(EmulatorSettings.USUAL_API_KEY)),
                 emulator.cloud().account(), time, time, 5000, 5000, 5000);
     }
 }

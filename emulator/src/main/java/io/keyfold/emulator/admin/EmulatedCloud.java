@@ -10,6 +10,7 @@ import io.keyfold.emulator.iam.PolicyApi;
 import io.keyfold.emulator.iam.ResourceGroupApi;
 import io.keyfold.emulator.iam.ResourceGroups;
 import io.keyfold.emulator.iam.Tokens;
+import io.keyfold.emulator.iam.TrustedProfiles;
 import io.keyfold.emulator.keyprotect.KeyProtectApi;
 import io.keyfold.emulator.keyprotect.Vaults;
 import io.keyfold.emulator.resourcecontroller.Instances;
@@ -40,6 +41,7 @@ public final class EmulatedCloud {
     private final String account;
     private final List<String> groupNames;
     private final ApiKeys apiKeys = new ApiKeys();
+    private final TrustedProfiles profiles = new TrustedProfiles();
     private final ResourceGroups groups = new ResourceGroups();
     private final Tokens tokens;
     private final Instances instances;
@@ -57,12 +59,12 @@ public final class EmulatedCloud {
         this.groupNames = List.copyOf(groupNames);
         this.cloud = new Cloud(new EmulatorClock(machine), seed, behaviour);
         this.faults = new FaultRules(seed);
-        this.tokens = new Tokens(cloud, apiKeys);
+        this.tokens = new Tokens(cloud, apiKeys, profiles);
         this.instances = new Instances(cloud);
         this.vaults = new Vaults(cloud, instances);
         this.policies = new Policies(cloud);
         addGroups();
-        List<Api> apis = List.of(new IdentityApi(cloud, apiKeys, tokens), new ResourceGroupApi(cloud, groups),
+        List<Api> apis = List.of(new IdentityApi(cloud, apiKeys, profiles, tokens), new ResourceGroupApi(cloud, groups),
                 new ResourceControllerApi(cloud, instances, groups, vaults), new KeyProtectApi(cloud, vaults),
                 new PolicyApi(cloud, policies));
         this.routes = apis.stream().flatMap(api -> api.routes().stream()).toList();
@@ -107,6 +109,16 @@ public final class EmulatedCloud {
         return iamId;
     }
 
+    /// A trusted profile, or another token for its container.
+    ///
+    /// @return the profile's id
+    public String addProfile(String name, String containerToken, String ofAccount, Set<Role> roles) {
+        String id = "Profile-" + UUID.nameUUIDFromBytes((ofAccount + "/" + name).getBytes(StandardCharsets.UTF_8));
+        profiles.add(id, containerToken, new Caller(name, "iam-" + id, ofAccount, roles));
+        requireGroup(ofAccount);
+        return id;
+    }
+
     static Set<Role> roles(List<String> names) {
         Set<Role> roles = EnumSet.noneOf(Role.class);
         names.forEach(name -> roles.add(Role.named(name.trim())
@@ -130,6 +142,7 @@ public final class EmulatedCloud {
             state.set("policies", policies.json());
             state.set("reclamations", instances.reclamationsJson());
             state.set("api_keys", apiKeys.json());
+            state.set("profiles", profiles.json());
             state.set("resource_groups", Json.array(
                     Stream.of(account).flatMap(id -> groups.of(id).stream()).toList(),
                     group -> Json.object().put("id", group.id()).put("name", group.name())));

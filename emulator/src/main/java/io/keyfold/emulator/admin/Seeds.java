@@ -32,6 +32,7 @@ final class Seeds {
             case "POST policies" -> locked(request, this::policy);
             case "POST registrations" -> locked(request, this::registration);
             case "POST api-keys" -> locked(request, this::apiKey);
+            case "POST profiles" -> locked(request, this::profile);
             case "POST resource-groups" -> locked(request, this::resourceGroup);
             case "PATCH keys" -> gone(changeKey(AdminApi.body(request), which));
             case "PATCH policies" -> gone(cloud.policies().grant(which, roles(AdminApi.body(request))));
@@ -140,11 +141,19 @@ final class Seeds {
     }
 
     private HttpResponse apiKey(JsonNode body) {
+        return created(cloud.addApiKey(needed(body, "api_key"), needed(body, "name"),
+                Json.text(body, "account").orElse(cloud.account()), rolesOf(body)));
+    }
+
+    private HttpResponse profile(JsonNode body) {
+        return created(cloud.addProfile(needed(body, "name"), needed(body, "cr_token"),
+                Json.text(body, "account").orElse(cloud.account()), rolesOf(body)));
+    }
+
+    private static Set<Role> rolesOf(JsonNode body) {
         List<String> names = new ArrayList<>();
         body.path("roles").forEach(role -> names.add(role.asText()));
-        Set<Role> roles = body.has("roles") ? EmulatedCloud.roles(names) : Role.ordinary();
-        return created(cloud.addApiKey(needed(body, "api_key"), needed(body, "name"),
-                Json.text(body, "account").orElse(cloud.account()), roles));
+        return body.has("roles") ? EmulatedCloud.roles(names) : Role.ordinary();
     }
 
     private HttpResponse resourceGroup(JsonNode body) {

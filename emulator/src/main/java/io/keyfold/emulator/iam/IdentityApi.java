@@ -14,18 +14,23 @@ import io.keyfold.emulator.service.Route;
 import java.time.Instant;
 import java.util.List;
 
-/// `POST /identity/token`: a token for an API key. Other grants are refused.
+/// `POST /identity/token`: a token for an API key, or for a container's token and a trusted profile. Other grants are
+/// refused.
 public final class IdentityApi implements Api {
 
     private static final String API_KEY_GRANT = "urn:ibm:params:oauth:grant-type:apikey";
 
+    private static final String CONTAINER_GRANT = "urn:ibm:params:oauth:grant-type:cr-token";
+
     private final Cloud cloud;
     private final ApiKeys apiKeys;
+    private final TrustedProfiles profiles;
     private final Tokens tokens;
 
-    public IdentityApi(Cloud cloud, ApiKeys apiKeys, Tokens tokens) {
+    public IdentityApi(Cloud cloud, ApiKeys apiKeys, TrustedProfiles profiles, Tokens tokens) {
         this.cloud = cloud;
         this.apiKeys = apiKeys;
+        this.profiles = profiles;
         this.tokens = tokens;
     }
 
@@ -39,22 +44,32 @@ public final class IdentityApi implements Api {
         if (grant.isEmpty()) {
             throw new Refusal(error(400, "BXNIM0109E", "Property missing or empty", "Property: 'grant_type'"));
         }
-        if (!grant.equals(API_KEY_GRANT)) {
-            throw new Refusal(error(400, "BXNIM0108E", "Unsupported grant type", "Grant type: '" + grant + "'"));
-        }
-        String secret = call.request().form("apikey").orElse("");
-        if (secret.isEmpty()) {
-            throw new Refusal(error(400, "BXNIM0109E", "Property missing or empty", "Property: 'apikey'"));
-        }
-        Caller caller = apiKeys.ownerOf(secret).orElseThrow(
-                () -> new Refusal(error(400, "BXNIM0415E", "Provided API key could not be found.", "")));
+        Caller caller = switch (grant) {
+            case API_KEY_GRANT -> apiKeys.ownerOf(needed(call, "apikey")).orElseThrow(
+                    () -> new Refusal(error(400, "BXNIM0415E", "Provided API key could not be found.", "")));
+            case CONTAINER_GRANT -> profiles.openedBy(
+                    needed(call, "cr_token"),
+                    call.request().form("profile_id").or(() -> call.request().form("profile_name")).orElse(""))
+                    .orElseThrow(() -> new Refusal(error(
+                            400, "BXNIM0439E", "Compute resource token is not valid for the trusted profile.", "")));
+            default -> throw new Refusal(
+                    error(400, "BXNIM0108E", "Unsupported grant type", "Grant type: '" + grant + "'"));
+        };
         Instant expires = call.now().plus(cloud.behaviour().tokenLifetime());
-        ObjectNode body = Json.object().put("access_token", tokens.issue(caller, call.now(), expires))
+        ObjectNode body = Json.object().put("access_token", tokens.issue(caller, grant, call.now(), expires))
                 .put("refresh_token", "not_supported").put("token_type", "Bearer")
                 .put("expires_in", cloud.behaviour().tokenLifetime().toSeconds())
                 .put("expiration", expires.getEpochSecond()).put("scope", "ibm openid");
         call.touched().resource(caller.iamId());
         return Json.response(200, "application/json;charset=UTF-8", body);
+    }
+
+    private String needed(Call call, String property) throws Refusal {
+        String value = call.request().form(property).orElse("");
+        if (value.isEmpty()) {
+            throw new Refusal(error(400, "BXNIM0109E", "Property missing or empty", "Property: '" + property + "'"));
+        }
+        return value;
     }
 
     @Override

@@ -26,26 +26,29 @@ public final class Tokens {
 
     private final Cloud cloud;
     private final ApiKeys apiKeys;
+    private final TrustedProfiles profiles;
     private final SecretKeySpec secret;
     private final AtomicInteger generation = new AtomicInteger();
 
-    public Tokens(Cloud cloud, ApiKeys apiKeys) {
+    public Tokens(Cloud cloud, ApiKeys apiKeys, TrustedProfiles profiles) {
         this.cloud = cloud;
         this.apiKeys = apiKeys;
+        this.profiles = profiles;
         byte[] bytes = new byte[32];
         new SecureRandom().nextBytes(bytes);
         this.secret = new SecretKeySpec(bytes, "HmacSHA256");
     }
 
-    String issue(Caller caller, Instant issued, Instant expires) {
+    String issue(Caller caller, String grant, Instant issued, Instant expires) {
         String serviceId = caller.iamId().startsWith("iam-") ? caller.iamId().substring(4) : caller.iamId();
         ObjectNode claims = Json.object().put("iam_id", caller.iamId()).put("id", caller.iamId())
                 .put("realmid", "iam").put("jti", generation.get() + "-" + cloud.traces().uuid())
                 .put("identifier", serviceId).put("name", caller.name()).put("sub", serviceId)
-                .put("sub_type", "ServiceId").put("authn_iam_id", caller.iamId()).put("iat", issued.getEpochSecond())
+                .put("sub_type", caller.iamId().startsWith("iam-Profile-") ? "Profile" : "ServiceId")
+                .put("authn_iam_id", caller.iamId()).put("iat", issued.getEpochSecond())
                 .put("exp", expires.getEpochSecond()).put("exp_ms", expires.toEpochMilli())
                 .put("iss", "https://iam.cloud.ibm.com/identity")
-                .put("grant_type", "urn:ibm:params:oauth:grant-type:apikey").put("scope", "ibm openid")
+                .put("grant_type", grant).put("scope", "ibm openid")
                 .put("client_id", "default").put("acr", 1);
         claims.putObject("account").put("valid", true).put("bss", caller.account()).put("frozen", true);
         claims.putArray("amr").add("pwd");
@@ -71,7 +74,9 @@ public final class Tokens {
             JsonNode claims = Json.parse(Base64.getUrlDecoder().decode(parts[1])).orElse(Json.object());
             boolean valid = claims.path("exp_ms").asLong() > cloud.now().toEpochMilli()
                     && claims.path("jti").asText().startsWith(generation.get() + "-");
-            return valid ? apiKeys.named(claims.path("name").asText()) : Optional.empty();
+            String name = claims.path("name").asText();
+            boolean isProfile = claims.path("sub_type").asText().equals("Profile");
+            return !valid ? Optional.empty() : isProfile ? profiles.named(name) : apiKeys.named(name);
         } catch (IllegalArgumentException notBase64) {
             return Optional.empty();
         }

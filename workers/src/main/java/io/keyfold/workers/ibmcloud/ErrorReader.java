@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -28,11 +29,12 @@ final class ErrorReader {
     private static final List<String> TRANSACTION_HEADERS =
             List.of("transaction-id", "x-correlation-id", "correlation-id", "x-request-id", "x-global-transaction-id");
 
-    private final Secret apiKey;
+    private final Collection<Secret> secrets;
     private final InstantSource clock;
 
-    ErrorReader(Secret apiKey, InstantSource clock) {
-        this.apiKey = apiKey;
+    /// @param secrets what IBM may say again of what it was sent; more may be added
+    ErrorReader(Collection<Secret> secrets, InstantSource clock) {
+        this.secrets = secrets;
         this.clock = clock;
     }
 
@@ -150,7 +152,11 @@ final class ErrorReader {
     }
 
     private String clean(String text) {
-        return TOKEN.matcher(text.replace(apiKey.value(), "[hidden]")).replaceAll("[hidden]");
+        var cleaned = text;
+        for (Secret secret : secrets) {
+            cleaned = cleaned.replace(secret.value(), "[hidden]");
+        }
+        return TOKEN.matcher(cleaned).replaceAll("[hidden]");
     }
 
     private static Optional<JsonObject> firstOf(JsonObject parent, String name) {

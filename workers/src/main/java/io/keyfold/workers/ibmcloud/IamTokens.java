@@ -5,7 +5,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.ibm.cloud.sdk.core.security.Authenticator;
-import com.ibm.cloud.sdk.core.security.IamAuthenticator;
 import com.ibm.cloud.sdk.core.service.exception.ServiceResponseException;
 import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultCode;
@@ -19,7 +18,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.Route;
@@ -31,15 +29,15 @@ import org.jspecify.annotations.Nullable;
 /// fetch share its failure too, instead of trying one after the other; a token that an API refuses is dropped; and a
 /// failure says that it is the token's, not the API's.
 final class IamTokens implements Authenticator {
-    private static final String CALL = "IAM: fetch token";
+    static final String CALL = "IAM: fetch token";
     private static final String AUTHORIZATION = "Authorization";
 
-    /// A person has to put a refused API key right; until then, this often is often enough to ask.
+    /// A person has to put refused credentials right; until then, this often is often enough to ask.
     static final Duration CREDENTIALS_PAUSE = Duration.ofMinutes(1);
     /// One who is not allowed something is answered 401 by Key Protect, however new the token.
     static final Duration LEAST_TIME_BETWEEN_REFUSALS = Duration.ofSeconds(10);
 
-    private final ForgetfulIam iam;
+    private final TokenSource iam;
     private final ErrorReader errors;
     private final MonotonicTime time;
     private final ReentrantLock fetching = new ReentrantLock();
@@ -49,11 +47,8 @@ final class IamTokens implements Authenticator {
     /// @param until for so long nobody asks again: a dead IAM gets a few calls a second, not one for each waiting command
     private record Failure(FaultException exception, long until) {}
 
-    IamTokens(IbmCloudSettings settings, OkHttpClient http, ErrorReader errors, MonotonicTime time) {
-        this.iam = new ForgetfulIam(new IamAuthenticator.Builder()
-                .apikey(settings.apiKey().value())
-                .url(settings.iamUrl().toString()));
-        iam.setClient(http);
+    IamTokens(TokenSource iam, ErrorReader errors, MonotonicTime time) {
+        this.iam = iam;
         this.errors = errors;
         this.time = time;
     }
@@ -68,12 +63,11 @@ final class IamTokens implements Authenticator {
         return AUTHTYPE_IAM;
     }
 
+    /// What we show IAM was looked at with the settings.
     @Override
-    public void validate() {
-        iam.validate();
-    }
+    public void validate() {}
 
-    /// For whom the token is: the service ID's `iam_id`.
+    /// For whom the token is: the `iam_id` of the service ID or trusted profile.
     String iamId() {
         return claims(token()).flatMap(claims -> text(claims, "iam_id"))
                 .orElseThrow(() -> new FaultException(new Fault.Transient(
@@ -81,7 +75,7 @@ final class IamTokens implements Authenticator {
                         Optional.empty())));
     }
 
-    /// The account that the API key belongs to, if the token says so.
+    /// The account that our credentials are of, if the token says so.
     Optional<String> accountId() {
         return claims(token())
                 .map(claims -> claims.get("account"))
@@ -185,8 +179,9 @@ final class IamTokens implements Authenticator {
         if (failure instanceof ServiceResponseException answered) {
             var answer = errors.read(CALL, answered);
             int status = answered.getStatusCode();
-            // 400 with BXNIM0415E is IAM's "no such API key"; there is nothing else in this request that could be wrong.
-            return status == 400 || status == 401 || status == 403
+            // 400 with BXNIM0415E is IAM's "no such API key"; there is nothing in this request but our credentials that could
+            // be wrong, 404 for a trusted profile among it.
+            return status == 400 || status == 401 || status == 403 || status == 404
                     ? new Fault.Transient(FaultCode.CREDENTIALS_REJECTED, answer, Optional.of(CREDENTIALS_PAUSE))
                     : new Fault.Transient(
                             status == 429 ? FaultCode.RATE_LIMITED : FaultCode.UNAVAILABLE, answer,
@@ -196,22 +191,5 @@ final class IamTokens implements Authenticator {
         var code = connection.isPresent() ? FaultCode.UNAVAILABLE : FaultCode.PROTOCOL;
         var cause = connection.isPresent() ? connection.get() : failure;
         return new Fault.Transient(code, IbmAnswer.ofOurs(CALL, errors.words(cause)), Optional.empty());
-    }
-
-    /// The SDK's authenticator, which cannot be told that its token is no good.
-    private static final class ForgetfulIam extends IamAuthenticator {
-        ForgetfulIam(Builder builder) {
-            super(builder);
-        }
-
-        boolean hasToken() {
-            var token = tokenData;
-            return token != null && token.getException() == null && token.isTokenValid();
-        }
-
-        @SuppressWarnings("NullAway") // the SDK's own way of having none
-        void forget() {
-            tokenData = null;
-        }
     }
 }

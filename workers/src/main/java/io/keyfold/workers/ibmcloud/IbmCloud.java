@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.OkHttpClient;
 
 /// One account of IBM Cloud: the three workers' ports, over one token and one pool of connections.
@@ -27,9 +28,10 @@ public final class IbmCloud implements AutoCloseable {
     }
 
     IbmCloud(IbmCloudSettings settings, MonotonicTime time, InstantSource clock) {
-        var errors = new ErrorReader(settings.apiKey(), clock);
+        var opened = ConcurrentHashMap.<Secret>newKeySet();
+        var errors = new ErrorReader(opened, clock);
         this.http = AtMostOnceHttp.create(settings.connectTimeout(), settings.callTimeout());
-        this.tokens = new IamTokens(settings, http, errors, time);
+        this.tokens = new IamTokens(TokenSource.of(settings, http, opened::add), errors, time);
         this.callTimeout = settings.callTimeout();
         var authorized = http.newBuilder().authenticator(tokens::afterRefusal).build();
 
@@ -55,9 +57,9 @@ public final class IbmCloud implements AutoCloseable {
                 iamApi, keyProtectApi, iam, keyProtect, errors, settings.accountId());
     }
 
-    /// Who an API key makes us.
+    /// Who our credentials make us.
     ///
-    /// @param accountId the account that the API key belongs to
+    /// @param accountId the account that they are of
     /// @param askedAt   what time it was by IAM's clock when it gave the token, if the token says so
     public record Identity(String iamId, Optional<String> accountId, Optional<Instant> askedAt) {}
 

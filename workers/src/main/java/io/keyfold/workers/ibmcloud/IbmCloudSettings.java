@@ -19,7 +19,7 @@ public record IbmCloudSettings(
         URI iamUrl,
         URI resourceControllerUrl,
         KeyProtectUrl keyProtectUrl,
-        Secret apiKey,
+        Credentials credentials,
         String accountId,
         Duration connectTimeout,
         Duration callTimeout,
@@ -47,9 +47,10 @@ public record IbmCloudSettings(
     }
 
     /// IBM's own addresses in a network, with everything else as we recommend it.
-    public static IbmCloudSettings of(Network network, String accountId, Secret apiKey) {
+    public static IbmCloudSettings of(Network network, String accountId, Credentials credentials) {
         return new IbmCloudSettings(
-                iamUrl(network), resourceControllerUrl(network), new KeyProtectUrl.OfIbm(network), apiKey, accountId,
+                iamUrl(network), resourceControllerUrl(network), new KeyProtectUrl.OfIbm(network), credentials,
+                accountId,
                 CONNECT_TIMEOUT, CALL_TIMEOUT, RATE, RATE, RATE);
     }
 

@@ -74,6 +74,7 @@ class CertificatesTest {
     private static IbmCloudSettings settings(URI url) {
         var time = Duration.ofSeconds(5);
         return new IbmCloudSettings(
-                url, url, new KeyProtectUrl.Given(url.toString()), new Secret("key"), "acc", time, time, 100, 100, 100);
+                url, url, new KeyProtectUrl.Given(url.toString()), new Credentials.ApiKey(new Secret("key")), "acc",
+                time, time, 100, 100, 100);
     }
 }

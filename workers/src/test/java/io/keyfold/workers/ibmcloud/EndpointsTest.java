@@ -69,7 +69,7 @@ class EndpointsTest {
     @ParameterizedTest
     @EnumSource
     void tokens_are_fetched_from_IAM_in_the_chosen_network(Network network) {
-        try (var cloud = new IbmCloud(IbmCloudSettings.of(network, "acc", new Secret("k")))) {
+        try (var cloud = new IbmCloud(IbmCloudSettings.of(network, "acc", new Credentials.ApiKey(new Secret("k"))))) {
             faultOf(() -> cloud.kmsInstances().named("hpc-1-kms"));
         }
 
@@ -117,7 +117,8 @@ class EndpointsTest {
                 var cloud = new IbmCloud(new IbmCloudSettings(
                         emulator.baseUrl(), emulator.baseUrl(),
                         new KeyProtectUrl.Given(emulator.baseUrl().toString()),
-                        new Secret(EmulatorSettings.USUAL_API_KEY), emulator.cloud().account(), SOON, SOON, 1000, 1000,
+                        new Credentials.ApiKey(new Secret(EmulatorSettings.USUAL_API_KEY)), emulator.cloud().account(),
+                        SOON, SOON, 1000, 1000,
                         1000))) {
             var group = cloud.kmsInstances().resourceGroupId("Default").orElseThrow();
 
@@ -144,7 +145,7 @@ class EndpointsTest {
     private IbmCloudSettings with(Network network) {
         return new IbmCloudSettings(
                 tokens.url(), IbmCloudSettings.resourceControllerUrl(network), new KeyProtectUrl.OfIbm(network),
-                new Secret("k"), "acc", SOON, SOON, 1000, 1000, 1000);
+                new Credentials.ApiKey(new Secret("k")), "acc", SOON, SOON, 1000, 1000, 1000);
     }
 
     private static Fault faultOf(Runnable call) {

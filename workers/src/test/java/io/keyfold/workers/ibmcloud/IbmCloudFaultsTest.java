@@ -192,7 +192,8 @@ class IbmCloudFaultsTest {
         try (var elsewhere = new RawServer(request -> Reply.json(500, "{}"));
                 var lonely = new IbmCloud(new IbmCloudSettings(
                         create == Create.AUTHORIZATION ? nobody : elsewhere.url(), settings.resourceControllerUrl(),
-                        settings.keyProtectUrl(), settings.apiKey(), settings.accountId(), settings.connectTimeout(),
+                        settings.keyProtectUrl(), settings.credentials(), settings.accountId(),
+                        settings.connectTimeout(),
                         settings.callTimeout(), 100, 100, 100))) {
             assertThat(faultOf(() -> create.send(lonely))).isInstanceOfSatisfying(
                     Fault.Transient.class, fault -> assertThat(fault.code()).isEqualTo(FaultCode.UNAVAILABLE));
@@ -693,7 +694,8 @@ class IbmCloudFaultsTest {
 
     private static IbmCloudSettings settings(URI url, Duration callTimeout) {
         return new IbmCloudSettings(
-                url, url, new KeyProtectUrl.Given(url.toString()), new Secret(API_KEY), "acc", Duration.ofMillis(500),
+                url, url, new KeyProtectUrl.Given(url.toString()), new Credentials.ApiKey(new Secret(API_KEY)), "acc",
+                Duration.ofMillis(500),
                 callTimeout, 1000,
                 1000, 1000);
     }

@@ -18,7 +18,7 @@ class IbmCloudSettingsTest {
     @Test
     @Tag("case-111")
     void the_api_key_is_in_no_text() {
-        assertThat(IbmCloudSettings.of(Network.PUBLIC, "acc", new Secret("canary"))).asString()
+        assertThat(IbmCloudSettings.of(Network.PUBLIC, "acc", new Credentials.ApiKey(new Secret("canary")))).asString()
                 .doesNotContain("canary").contains("[hidden]");
     }
 
@@ -43,7 +43,7 @@ class IbmCloudSettingsTest {
     private static IbmCloudSettings with(URI iamUrl, String keyProtectUrl) {
         return new IbmCloudSettings(
                 iamUrl, IbmCloudSettings.resourceControllerUrl(Network.PUBLIC), new KeyProtectUrl.Given(keyProtectUrl),
-                new Secret("k"), "acc",
+                new Credentials.ApiKey(new Secret("k")), "acc",
                 Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, 1);
     }
 }

@@ -541,7 +541,8 @@ class IbmCloudTest {
     private IbmCloudSettings settings(String apiKey, Duration callTimeout) {
         URI url = emulator.baseUrl();
         return new IbmCloudSettings(
-                url, url, new KeyProtectUrl.Given(url.toString()), new Secret(apiKey), emulator.cloud().account(),
+                url, url, new KeyProtectUrl.Given(url.toString()), new Credentials.ApiKey(new Secret(apiKey)),
+                emulator.cloud().account(),
                 callTimeout,
                 callTimeout, 5000, 5000, 5000);
     }
