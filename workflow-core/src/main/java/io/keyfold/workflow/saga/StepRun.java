@@ -223,12 +223,19 @@ final class StepRun {
         draft.list(adopted.owned(Ownership.CREATED));
         draft.tellLedger(
                 LedgerRequest.Type.CREATED, adopted.instanceId(), adopted.kind(), adopted.id(), Optional.empty());
+        String why = adopted.id() + " is ours after all, by its mark";
         draft.saga().lastRun().filter(run -> run.number() == adopted.run()).flatMap(run -> run.step(adopted.step()))
                 .filter(step -> step.state() instanceof StepState.Adopted(var id) && id.equals(adopted.id()))
-                .ifPresent(
-                        step -> move(
-                                step,
-                                new StepState.Created(adopted.id()),
-                                adopted.id() + " is ours after all, by its mark"));
+                .ifPresentOrElse(
+                        step -> move(step, new StepState.Created(adopted.id()), why),
+                        () -> draft.auditStep(
+                                AuditEvent.LATE_ANSWER,
+                                adopted.run(),
+                                adopted.step(),
+                                adopted.ownership().name(),
+                                Ownership.CREATED.name(),
+                                "",
+                                adopted.id(),
+                                adopted.step().title() + ": " + why));
     }
 }

@@ -243,6 +243,23 @@ class FoundByHistoriesTest {
         assertThat(story.deleted()).doesNotContain("p-late");
     }
 
+    @Test
+    void that_something_is_ours_after_all_is_written_down_also_when_no_step_is_about_it_any_more() {
+        story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
+                .adopted(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY);
+        StepCommand first = story.lastCommand(BLOCK_STORAGE_AUTHORIZATION);
+        story.adopted(BLOCK_STORAGE_AUTHORIZATION, "p-block").created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").expect(RunState.COMPLETED);
+        story.deploy(story.request("r-2").withProviderManaged()).expect(RunState.COMPLETED);
+        assertThat(story.saga().resource("p-block")).isPresent();
+
+        CloudResource ours = Story.resource(BLOCK_STORAGE_AUTHORIZATION, "p-block");
+        story.when(story.answered(first, new Answer.Completed(ours, true, Story.START, List.of())));
+
+        assertThat(story.saga().resource("p-block").orElseThrow().ownership()).isEqualTo(Ownership.CREATED);
+        assertThat(story.lastLine().message()).endsWith("p-block is ours after all, by its mark");
+    }
+
     /// Run 1 failed and is wholly undone; its key was never found.
     private Story undoneButTheKeyMayCome() {
         story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)

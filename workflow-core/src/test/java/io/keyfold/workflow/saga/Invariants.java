@@ -47,6 +47,7 @@ final class Invariants {
                 "the revision does not count the statuses: " + at);
         long lines = decision.effects().stream().filter(Effect.Write.class::isInstance).count();
         require(after.auditSequence() == before.auditSequence() + lines, "the audit is not counted: " + at);
+        require(lines > 0 || after.showsTheSameAs(before), "a change that no record of the audit tells of: " + at);
         if (!(event instanceof SagaEvent.TimePassed)) {
             require(lines > 0, "nothing is written down about " + at);
         }

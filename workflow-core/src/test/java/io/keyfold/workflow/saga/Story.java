@@ -180,7 +180,11 @@ final class Story {
     Story when(SagaEvent event) {
         Deque<SagaEvent> events = new ArrayDeque<>(List.of(event));
         while (!events.isEmpty()) {
-            Decision decision = fold.fold(saga, events.poll(), now);
+            SagaEvent next = events.poll();
+            Decision decision = fold.fold(saga, next, now);
+            assertThat(decision.saga().showsTheSameAs(saga)
+                    || decision.effects().stream().anyMatch(Effect.Write.class::isInstance))
+                    .as("a change that the audit tells of: %s", next).isTrue();
             saga = decision.saga();
             for (Effect effect : decision.effects()) {
                 switch (effect) {
