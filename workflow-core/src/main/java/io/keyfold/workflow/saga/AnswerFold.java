@@ -38,7 +38,7 @@ final class AnswerFold {
                 toAsked(
                         answered,
                         new Signal.AskAgain(at, why, Optional.empty(), List.of()),
-                        new UndoFold.Signal.AskAgain(at, why, Optional.empty()));
+                        new UndoFold.Signal.AskAgain(at, why, Optional.empty(), false));
             }
             case Answer.Verified _ -> draft.auditLateAnswer(answered, "", "it verifies what it was not asked to");
         }
@@ -98,7 +98,12 @@ final class AnswerFold {
                         deferred.until(), deferred.why(), deferred.fault(), deferred.made().stream().toList()),
                 new UndoFold.Signal.AskAgain(
                         deferred.stopsClock() ? deferred.until() : deleteAgainAt(answered, deferred.until()),
-                        deferred.why(), deferred.fault()));
+                        deferred.why(), deferred.fault(), wasSent(deferred)));
+    }
+
+    /// A deletion that is put off for no fault was sent, and IBM Cloud has not let go of the thing yet.
+    private static boolean wasSent(Answer.Deferred deferred) {
+        return deferred.fault().isEmpty() && !deferred.stopsClock();
     }
 
     private Instant deleteAgainAt(StepAnswered answered, Instant told) {

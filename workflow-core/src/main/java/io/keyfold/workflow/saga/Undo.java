@@ -45,7 +45,7 @@ public record Undo(
                 timesInUse, mark);
     }
 
-    /// A delete was sent, and whether it had its effect is not waited for any longer.
+    /// A delete was sent, and whether it had, or will have, its effect is not known.
     Undo unanswered() {
         return new Undo(resource, run, state, attempts, lastError, true, timesInUse, mark);
     }

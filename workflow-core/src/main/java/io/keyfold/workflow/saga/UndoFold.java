@@ -30,7 +30,8 @@ final class UndoFold {
 
         record NotGone(Fault fault) implements Signal {}
 
-        record AskAgain(Instant at, String why, Optional<Fault> fault) implements Signal {}
+        /// @param wasSent whether the delete was sent, so that it may yet have its effect
+        record AskAgain(Instant at, String why, Optional<Fault> fault, boolean wasSent) implements Signal {}
 
         record Due() implements Signal {}
 
@@ -97,7 +98,7 @@ final class UndoFold {
             case When(AskingLeave _, Signal.Granted(var leave)) -> new Next.Delete(leave);
             case When(AskingLeave _, Signal.Refused(var holders)) -> new Next.Retain(holders);
             case When(Deleting(var leave, _), Signal.NotGone(var fault)) -> notGone(leave, fault);
-            case When(Deleting(var leave, _), Signal.AskAgain(var at, var why, _)) ->
+            case When(Deleting(var leave, _), Signal.AskAgain(var at, var why, _, _)) ->
                 new Next.Become(new Deferred(leave, at, why));
             case When(Deferred(var leave, _, _), Signal.Due _) -> new Next.Delete(leave);
             case When(Parked _, Signal.Retried _) -> new Next.Become(new Queued());

@@ -90,7 +90,10 @@ final class UndoRun {
     void signal(Undo before, UndoFold.Signal signal) {
         Undo undo = switch (signal) {
             case UndoFold.Signal.NotGone(var fault) -> before.withError(fault);
-            case UndoFold.Signal.AskAgain(_, _, var fault) -> fault.map(before::withError).orElse(before);
+            case UndoFold.Signal.AskAgain(_, _, var fault, var wasSent) -> {
+                Undo asked = wasSent ? before.unanswered() : before;
+                yield fault.map(asked::withError).orElse(asked);
+            }
             case UndoFold.Signal.Retried _ when before.state() instanceof UndoState.Deleting -> before.unanswered();
             default -> before;
         };

@@ -133,6 +133,17 @@ class FoundByHistoriesTest {
     }
 
     @Test
+    @Tag("case-99")
+    void an_id_stays_barred_if_a_delete_that_ibm_cloud_took_has_not_shown_when_the_next_one_is_refused() {
+        story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY)
+                .failed(BLOCK_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
+        story.putOff(KEY, Duration.ofSeconds(10)).after(Duration.ofSeconds(11))
+                .notCompensated(KEY, FaultCode.FORBIDDEN);
+
+        assertThat(story.ledgerOf(INSTANCE).bars()).containsKey(KEY);
+    }
+
+    @Test
     void a_retry_asks_the_ledger_for_no_second_leave_while_it_waits_for_the_first() {
         assertThat(UndoFold.fold(new UndoState.AskingLeave(Story.anyCommand()), new UndoFold.Signal.Retried()))
                 .isInstanceOf(UndoFold.Next.Ignore.class);

@@ -94,7 +94,7 @@ class TransitionTableTest {
             new Sample<>(
                     "not gone, registered",
                     new UndoFold.Signal.NotGone(Story.fault(FaultCode.REGISTRATIONS_REMAIN, false))),
-            new Sample<>("ask again", new UndoFold.Signal.AskAgain(TIME, "why", Optional.empty())),
+            new Sample<>("ask again", new UndoFold.Signal.AskAgain(TIME, "why", Optional.empty(), false)),
             new Sample<>("due", new UndoFold.Signal.Due()), new Sample<>("retried", new UndoFold.Signal.Retried()));
 
     private record Sample<T>(String name, T value) {}
