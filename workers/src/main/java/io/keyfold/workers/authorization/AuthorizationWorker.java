@@ -110,6 +110,11 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
                 return usable(command, target, there.get(), turn);
             }
         }
+        if (turn.mayBeRepeated()) {
+            return ours(command, target, turn)
+                    .map(policy -> readBack(command, target, policy.id(), turn))
+                    .orElseGet(() -> Outcome.Deferred.askedAnew(turn.now()));
+        }
         NewAuthorization wanted =
                 new NewAuthorization(target.source(), target.instance().guid(), target.roles(), command.mark());
         try {

@@ -109,6 +109,9 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
         if (ours.isPresent()) {
             return ready(command, target, ours.get(), turn);
         }
+        if (turn.mayBeRepeated()) {
+            return Outcome.Deferred.askedAnew(turn.now());
+        }
         List<RootKey> named = turn.look(() -> keys.named(target.instance(), target.name()));
         // Between the two looks an earlier create of ours may have shown.
         Optional<RootKey> shown = named.stream().filter(key -> key.aliases().contains(command.mark())).findFirst();

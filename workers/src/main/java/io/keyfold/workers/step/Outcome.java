@@ -1,5 +1,6 @@
 package io.keyfold.workers.step;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,12 +33,23 @@ public sealed interface Outcome {
     record Deferred(
             Instant until, String why, Optional<FaultReport> fault, Optional<Resource> made, boolean stopsClock)
             implements Outcome {
+        private static final Duration ASKED_ANEW_AFTER = Duration.ofSeconds(1);
+
         public Deferred(Instant until, String why, Optional<FaultReport> fault) {
             this(until, why, fault, Optional.empty(), false);
         }
 
         static Deferred stoppingTheClock(Instant until, String why, Optional<FaultReport> fault) {
             return new Deferred(until, why, fault, Optional.empty(), true);
+        }
+
+        /// What another process may have begun, and may have answered: whoever still wants it asks anew.
+        public static Deferred askedAnew(Instant now) {
+            return new Deferred(
+                    now.plus(ASKED_ANEW_AFTER),
+                    "Another process may have begun with this command and answered it: it is not begun again, but asked"
+                            + " for anew.",
+                    Optional.empty());
         }
 
         Deferred having(Optional<Resource> made) {

@@ -116,6 +116,9 @@ public final class StepRunner<T> {
         if (open.isPresent()) {
             return waitForCircuit(command, open.get());
         }
+        if (command.action().isDeletion() && turn.mayBeRepeated()) {
+            return Outcome.Deferred.askedAnew(turn.now());
+        }
         try {
             Outcome outcome = worker.carryOut(command, target, turn);
             gate.worked(turn.now());
@@ -153,7 +156,7 @@ public final class StepRunner<T> {
 
     private static Outcome permanently(Command command, FaultReport report, Turn turn) {
         return command.action().isDeletion()
-                ? new Outcome.CompensationFailed(named(command), report)
+                ? new Outcome.CompensationFailed(named(command), report.orSomethingMayExist(turn.mayHaveDeleted()))
                 : new Outcome.Failed(honest(command, report, turn));
     }
 

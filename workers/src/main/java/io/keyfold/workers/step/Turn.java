@@ -31,6 +31,7 @@ public final class Turn {
     private int calls;
     private boolean somethingMayExist;
     private boolean hasChangedSomething;
+    private boolean mayHaveDeleted;
     private Optional<Resource> made = Optional.empty();
 
     /// What a turn needs of the world.
@@ -88,8 +89,14 @@ public final class Turn {
 
     public void delete(Runnable delete) {
         change(() -> {
-            delete.run();
-            return true;
+            try {
+                delete.run();
+                mayHaveDeleted = true;
+                return true;
+            } catch (FaultException refused) {
+                mayHaveDeleted |= refused.fault() instanceof Fault.UnknownOutcome;
+                throw refused;
+            }
         });
     }
 
@@ -145,6 +152,11 @@ public final class Turn {
     /// Something that this run has created may exist, seen or not.
     boolean somethingMayExist() {
         return somethingMayExist;
+    }
+
+    /// A delete was sent that was not refused: it has had its effect, or may yet have it.
+    boolean mayHaveDeleted() {
+        return mayHaveDeleted;
     }
 
     /// Something of this run was seen.

@@ -185,6 +185,17 @@ class RootKeyWorkerTest {
         assertThat(account.performed(CREATE)).isEqualTo(1);
     }
 
+    @Test
+    @Tag("case-58")
+    void a_key_that_another_process_may_have_begun_to_create_is_created_only_when_it_is_asked_for_anew() {
+        assertThat(process.answer(provision(), target, true, () -> true).outcome())
+                .isInstanceOfSatisfying(Outcome.Deferred.class, deferred -> assertThat(deferred.fault()).isEmpty());
+        assertThat(account.performed(CREATE)).isZero();
+
+        created(answer(process, provision(), target));
+        assertThat(account.performed(CREATE)).isEqualTo(1);
+    }
+
     static Stream<String> faults() {
         return Faults.all().stream();
     }

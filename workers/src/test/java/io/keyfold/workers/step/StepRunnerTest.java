@@ -141,6 +141,50 @@ class StepRunnerTest {
     }
 
     @Test
+    @Tag("case-58")
+    @Tag("case-99")
+    void what_another_process_may_have_begun_to_delete_is_deleted_only_when_it_is_asked_for_anew() {
+        for (Action action : List.of(Action.COMPENSATE, Action.SWEEP)) {
+            Outcome outcome = runner((_, _, _) -> new Outcome.NotFound())
+                    .answer(deletion(action), "", true, () -> true).outcome();
+
+            assertThat(outcome).isInstanceOfSatisfying(Outcome.Deferred.class, deferred -> {
+                assertThat(deferred.until()).isEqualTo(NOW.plusSeconds(1));
+                assertThat(deferred.fault()).as("so that the saga takes it for sent").isEmpty();
+                assertThat(deferred.stopsClock()).isFalse();
+            });
+        }
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
+    @Tag("case-99")
+    void a_deletion_that_fails_once_its_delete_was_sent_says_that_it_may_have_had_its_effect() {
+        assertThat(notRemoved((_, _, turn) -> {
+            turn.delete(() -> {
+                // IBM Cloud takes it
+            });
+            return turn.look(failing(refused()));
+        }).outcomeUnknown()).isTrue();
+        assertThat(notRemoved((_, _, turn) -> {
+            turn.delete(() -> {
+                throw refused();
+            });
+            return new Outcome.NotFound();
+        }).outcomeUnknown()).isFalse();
+    }
+
+    private FaultReport notRemoved(Worker<String> worker) {
+        return ((Outcome.CompensationFailed) run(deletion(Action.COMPENSATE), worker).outcome()).fault();
+    }
+
+    private static Command deletion(Action action) {
+        return new Command(
+                UUID.randomUUID(), "default/hpc-1", "default", 1, StepName.ROOT_KEY, action, 1, "mark",
+                NOW.plusSeconds(600), Optional.of("key-1"), false);
+    }
+
+    @Test
     void a_create_of_unknown_outcome_is_asked_for_again_when_its_call_has_ended() {
         FaultException unknown =
                 new FaultException(new Fault.UnknownOutcome(IbmAnswer.ofOurs("Key Protect: create root key", "reset")));
