@@ -39,10 +39,18 @@ final class History {
     private static final int MOST_LOOKS = 10;
     private static final String SHARED = "shared";
 
+    /// By so much something comes late, and for so long a process is gone.
+    static final Duration LATE = Duration.ofSeconds(45);
+    private static final int RECORD_FATES = 3;
+
     private final Choices choices;
+    private Points points = Points.none();
+    private Instant workflowBackAt = START;
+    private long steps;
     private SagaFold fold = new SagaFold(SagaSettings.of("test"));
     private final SimulatedCloud cloud = new SimulatedCloud();
     private final SimulatedWorkers workers;
+    private WorkerProcesses processes;
     private final Map<String, LedgerEntry> ledger = new TreeMap<>();
     private final Map<ClusterId, Saga> sagas = new TreeMap<>(Comparator.comparing(ClusterId::toString));
     private final Map<ClusterId, List<SagaEvent>> told = new HashMap<>();
@@ -51,7 +59,6 @@ final class History {
     private final Map<String, Instant> channels = new HashMap<>();
     private final Map<ClusterId, Integer> timesAskedAgain = new HashMap<>();
     private final Ends ends = new Ends();
-    private final Set<String> underWay = new HashSet<>();
     private final Set<UUID> sent = new HashSet<>();
     private final List<String> story;
     private final boolean isTold;
@@ -60,12 +67,11 @@ final class History {
     private boolean faultless;
     /// Whether things are changed behind everybody's back.
     private boolean drifts;
-    /// Of 100 commands, how many are simply carried out.
-    private int tame;
     private boolean isQuiet;
     private int looks;
 
-    private record Happening(Instant at, long number, Runnable what) {}
+    /// @param isOfWorkflow whether it waits while there is no workflow
+    private record Happening(Instant at, long number, Runnable what, boolean isOfWorkflow) {}
 
     /// @param isTold whether what happens is to be written down, for people to read
     History(Choices choices, boolean isTold) {
@@ -73,6 +79,7 @@ final class History {
         this.isTold = isTold;
         this.story = new ArrayList<>();
         this.workers = new SimulatedWorkers(cloud, choices);
+        this.processes = new WorkerProcesses(this, choices, workers, WorkerProcesses.Weather.CALM);
     }
 
     /// Lives through it all.
@@ -81,7 +88,10 @@ final class History {
     void live() {
         faultless = choices.below(5) == 4;
         drifts = choices.below(3) == 2;
-        tame = choices.below(3) == 2 ? 36 : 72;
+        int tame = choices.below(3) == 2 ? 36 : 72;
+        if (!faultless) {
+            processes = new WorkerProcesses(this, choices, workers, new RandomWeather(choices, tame));
+        }
         if (choices.chance(25)) {
             schedule(Duration.ofMinutes(1 + choices.below(60)));
         }
@@ -267,6 +277,34 @@ final class History {
 
     // ---- what is asked for
 
+    /// Lives through one story, in which something goes wrong at the points that are chosen and nowhere else.
+    void live(Scenario scenario, Points chosen) {
+        scenario.before(this);
+        untilQuiet();
+        points = chosen;
+        processes = new WorkerProcesses(this, choices, workers, chosen);
+        scenario.happens(this);
+        untilQuiet();
+        new Invariants(this).check();
+        scenario.endsAsItShould(this, chosen.isRefused());
+        points = Points.none();
+        mendEverything();
+        new Invariants(this).check();
+        Invariants.require(sagas.values().stream().noneMatch(History::isParked), "parked though all is mended");
+        removeEverything();
+    }
+
+    /// A cluster that nothing is known of.
+    ClusterId cluster(String prefix) {
+        var cluster = new ClusterId("default", prefix);
+        sagas.put(cluster, Saga.unknown(cluster));
+        return cluster;
+    }
+
+    void deploy(ClusterId cluster, DeployRequest request) {
+        happens(cluster, new SagaEvent.DeployRequested(request));
+    }
+
     private void prepare(int clusters) {
         if (choices.below(2) == 1) {
             var shared = foreign(ResourceKind.KMS_INSTANCE, SHARED, "", Optional.empty());
@@ -302,7 +340,7 @@ final class History {
         }
     }
 
-    private SimulatedCloud.Thing foreign(ResourceKind kind, String name, String instanceId, Optional<Source> source) {
+    SimulatedCloud.Thing foreign(ResourceKind kind, String name, String instanceId, Optional<Source> source) {
         return cloud.create(
                 kind,
                 name,
@@ -466,11 +504,11 @@ final class History {
                 : request;
     }
 
-    private void deprovision(ClusterId cluster, String requestId, String why) {
+    void deprovision(ClusterId cluster, String requestId, String why) {
         control(cluster, ControlAction.DEPROVISION, requestId, why);
     }
 
-    private void control(ClusterId cluster, ControlAction action, String requestId, String why) {
+    void control(ClusterId cluster, ControlAction action, String requestId, String why) {
         happens(
                 cluster,
                 new SagaEvent.ControlRequested(action + "-" + requestId + "-" + why, action, requestId, why,
@@ -509,7 +547,7 @@ final class History {
                 .ifPresent(wake -> wakeUp(cluster, wake));
         // What is only deferred is not left alone with what something still needs.
         deferredUntil(after).filter(until -> !deferredUntil(before).equals(Optional.of(until)))
-                .ifPresent(until -> at(Duration.between(now, until), () -> wake(cluster)));
+                .ifPresent(until -> wakeAt(cluster, until));
     }
 
     /// What something still needs is asked about for ever, which here would never end: after a few times it is left alone.
@@ -523,8 +561,13 @@ final class History {
                 || saga.undos().stream()
                         .anyMatch(undo -> undo.isParked() && undo.state().dueAt().equals(Optional.of(wake)));
         if (!isForNeeded || timesAskedAgain.merge(cluster, 1, Integer::sum) <= MOST_TIMES_ASKED) {
-            at(Duration.between(now, wake), () -> wake(cluster));
+            wakeAt(cluster, wake);
         }
+    }
+
+    private void wakeAt(ClusterId cluster, Instant when) {
+        happenings.add(
+                new Happening(when.isBefore(now) ? now : when, numbers++, () -> wake(cluster), true));
     }
 
     private static Optional<Instant> deferredUntil(Saga saga) {
@@ -553,7 +596,7 @@ final class History {
         };
     }
 
-    private static String words(Answer answer) {
+    static String words(Answer answer) {
         return switch (answer) {
             case Answer.Completed(var thing, var ours, _, var surplus) -> thing.id() + (ours ? " ours" : " not ours")
                     + (surplus.isEmpty() ? "" : ", surplus " + surplus.stream().map(CloudResource::id).toList());
@@ -596,142 +639,7 @@ final class History {
 
     private void send(ClusterId cluster, StepCommand command) {
         Invariants.require(sent.add(command.id()), cluster + ": another command has the id of " + command);
-        along(lane("commands", cluster, command), () -> work(cluster, command));
-    }
-
-    /// One worker takes a command; what becomes of it is left to chance.
-    private void work(ClusterId cluster, StepCommand command) {
-        if (isQuiet || faultless || choices.below(100) < tame) {
-            Answer answer = notShownYet(command, workers.carryOut(cluster.toString(), command, false, now));
-            if (isQuiet || !choices.chance(10)) {
-                answer(cluster, command, answer);
-                return;
-            }
-            // It is done, and the worker takes its time to say so.
-            Duration later = Duration.ofMillis(choices.below(30_000));
-            hold(lane("commands", cluster, command), later);
-            at(later, () -> answer(cluster, command, answer));
-            return;
-        }
-        switch (choices.below(8)) {
-            case 0, 1 -> stall(cluster, command);
-            case 2 -> {
-                say("  the worker of %s dies before it does %s", cluster, command.step());
-                again(cluster, command);
-            }
-            case 3 -> {
-                Answer lost = workers.carryOut(cluster.toString(), command, false, now);
-                if (!isFirstUnderWay(cluster, command)) {
-                    answer(cluster, command, lost);
-                    return;
-                }
-                say("  the worker of %s dies after %s, before it tells: %s", cluster, command.step(), words(lost));
-                again(cluster, command);
-            }
-            case 4 -> {
-                answer(cluster, command, workers.carryOut(cluster.toString(), command, false, now));
-                say("  the worker of %s dies after it told of %s, before it commits", cluster, command.step());
-                again(cluster, command);
-            }
-            case 5 -> outcomeUnknown(cluster, command);
-            case 6 -> answer(
-                    cluster,
-                    command,
-                    new Answer.Deferred(
-                            now.plusSeconds(10),
-                            "429",
-                            Optional.of(SimulatedWorkers.fault(FaultCode.RATE_LIMITED, false)),
-                            Optional.empty(),
-                            choices.below(2) == 1));
-            default -> answer(cluster, command, refused(command));
-        }
-    }
-
-    /// IBM Cloud may not show for minutes what it said to have created; the worker tells of it all the same.
-    private Answer notShownYet(StepCommand command, Answer answer) {
-        boolean isNew = command.action() == Action.PROVISION && command.step() == StepName.KMS_INSTANCE
-                && !isNamed(command) && command.expectedId().isEmpty()
-                && answer instanceof Answer.Completed(_, boolean ours, _, var surplus) && ours && surplus.isEmpty();
-        if (!isNew || isQuiet || faultless || !choices.chance(15)) {
-            return answer;
-        }
-        CloudResource made = ((Answer.Completed) answer).resource();
-        cloud.showOnlyFrom(made.id(), now.plusSeconds(choices.below(300)));
-        return new Answer.Deferred(now.plusSeconds(10), "not shown yet", Optional.empty(), Optional.of(made));
-    }
-
-    private Answer refused(StepCommand command) {
-        if (command.action() == Action.VERIFY || command.action() == Action.REPAIR) {
-            return SimulatedWorkers.failed(FaultCode.FORBIDDEN, false);
-        }
-        return command.action().isDeletion()
-                ? new Answer.CompensationFailed(
-                        command.expectedId().orElseThrow(),
-                        SimulatedWorkers.fault(FaultCode.FORBIDDEN, false))
-                : SimulatedWorkers.failed(
-                        FaultCode.FORBIDDEN,
-                        !isNamed(command) && SimulatedWorkers.mayExist(command, false));
-    }
-
-    private void again(ClusterId cluster, StepCommand command) {
-        Duration after = choices.latency().plusMillis(500);
-        hold(lane("commands", cluster, command), after);
-        at(after, () -> answer(cluster, command, workers.carryOut(cluster.toString(), command, true, now)));
-    }
-
-    /// A worker is stopped right before its call, another one takes over, and the first goes on with its call later.
-    private void stall(ClusterId cluster, StepCommand command) {
-        say("  a worker of %s stalls before its call for %s", cluster, command.step());
-        again(cluster, command);
-        boolean creates = command.action() == Action.PROVISION && workers.wouldCreate(command, now)
-                && isFirstUnderWay(cluster, command);
-        if (!creates) {
-            return;
-        }
-        boolean dies = choices.below(2) == 1;
-        // What nobody tells of any more lands before the successor looks (no saga can know of it otherwise; finding it
-        // is a sweeper's work); what is told of may land at any time.
-        Duration later = Duration.ofMillis(dies ? choices.below(500) : 500L + choices.below(60_000));
-        at(later, () -> {
-            Answer late = workers.create(cluster.toString(), command, now);
-            say("  the stalled worker of %s goes on with %s: %s", cluster, command.step(), words(late));
-            if (!dies) {
-                answer(cluster, command, late);
-            }
-        });
-    }
-
-    private void outcomeUnknown(ClusterId cluster, StepCommand command) {
-        var fault = SimulatedWorkers.fault(FaultCode.UNKNOWN_OUTCOME, true);
-        boolean calls = command.action() == Action.PROVISION
-                ? workers.wouldCreate(command, now) && isFirstUnderWay(cluster, command)
-                : command.action().isDeletion() && !now.isAfter(command.notAfter());
-        if (calls && choices.below(2) == 1) {
-            Duration later = Duration.ofMillis(choices.below(10_000));
-            at(later, () -> {
-                if (command.action() == Action.PROVISION) {
-                    say("  the call for %s of %s had its effect: %s", command.step(), cluster,
-                            words(workers.create(cluster.toString(), command, now)));
-                } else {
-                    workers.carryOut(cluster.toString(), command, true, now);
-                }
-            });
-        }
-        Answer answer = choices.below(2) == 1 && command.action() == Action.PROVISION && !isNamed(command)
-                ? new Answer.Failed(fault)
-                : new Answer.Deferred(
-                        now.plus(SimulatedWorkers.CALL_TIMEOUT),
-                        "outcome unknown",
-                        Optional.of(fault),
-                        Optional.empty());
-        answer(cluster, command, answer);
-    }
-
-    /// Two creates of one instance at large at once, one of which nobody tells of, are more than this saga accounts
-    /// for: names of instances are not unique, and the first one told of ends the looking. Finding the other is a
-    /// sweeper's work.
-    private boolean isFirstUnderWay(ClusterId cluster, StepCommand command) {
-        return command.step() != StepName.KMS_INSTANCE || underWay.add(cluster + " run " + command.run());
+        along(lane("commands", cluster, command), () -> processes.take(cluster, command));
     }
 
     static boolean isNamed(StepCommand command) {
@@ -742,7 +650,7 @@ final class History {
         };
     }
 
-    private void answer(ClusterId cluster, StepCommand command, Answer answer) {
+    void answer(ClusterId cluster, StepCommand command, Answer answer) {
         var event = new SagaEvent.StepAnswered(
                 command.id(),
                 command.run(),
@@ -756,27 +664,52 @@ final class History {
         }
     }
 
-    private static String lane(String topic, ClusterId cluster, StepCommand command) {
-        return topic + " " + command.step().kind() + " " + cluster;
+    static String lane(String topic, ClusterId cluster, StepCommand command) {
+        return lane(topic, cluster, command.step());
+    }
+
+    static String lane(String topic, ClusterId cluster, StepName step) {
+        return topic + " " + step.kind() + " " + cluster;
     }
 
     // ---- time
 
-    private void at(Duration later, Runnable what) {
+    void at(Duration later, Runnable what) {
         Instant when = later.isNegative() ? now : now.plus(later);
-        happenings.add(new Happening(when, numbers++, what));
+        happenings.add(new Happening(when, numbers++, what, false));
     }
 
     /// In order with all that goes along this channel.
-    private void along(String channel, Runnable what) {
-        Instant arrives = now.plus(isQuiet ? Duration.ofMillis(10) : choices.latency());
+    void along(String channel, Runnable what) {
+        int fate = points.meets("the record on " + channel, isTold(channel) ? RECORD_FATES : RECORD_FATES - 1);
+        Duration latency = isQuiet ? Duration.ofMillis(10) : choices.latency();
+        Instant arrives = now.plus(fate == 1 ? latency.plus(LATE) : latency);
         Instant last = channels.getOrDefault(channel, now);
         Instant when = arrives.isBefore(last) ? last : arrives;
         channels.put(channel, when);
-        happenings.add(new Happening(when, numbers++, what));
+        boolean isOfWorkflow = !channel.startsWith("commands");
+        happenings.add(new Happening(when, numbers++, what, isOfWorkflow));
+        if (fate == 2) {
+            happenings.add(
+                    new Happening(when, numbers++, () -> workflowStopsFor(LATE), false));
+        } else if (fate == 3) {
+            happenings.add(new Happening(when, numbers++, what, isOfWorkflow));
+        }
     }
 
-    private void hold(String channel, Duration time) {
+    /// Whether what lies there may lie there twice: workers tell at least once, the workflow exactly once.
+    private static boolean isTold(String channel) {
+        return channel.startsWith("events");
+    }
+
+    /// It dies between fold and commit: what was folded has not happened, and is folded once it is back. That is as if it
+    /// had not been read yet.
+    void workflowStopsFor(Duration time) {
+        say("the workflow is gone for %s", time);
+        workflowBackAt = now.plus(time);
+    }
+
+    void hold(String channel, Duration time) {
         Instant until = now.plus(time);
         channels.merge(channel, until, (last, next) -> last.isBefore(next) ? next : last);
     }
@@ -785,12 +718,17 @@ final class History {
         while (!happenings.isEmpty()) {
             Happening next = happenings.poll();
             now = next.at();
+            if (next.isOfWorkflow() && now.isBefore(workflowBackAt)) {
+                happenings.add(new Happening(workflowBackAt, numbers++, next.what(), true));
+                continue;
+            }
+            steps++;
             next.what().run();
             Invariants.require(numbers < MOST_HAPPENINGS, "it never comes to rest");
         }
     }
 
-    private void say(String format, Object... values) {
+    void say(String format, Object... values) {
         if (isTold) {
             story.add(
                     "+" + Duration.between(START, now).toString().substring(2).toLowerCase(Locale.ROOT) + " "
@@ -800,8 +738,32 @@ final class History {
 
     // ---- what is seen
 
+    /// How much has happened: what was folded, what the ledger was asked, and what workers did.
+    long steps() {
+        return steps;
+    }
+
     List<String> story() {
         return story;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /// By the workers' clocks, and IBM's.
+    Instant workersNow() {
+        return now;
+    }
+
+    /// Whether nothing goes wrong any more.
+    boolean isQuiet() {
+        return isQuiet;
+    }
+
+    /// In a while, but before anybody asks again.
+    void later(Runnable effect) {
+        at(Duration.ofMillis(choices.below(10_000)), effect);
     }
 
     boolean isFaultless() {

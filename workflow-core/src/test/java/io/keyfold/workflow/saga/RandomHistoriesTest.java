@@ -3,6 +3,7 @@ package io.keyfold.workflow.saga;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -41,5 +42,25 @@ class RandomHistoriesTest {
         again.live();
 
         assertThat(drawn.story()).isNotEmpty().isEqualTo(again.story());
+    }
+
+    /// By the thread's own time, so that it says the same on a busy machine.
+    @Test
+    void histories_are_cheap() {
+        var threads = ManagementFactory.getThreadMXBean();
+        long steps = 0;
+        long start = 0;
+        for (long seed = 1; seed <= 100; seed++) {
+            if (seed == 41) { // compiled by now
+                start = threads.getCurrentThreadCpuTime();
+                steps = 0;
+            }
+            var history = new History(Choices.drawnFrom(seed), false);
+            history.live();
+            steps += history.steps();
+        }
+        long perMinute = steps * 60_000_000_000L / (threads.getCurrentThreadCpuTime() - start);
+        System.out.printf("%,d steps of histories a minute on one core%n", perMinute);
+        assertThat(perMinute).isGreaterThan(300_000);
     }
 }

@@ -6,6 +6,7 @@ import io.keyfold.workflow.saga.SimulatedCloud.Thing;
 import io.keyfold.workflow.saga.StepCommand.AuthorizationTarget;
 import io.keyfold.workflow.saga.StepCommand.InstanceTarget;
 import io.keyfold.workflow.saga.StepCommand.KeyTarget;
+import io.keyfold.workflow.saga.WorkerTurn.Faulty;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// What the three workers do with a command, by the contract in the commands' schemas: look before you create, adopt
@@ -22,6 +24,13 @@ final class SimulatedWorkers {
     /// A call has had its effect, and shows in lists, after this; then an unknown outcome is known.
     static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration LONGEST_LAG = Duration.ofSeconds(8);
+    private static final Duration SHORTLY = Duration.ofSeconds(10);
+    private static final Duration ASKED_ANEW = Duration.ofSeconds(1);
+    private static final Comparator<Thing> OLDEST_FIRST =
+            Comparator.comparing(Thing::createdAt).thenComparing(Thing::id);
+    /// What a change answers of which nothing is made.
+    private static final Thing NOTHING = new Thing(
+            "", ResourceKind.KMS_INSTANCE, "", "", "", Optional.empty(), "", 0, Instant.EPOCH, Instant.EPOCH);
 
     private final SimulatedCloud cloud;
     private final Choices choices;
@@ -32,54 +41,109 @@ final class SimulatedWorkers {
         this.choices = choices;
     }
 
-    /// The command carried out in one go.
-    ///
-    /// @param mayBeRepeated a predecessor may have begun it
-    Answer carryOut(String cluster, StepCommand command, boolean mayBeRepeated, Instant now) {
-        if (command.action() != Action.RESOLVE && now.isAfter(command.notAfter())) {
+    /// The command carried out call by call, as far as the turn goes.
+    Answer carryOut(String cluster, WorkerTurn turn) {
+        StepCommand command = turn.command();
+        try {
+            Answer answer = switch (command.action()) {
+                case RESOLVE -> resolve(turn);
+                case PROVISION -> provision(cluster, turn);
+                case COMPENSATE -> turn.mayBeRepeated() ? askedAnew(turn) : delete(turn);
+                case SWEEP -> turn.mayBeRepeated() ? askedAnew(turn) : sweep(turn);
+                case VERIFY -> inspect(cluster, turn);
+                case REPAIR -> mend(turn);
+            };
+            return answer instanceof Answer.Failed(var fault) ? honest(fault.code(), turn)
+                    : answer instanceof Answer.Deferred deferred ? deferred(
+                            deferred.until(), deferred.why(), deferred.fault(), turn)
+                            : answer;
+        } catch (WorkerTurn.TooLate late) {
             return new Answer.Expired("too late");
+        } catch (Faulty broken) {
+            return switch (broken.code()) {
+                case UNKNOWN_OUTCOME -> deferred(
+                        turn.now().plus(CALL_TIMEOUT), "outcome unknown",
+                        Optional.of(fault(FaultCode.UNKNOWN_OUTCOME, true)), turn);
+                case UNAVAILABLE -> deferred(
+                        turn.now().plus(SHORTLY), "503", Optional.of(fault(FaultCode.UNAVAILABLE, false)), turn);
+                default -> command.action().isDeletion()
+                        ? new Answer.CompensationFailed(
+                                command.expectedId().orElseThrow(), fault(broken.code(), turn.mayHaveDeleted()))
+                        : honest(broken.code(), turn);
+            };
         }
-        return switch (command.action()) {
-            case RESOLVE -> resolve(command, now);
-            case PROVISION -> look(command, mayBeRepeated, now).map(answer -> withPolicies(command, answer)).orElseGet(
-                    () -> honest(create(cluster, command, now), mayExist(command, mayBeRepeated)));
-            case COMPENSATE -> delete(command);
-            case SWEEP -> sweep(command);
-            case VERIFY -> new Answer.Verified(inspect(cluster, command, now));
-            case REPAIR -> mend(command, now);
-        };
     }
 
-    /// A key of ours is ready once it has what was asked for it.
-    private Answer withPolicies(StepCommand command, Answer answer) {
-        if (command.target() instanceof KeyTarget target && answer instanceof Answer.Completed(var key, var ours, _, _)
-                && ours) {
-            cloud.setPolicies(key.id(), target.rotationMonths(), target.dualAuthorization());
-        }
-        return answer;
+    private static Answer deferred(Instant until, String why, Optional<Fault> fault, WorkerTurn turn) {
+        return new Answer.Deferred(until, why, fault, turn.made());
+    }
+
+    /// What another process may have begun it leaves to a new command: the answer to the old one may have been told.
+    private static Answer askedAnew(WorkerTurn turn) {
+        return new Answer.Deferred(
+                turn.now().plus(ASKED_ANEW), "another process may have begun it", none(), Optional.empty());
+    }
+
+    private static Answer shortly(WorkerTurn turn, String why) {
+        return new Answer.Deferred(turn.now().plus(SHORTLY), why, none(), Optional.empty());
     }
 
     /// A failure says whether something of this run may exist all the same.
-    private static Answer honest(Answer answer, boolean mayExist) {
-        return answer instanceof Answer.Failed(var fault) && mayExist ? failed(fault.code(), true) : answer;
+    private static Answer honest(FaultCode code, WorkerTurn turn) {
+        StepCommand command = turn.command();
+        boolean mayMake = switch (command.action()) {
+            case RESOLVE, PROVISION -> !History.isNamed(command);
+            default -> false;
+        };
+        return failed(code, mayMake && (command.action() == Action.RESOLVE || turn.somethingMayExist()));
     }
 
     /// Makes the key of that mark usable again, and no other.
-    private Answer mend(StepCommand command, Instant now) {
-        Thing key = cloud.everMade(command.expectedId().orElseThrow());
+    private Answer mend(WorkerTurn turn) {
+        StepCommand command = turn.command();
+        Thing key = turn.look("the key", () -> cloud.everMade(command.expectedId().orElseThrow()));
         if (!key.mark().equals(command.mark())) {
-            return failed(FaultCode.CONFLICT, false);
+            return failed(FaultCode.INVALID, false);
         }
-        if (!cloud.isAlive(key.id()) && !cloud.isRestorable(key)) {
-            return failed(FaultCode.KEY_LOST, false);
+        if (turn.look("whether it is deleted", () -> !cloud.isAlive(key.id()))) {
+            changed(turn, "restore the key", () -> {
+                if (!cloud.isAlive(key.id()) && !cloud.isRestorable(key)) {
+                    throw new Faulty(FaultCode.KEY_LOST);
+                }
+                cloud.restore(key);
+                return key;
+            });
         }
-        cloud.restore(key);
-        cloud.enable(key.id());
-        return found(key, true, now);
+        if (turn.look("whether it is disabled", () -> cloud.isDisabled(key.id()))) {
+            changed(turn, "enable the key", () -> {
+                cloud.enable(key.id());
+                return key;
+            });
+        }
+        return turn.see(
+                "the key", false, () -> cloud.isAlive(key.id()) && !cloud.isDisabled(key.id()))
+                        ? found(key, true, turn.now())
+                        : shortly(turn, "not shown usable yet");
     }
 
-    private Inspection inspect(String cluster, StepCommand command, Instant now) {
-        String id = command.expectedId().orElseThrow();
+    /// A change that may be sent again without harm; whether it was made is looked for after it.
+    private static void changed(WorkerTurn turn, String what, Supplier<Thing> change) {
+        try {
+            turn.change(what, change);
+        } catch (Faulty unknown) {
+            if (!unknown.isOfUnknownOutcome()) {
+                throw unknown;
+            }
+        }
+    }
+
+    private Answer inspect(String cluster, WorkerTurn turn) {
+        String id = turn.command().expectedId().orElseThrow();
+        return turn.look(
+                "what is verified", () -> new Answer.Verified(inspect(cluster, id, turn.now())));
+    }
+
+    private Inspection inspect(String cluster, String id, Instant now) {
         if (!cloud.isAlive(id)) {
             return Inspection.missing("it is gone");
         }
@@ -95,26 +159,34 @@ final class SimulatedWorkers {
         return Optional.ofNullable(seenIntact.get(cluster + " " + id));
     }
 
-    private Answer resolve(StepCommand command, Instant now) {
+    private Answer resolve(WorkerTurn turn) {
+        StepCommand command = turn.command();
+        Instant now = turn.now();
         return switch (command.target()) {
             case InstanceTarget target when target.adoptOnly() ->
-                only(cloud.instancesNamed(target.name(), now), now);
+                only(turn.look("instances by name", () -> cloud.instancesNamed(target.name(), now)), now);
             case InstanceTarget target -> {
-                List<Thing> ours = ours(target, now);
+                List<Thing> ours = ours(turn, target);
                 yield ours.isEmpty() ? new Answer.NothingFound() : lowest(ours, now);
             }
             case KeyTarget target when target.adoptOnly() -> only(
-                    cloud.keysIn(target.instanceId()).stream().filter(key -> key.name().equals(target.name())).toList(),
+                    turn.look(
+                            "keys by name",
+                            () -> cloud.keysIn(target.instanceId()).stream()
+                                    .filter(key -> key.name().equals(target.name())).toList()),
                     now);
-            case KeyTarget target -> cloud.keyByAlias(target.instanceId(), command.mark())
+            case KeyTarget target -> turn
+                    .look("the key by alias", () -> cloud.keyByAlias(target.instanceId(), command.mark()))
                     .<Answer>map(key -> found(key, true, now)).orElseGet(Answer.NothingFound::new);
             case AuthorizationTarget target when target.authorization().adoptOnly() ->
                 only(
-                        cloud.policy(
-                                target.authorization().source(), target.instanceId(),
-                                target.authorization().delegates()).stream().toList(),
+                        turn.look(
+                                "policies", () -> cloud.policy(
+                                        target.authorization().source(), target.instanceId(),
+                                        target.authorization().delegates()).stream().toList()),
                         now);
-            case AuthorizationTarget target -> cloud.policyByMark(target.instanceId(), command.mark(), now)
+            case AuthorizationTarget target -> turn
+                    .look("policies", () -> cloud.policyByMark(target.instanceId(), command.mark(), now))
                     .<Answer>map(policy -> found(policy, true, now)).orElseGet(Answer.NothingFound::new);
         };
     }
@@ -127,93 +199,209 @@ final class SimulatedWorkers {
         };
     }
 
-    /// What there is already; empty if it has to be created.
-    private Optional<Answer> look(StepCommand command, boolean mayBeRepeated, Instant now) {
-        return switch (command.target()) {
-            case InstanceTarget target when target.adoptOnly() -> Optional.of(byGrantedId(command, now));
-            case KeyTarget target when target.adoptOnly() -> Optional.of(byGrantedId(command, now));
-            case AuthorizationTarget target when target.authorization().adoptOnly() ->
-                Optional.of(byGrantedId(command, now));
-            case InstanceTarget target -> {
-                List<Thing> ours = ours(target, now);
-                Optional<Thing> made = command.expectedId().flatMap(cloud::byId);
-                if (!ours.isEmpty()) {
-                    yield Optional.of(
-                            lowest(Stream.concat(ours.stream(), made.stream()).distinct().toList(), ours, now));
-                }
-                if (made.isPresent()) {
-                    yield Optional.of(
-                            new Answer.Deferred(
-                                    now.plusSeconds(10), "not shown yet", none(),
-                                    made.map(SimulatedWorkers::resource)));
-                }
-                if (mayBeRepeated) {
-                    yield Optional.of(
-                            new Answer.Deferred(
-                                    now.plus(CALL_TIMEOUT),
-                                    "a call may be under way",
-                                    none(),
-                                    Optional.empty()));
-                }
-                yield cloud.instancesNamed(target.name(), now).isEmpty() ? Optional.empty()
-                        : Optional.of(failed(FaultCode.NAME_TAKEN, mayExist(command, mayBeRepeated)));
-            }
-            case KeyTarget target -> cloud.keyByAlias(target.instanceId(), command.mark())
-                    .map(key -> found(key, true, now))
-                    .or(
-                            () -> cloud.keysIn(target.instanceId()).stream()
-                                    .anyMatch(key -> key.name().equals(target.name()))
-                                            ? Optional.of(
-                                                    failed(FaultCode.NAME_TAKEN, mayExist(command, mayBeRepeated)))
-                                            : Optional.empty());
-            case AuthorizationTarget _ -> Optional.empty(); // created first; the duplicate answer is the look
+    private Answer provision(String cluster, WorkerTurn turn) {
+        return switch (turn.command().target()) {
+            case InstanceTarget target when target.adoptOnly() -> byGrantedId(turn);
+            case KeyTarget target when target.adoptOnly() -> byGrantedId(turn);
+            case AuthorizationTarget target when target.authorization().adoptOnly() -> byGrantedId(turn);
+            case InstanceTarget target -> instance(cluster, turn, target);
+            case KeyTarget target -> key(cluster, turn, target);
+            case AuthorizationTarget target -> authorization(cluster, turn, target);
         };
     }
 
-    /// Whether a worker that has looked would go on to create.
-    boolean wouldCreate(StepCommand command, Instant now) {
-        return !now.isAfter(command.notAfter()) && look(command, false, now).isEmpty();
-    }
-
-    static boolean mayExist(StepCommand command, boolean mayBeRepeated) {
-        return mayBeRepeated || command.attempt() > 1;
-    }
-
-    private Answer byGrantedId(StepCommand command, Instant now) {
-        return command.expectedId().flatMap(cloud::byId).map(thing -> found(thing, false, now))
+    private Answer byGrantedId(WorkerTurn turn) {
+        return turn.look("what was granted", () -> turn.command().expectedId().flatMap(cloud::byId))
+                .map(thing -> found(thing, false, turn.now()))
                 .orElseGet(() -> failed(FaultCode.NOT_FOUND, false));
     }
 
-    /// The creating call and what follows it, without a look before: also what a worker does that was paused after it.
-    Answer create(String cluster, StepCommand command, Instant now) {
-        return switch (command.target()) {
-            case InstanceTarget target -> {
-                Thing made = make(cluster, command, target.name(), "", "", now);
-                List<Thing> shown = ours(target, now);
-                yield shown.contains(made) ? lowest(shown, now)
-                        : lowest(
-                                Stream.concat(shown.stream(), Stream.of(made))
-                                        .toList(),
-                                now);
+    // ---- instances
+
+    private Answer instance(String cluster, WorkerTurn turn, InstanceTarget target) {
+        List<Thing> named = turn.look("instances by name", () -> cloud.instancesNamed(target.name(), turn.now()));
+        List<Thing> ours = ours(named, target, turn);
+        if (!ours.isEmpty()) {
+            return untilReady(turn, ours);
+        }
+        if (turn.command().expectedId().isPresent()) {
+            turn.sawOurs();
+            String id = turn.command().expectedId().get();
+            return turn.look("the instance made before", () -> cloud.byId(id))
+                    .filter(_ -> isShown(id, turn)).map(made -> untilReady(turn, List.of(made)))
+                    .orElseGet(() -> shortly(turn, "not shown yet"));
+        }
+        if (turn.mayBeRepeated()) {
+            return new Answer.Deferred(
+                    turn.now().plus(CALL_TIMEOUT), "a call may be under way", none(), Optional.empty());
+        }
+        if (!named.isEmpty()) {
+            return failed(FaultCode.NAME_TAKEN, false);
+        }
+        return newInstance(cluster, turn, target);
+    }
+
+    private Answer newInstance(String cluster, WorkerTurn turn, InstanceTarget target) {
+        Thing made;
+        try {
+            made = turn.change(
+                    "create the instance", () -> make(cluster, turn.command(), target.name(), "", "", turn.now()));
+        } catch (Faulty unknown) {
+            List<Thing> shown = unknown.isOfUnknownOutcome() ? ours(turn, target) : List.of();
+            if (shown.isEmpty()) {
+                throw unknown;
             }
-            case KeyTarget target when !cloud.isAlive(target.instanceId()) -> failed(FaultCode.NOT_FOUND, false);
-            case KeyTarget target -> withPolicies(command, found(
-                    cloud.keyByAlias(target.instanceId(), command.mark()).orElseGet(
-                            () -> make(cluster, command, target.name(), command.mark(), target.instanceId(), now)),
-                    true,
-                    now));
-            case AuthorizationTarget target when !cloud.isAlive(target.instanceId()) ->
-                failed(FaultCode.NOT_FOUND, false);
-            case AuthorizationTarget target -> {
-                Thing policy = cloud
-                        .policy(
-                                target.authorization().source(), target.instanceId(),
-                                target.authorization().delegates())
+            return untilReady(turn, shown);
+        }
+        turn.made(resource(made));
+        List<Thing> all = ours(turn, target);
+        return untilReady(turn, Stream.concat(Stream.of(made), all.stream()).distinct().toList());
+    }
+
+    private Answer untilReady(WorkerTurn turn, List<Thing> ours) {
+        Thing chosen = ours.stream().min(OLDEST_FIRST).orElseThrow();
+        turn.made(resource(chosen));
+        boolean isSeen = isShown(chosen.id(), turn) || turn.see("the instance", false, () -> true);
+        if (!isSeen) {
+            cloud.showOnlyFrom(chosen.id(), turn.now().plusSeconds(choices.below(300)));
+            return shortly(turn, "not shown yet");
+        }
+        return lowest(ours, turn.now());
+    }
+
+    private boolean isShown(String id, WorkerTurn turn) {
+        return cloud.byId(id).filter(thing -> !turn.now().isBefore(thing.listedAt())).isPresent();
+    }
+
+    private List<Thing> ours(WorkerTurn turn, InstanceTarget target) {
+        return ours(
+                turn.look("instances by name", () -> cloud.instancesNamed(target.name(), turn.now())), target, turn);
+    }
+
+    private static List<Thing> ours(List<Thing> named, InstanceTarget target, WorkerTurn turn) {
+        List<Thing> ours = named.stream()
+                .filter(instance -> !instance.maker().equals(SimulatedCloud.SOMEBODY_ELSE))
+                .filter(instance -> !target.foreignIds().contains(instance.id()))
+                .filter(instance -> !instance.createdAt().isBefore(target.firstIssuedAt().minus(CLOCK_TOLERANCE)))
+                .toList();
+        if (!ours.isEmpty()) {
+            turn.sawOurs();
+        }
+        return ours;
+    }
+
+    // ---- keys
+
+    private Answer key(String cluster, WorkerTurn turn, KeyTarget target) {
+        String alias = turn.command().mark();
+        Optional<Thing> ours = turn.look("the key by alias", () -> cloud.keyByAlias(target.instanceId(), alias));
+        if (ours.isPresent()) {
+            return withPolicies(turn, target, ours.get());
+        }
+        if (turn.mayBeRepeated()) {
+            return askedAnew(turn);
+        }
+        List<Thing> named = turn.look(
+                "keys by name",
+                () -> cloud.keysIn(target.instanceId()).stream().filter(key -> key.name().equals(target.name()))
+                        .toList());
+        Optional<Thing> shown = named.stream().filter(key -> key.mark().equals(alias)).findFirst();
+        if (shown.isPresent()) {
+            return withPolicies(turn, target, shown.get());
+        }
+        return named.isEmpty() ? newKey(cluster, turn, target) : failed(FaultCode.NAME_TAKEN, false);
+    }
+
+    private Answer newKey(String cluster, WorkerTurn turn, KeyTarget target) {
+        String alias = turn.command().mark();
+        try {
+            turn.change("create the key", () -> {
+                if (!cloud.isAlive(target.instanceId())) {
+                    throw new Faulty(FaultCode.NOT_FOUND);
+                }
+                return cloud.keyByAlias(target.instanceId(), alias).orElseGet(
+                        () -> make(cluster, turn.command(), target.name(), alias, target.instanceId(), turn.now()));
+            });
+        } catch (Faulty unknown) {
+            Optional<Thing> shown = unknown.isOfUnknownOutcome()
+                    ? turn.look("the key by alias", () -> cloud.keyByAlias(target.instanceId(), alias))
+                    : Optional.empty();
+            return withPolicies(turn, target, shown.orElseThrow(() -> unknown));
+        }
+        turn.sawOurs();
+        return turn.see("the key by alias", Optional.<Thing>empty(),
+                () -> cloud.keyByAlias(target.instanceId(), alias))
+                .map(key -> withPolicies(turn, target, key))
+                .orElseGet(() -> shortly(turn, "the key cannot be read back yet"));
+    }
+
+    /// A key of ours is ready once it has what was asked for it.
+    private Answer withPolicies(WorkerTurn turn, KeyTarget target, Thing key) {
+        turn.sawOurs();
+        boolean isRotated = target.rotationMonths().isEmpty() || isSet(
+                turn, "rotation", () -> cloud.rotationOf(key.id()).equals(target.rotationMonths()),
+                () -> cloud.setPolicies(key.id(), target.rotationMonths(), false));
+        boolean isReady = isRotated && (!target.dualAuthorization() || isSet(
+                turn, "dual authorization", () -> cloud.takesTwo(key.id()),
+                () -> cloud.setPolicies(key.id(), Optional.empty(), true)));
+        return isReady ? found(key, true, turn.now()) : shortly(turn, "a policy cannot be read back yet");
+    }
+
+    private boolean isSet(WorkerTurn turn, String what, Supplier<Boolean> reads, Runnable set) {
+        if (turn.look(what, reads)) {
+            return true;
+        }
+        changed(turn, "set " + what, () -> {
+            set.run();
+            return NOTHING;
+        });
+        return turn.see(what, false, reads);
+    }
+
+    // ---- authorizations
+
+    private Answer authorization(String cluster, WorkerTurn turn, AuthorizationTarget target) {
+        StepCommand command = turn.command();
+        Optional<Thing> granted = command.expectedId().isEmpty() ? Optional.empty()
+                : turn.look("what was granted", () -> command.expectedId().flatMap(cloud::byId));
+        if (granted.isPresent()) {
+            return usable(turn, granted.get());
+        }
+        if (turn.mayBeRepeated()) {
+            return turn
+                    .look("policies", () -> cloud.policyByMark(target.instanceId(), command.mark(), turn.now()))
+                    .map(policy -> usable(turn, policy)).orElseGet(() -> askedAnew(turn));
+        }
+        Thing policy;
+        try {
+            policy = turn.change("create the policy", () -> {
+                if (!cloud.isAlive(target.instanceId())) {
+                    throw new Faulty(FaultCode.NOT_FOUND);
+                }
+                return cloud.policy(
+                        target.authorization().source(), target.instanceId(), target.authorization().delegates())
                         .orElseGet(
-                                () -> make(cluster, command, command.mark(), command.mark(), target.instanceId(), now));
-                yield found(policy, policy.mark().equals(command.mark()), now);
-            }
-        };
+                                () -> make(
+                                        cluster, command, command.mark(), command.mark(), target.instanceId(),
+                                        turn.now()));
+            });
+        } catch (Faulty unknown) {
+            Optional<Thing> shown = unknown.isOfUnknownOutcome()
+                    ? turn.look(
+                            "policies", () -> cloud.policyByMark(target.instanceId(), command.mark(), turn.now()))
+                    : Optional.empty();
+            policy = shown.orElseThrow(() -> unknown);
+        }
+        String id = policy.id();
+        if (policy.mark().equals(command.mark())) {
+            turn.sawOurs();
+        }
+        return turn.see("the policy", Optional.<Thing>empty(), () -> cloud.byId(id)).map(seen -> usable(turn, seen))
+                .orElseGet(() -> shortly(turn, "IAM does not show it yet"));
+    }
+
+    private static Answer usable(WorkerTurn turn, Thing policy) {
+        return found(policy, policy.mark().equals(turn.command().mark()), turn.now());
     }
 
     private Thing make(
@@ -236,9 +424,11 @@ final class SimulatedWorkers {
         return thing;
     }
 
-    private Answer sweep(StepCommand command) {
+    private Answer sweep(WorkerTurn turn) {
+        StepCommand command = turn.command();
         String id = command.expectedId().orElseThrow();
-        boolean isOurs = cloud.byId(id).filter(thing -> switch (command.target()) {
+        Optional<Thing> seen = turn.look("what was swept", () -> cloud.byId(id));
+        boolean isOurs = seen.filter(thing -> switch (command.target()) {
             case InstanceTarget target -> thing.name().equals(target.name())
                     && !thing.maker().equals(SimulatedCloud.SOMEBODY_ELSE);
             case StepCommand.KeyTarget target -> thing.mark().equals(command.mark())
@@ -246,48 +436,49 @@ final class SimulatedWorkers {
             case StepCommand.AuthorizationTarget target -> thing.mark().equals(command.mark())
                     && thing.instanceId().equals(target.instanceId());
         }).isPresent();
-        return isOurs || cloud.byId(id).isEmpty() ? delete(command)
-                : new Answer.CompensationFailed(id, fault(FaultCode.NOT_OURS, false));
+        return isOurs ? delete(turn)
+                : seen.isEmpty() ? new Answer.Compensated(id, Optional.empty(), "")
+                        : new Answer.CompensationFailed(id, fault(FaultCode.NOT_OURS, false));
     }
 
-    private Answer delete(StepCommand command) {
-        String id = command.expectedId().orElseThrow();
-        Optional<Thing> thing = cloud.byId(id);
-        if (thing.isEmpty()) {
-            return new Answer.Compensated(id, Optional.empty(), "");
+    private Answer delete(WorkerTurn turn) {
+        String id = turn.command().expectedId().orElseThrow();
+        Optional<Thing> thing = turn.look("what is to go", () -> cloud.byId(id));
+        if (thing.isPresent() && thing.get().kind() == ResourceKind.AUTHORIZATION_POLICY
+                && turn.look("its registrations", () -> refusal(thing.get()).isPresent())) {
+            return new Answer.CompensationFailed(id, fault(FaultCode.REGISTRATIONS_REMAIN, false));
         }
-        Optional<FaultCode> refused = switch (thing.get().kind()) {
-            case KMS_INSTANCE -> cloud.keysIn(id).isEmpty() ? Optional.empty() : Optional.of(FaultCode.KEYS_REMAIN);
-            case ROOT_KEY -> cloud.isInUse(id) ? Optional.of(FaultCode.KEY_IN_USE)
-                    : cloud.waitsForTheOther(id) ? Optional.of(FaultCode.SECOND_AUTHORIZATION_NEEDED)
+        changed(turn, "delete " + id, () -> {
+            Thing now = cloud.everMade(id);
+            Optional<FaultCode> refused =
+                    now.kind() == ResourceKind.AUTHORIZATION_POLICY ? Optional.empty() : refusal(now);
+            if (refused.isPresent() && cloud.isAlive(id)) {
+                throw new Faulty(refused.get());
+            }
+            cloud.delete(id);
+            return NOTHING;
+        });
+        return turn.see("whether it is gone", false, () -> !cloud.isAlive(id))
+                ? new Answer.Compensated(id, Optional.empty(), "")
+                : shortly(turn, "it was asked to go and is still there");
+    }
+
+    /// Why IBM Cloud, or the worker, does not delete it now.
+    private Optional<FaultCode> refusal(Thing thing) {
+        return switch (thing.kind()) {
+            case KMS_INSTANCE ->
+                cloud.keysIn(thing.id()).isEmpty() ? Optional.empty() : Optional.of(FaultCode.KEYS_REMAIN);
+            case ROOT_KEY -> cloud.isInUse(thing.id()) ? Optional.of(FaultCode.KEY_IN_USE)
+                    : cloud.waitsForTheOther(thing.id()) ? Optional.of(FaultCode.SECOND_AUTHORIZATION_NEEDED)
                             : Optional.empty();
-            case AUTHORIZATION_POLICY -> thing.get().source()
-                    .filter(source -> cloud.hasRegistrations(thing.get().instanceId(), source.service()))
+            case AUTHORIZATION_POLICY -> thing.source()
+                    .filter(source -> cloud.hasRegistrations(thing.instanceId(), source.service()))
                     .map(_ -> FaultCode.REGISTRATIONS_REMAIN);
         };
-        if (refused.isPresent()) {
-            return new Answer.CompensationFailed(id, fault(refused.get(), false));
-        }
-        cloud.delete(id);
-        return new Answer.Compensated(id, Optional.empty(), "");
-    }
-
-    private List<Thing> ours(InstanceTarget target, Instant now) {
-        return cloud.instancesNamed(target.name(), now).stream()
-                .filter(instance -> !instance.maker().equals(SimulatedCloud.SOMEBODY_ELSE))
-                .filter(instance -> !target.foreignIds().contains(instance.id()))
-                .filter(instance -> !instance.createdAt().isBefore(target.firstIssuedAt().minus(CLOCK_TOLERANCE)))
-                .toList();
     }
 
     private static Answer lowest(List<Thing> ours, Instant now) {
-        return lowest(ours, ours, now);
-    }
-
-    /// @param ready which of them may be taken
-    private static Answer lowest(List<Thing> ours, List<Thing> ready, Instant now) {
-        Thing chosen = ready.stream().min(Comparator.comparing(Thing::createdAt).thenComparing(Thing::id))
-                .orElseThrow();
+        Thing chosen = ours.stream().min(OLDEST_FIRST).orElseThrow();
         return new Answer.Completed(
                 resource(chosen),
                 true,
