@@ -187,7 +187,6 @@ class AuthorizationWorkerTest {
     }
 
     @Test
-    @Tag("case-58")
     void one_that_another_process_may_have_begun_to_create_is_created_only_when_it_is_asked_for_anew() {
         assertThat(process.answer(provision(), target, true, () -> true).outcome())
                 .isInstanceOfSatisfying(Outcome.Deferred.class, deferred -> assertThat(deferred.fault()).isEmpty());

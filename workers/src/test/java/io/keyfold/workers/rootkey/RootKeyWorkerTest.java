@@ -186,7 +186,6 @@ class RootKeyWorkerTest {
     }
 
     @Test
-    @Tag("case-58")
     void a_key_that_another_process_may_have_begun_to_create_is_created_only_when_it_is_asked_for_anew() {
         assertThat(process.answer(provision(), target, true, () -> true).outcome())
                 .isInstanceOfSatisfying(Outcome.Deferred.class, deferred -> assertThat(deferred.fault()).isEmpty());

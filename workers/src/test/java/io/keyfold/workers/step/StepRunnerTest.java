@@ -141,8 +141,6 @@ class StepRunnerTest {
     }
 
     @Test
-    @Tag("case-58")
-    @Tag("case-99")
     void what_another_process_may_have_begun_to_delete_is_deleted_only_when_it_is_asked_for_anew() {
         for (Action action : List.of(Action.COMPENSATE, Action.SWEEP)) {
             Outcome outcome = runner((_, _, _) -> new Outcome.NotFound())
@@ -158,7 +156,6 @@ class StepRunnerTest {
     }
 
     @Test
-    @Tag("case-99")
     void a_deletion_that_fails_once_its_delete_was_sent_says_that_it_may_have_had_its_effect() {
         assertThat(notRemoved((_, _, turn) -> {
             turn.delete(() -> {

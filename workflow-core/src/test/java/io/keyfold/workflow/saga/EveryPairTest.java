@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.fail;
 
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -17,11 +16,6 @@ class EveryPairTest {
 
     @ParameterizedTest
     @EnumSource
-    @Tag("case-58")
-    @Tag("case-59")
-    @Tag("case-61")
-    @Tag("case-94")
-    @Tag("case-99")
     void whatever_goes_wrong_once_or_twice_anywhere_the_end_is_the_right_one(Scenario scenario) {
         var every = new EveryPair(scenario);
         every.firstFailure(ALL).ifPresent(failure -> fail(failure.told()));

@@ -133,7 +133,6 @@ class FoundByHistoriesTest {
     }
 
     @Test
-    @Tag("case-99")
     void an_id_stays_barred_if_a_delete_that_ibm_cloud_took_has_not_shown_when_the_next_one_is_refused() {
         story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY)
                 .failed(BLOCK_STORAGE_AUTHORIZATION, FaultCode.FORBIDDEN);
