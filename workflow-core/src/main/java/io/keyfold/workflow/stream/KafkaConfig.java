@@ -17,7 +17,7 @@ final class KafkaConfig {
     /// A dead letter holds a whole record beside its own fields.
     private static final int LARGEST_REQUEST = 5 * 1_048_576;
 
-    private static final int HEARTBEATS_PER_SESSION = 4;
+    private static final int HEARTBEATS_PER_SESSION = 6;
 
     private KafkaConfig() {}
 

@@ -39,6 +39,9 @@ public final class Workflow implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
 
+    /// It counts when another process is to be taken over from.
+    private static final Duration BETWEEN_LOOKS_FOR_WHAT_IS_LEFT = Duration.ofSeconds(1);
+
     private final KafkaStreams streams;
     private final Admin admin;
     private final ContractSerdes serdes;
@@ -111,6 +114,7 @@ public final class Workflow implements AutoCloseable {
                     new Readiness(streams, admin, settings.applicationId(), topics.sources(), patience));
             Workflow workflow = begun(settings, parts, stateDirectory, around);
             workflow.watch(check, topics.sources(), told);
+            workflow.endWhatIsLeft(new LeftTransactions(admin, settings.applicationId()));
             LOG.info("Workflow {} works on Kafka cluster {}.", settings.applicationId(), cluster);
             return workflow;
         } catch (RuntimeException e) {
@@ -179,6 +183,24 @@ public final class Workflow implements AutoCloseable {
                     tell(check.gaps(sources), told);
                 } catch (WorkflowStartException e) { // it is Kafka's turn to be well again; the next look comes
                     LOG.debug("The groups cannot be seen at the moment", e);
+                }
+            }
+        });
+    }
+
+    private void endWhatIsLeft(LeftTransactions left) {
+        Thread.ofVirtual().name("watch-of-transactions").start(() -> {
+            while (!isEndedWithin(BETWEEN_LOOKS_FOR_WHAT_IS_LEFT)) {
+                try {
+                    List<String> ended = left.end();
+                    if (!ended.isEmpty()) {
+                        LOG.info("A process of the workflow is gone; what it had left open is undone: {}", ended);
+                    }
+                } catch (KafkaException e) { // Kafka then ends it by itself, later
+                    LOG.debug("Transactions cannot be looked at, at the moment", e);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
                 }
             }
         });

@@ -235,7 +235,7 @@ public record WorkflowSettings(
                 .define(
                         SESSION_TIMEOUT,
                         Type.INT,
-                        8_000,
+                        6_000,
                         ConfigDef.Range.between(6_000, 60_000),
                         Importance.MEDIUM,
                         "After so long without a sign of life another process takes this one's partitions over.")

@@ -156,10 +156,15 @@ final class LocalSite implements AutoCloseable {
     ///
     /// @param timeout after which Kafka aborts it
     KafkaProducer<String, byte[]> transaction(Duration timeout) {
+        return transaction(installation, timeout);
+    }
+
+    /// A producer with this transactional id, whose transaction has begun.
+    KafkaProducer<String, byte[]> transaction(String id, Duration timeout) {
         var producer = new KafkaProducer<>(
                 Map.<String, Object>of(
                         "bootstrap.servers", broker.bootstrapServers(),
-                        "transactional.id", installation,
+                        "transactional.id", id,
                         "transaction.timeout.ms", (int) timeout.toMillis()),
                 new StringSerializer(),
                 new ByteArraySerializer());

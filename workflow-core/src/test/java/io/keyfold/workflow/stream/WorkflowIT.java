@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +153,30 @@ class WorkflowIT {
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
             assertThat(site.statuses())
                     .allMatch(status -> status.getLastRun().getRequestId().equals("r-2"));
+        }
+    }
+
+    @Test
+    @Tag("case-62")
+    @Tag("case-77")
+    void what_a_process_of_the_workflow_that_is_gone_has_left_open_is_undone_at_once() throws Exception {
+        site.createTopics();
+        String id = WorkflowSettings.of(site.settings(Map.of())).applicationId() + "-" + UUID.randomUUID() + "-1";
+        try (var gone = site.transaction(id, Duration.ofMinutes(5));
+                var anothers = site.transaction("somebody-else-1", Duration.ofMinutes(5))) {
+            gone.send(new ProducerRecord<>(
+                    Topics.CLUSTER_DEPLOY_REQUESTED.name(), "default/hpc-1", site.bytes("r-1", "hpc-1")))
+                    .get();
+            anothers.send(new ProducerRecord<>(
+                    Topics.CLUSTER_CONTROL_REQUESTED.name(), "default/hpc-1", new byte[0])).get();
+            site.send("r-2", "hpc-1");
+            try (Workflow _ = site.started()) {
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
+                assertThat(site.statuses())
+                        .allMatch(status -> status.getLastRun().getRequestId().equals("r-2"));
+            }
+            assertThatThrownBy(gone::commitTransaction).isInstanceOf(ProducerFencedException.class);
+            anothers.commitTransaction();
         }
     }
 

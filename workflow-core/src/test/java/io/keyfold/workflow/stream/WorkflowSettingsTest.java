@@ -44,7 +44,7 @@ class WorkflowSettingsTest {
                 Map.entry("poll.ms", 5L),
                 Map.entry("linger.ms", 0L),
                 Map.entry("retry.backoff.ms", 5L),
-                Map.entry("session.timeout.ms", 8_000),
+                Map.entry("session.timeout.ms", 6_000),
                 Map.entry("num.stream.threads", 2),
                 Map.entry("start.timeout.ms", 10_000L)));
         assertThat(WorkflowSettings.DEFINITION.configKeys().values()).allMatch(key -> !key.documentation.isBlank());
@@ -123,7 +123,7 @@ class WorkflowSettingsTest {
         assertThat(streams.getMainConsumerConfigs("g", "c", 0))
                 .containsEntry("isolation.level", "read_committed")
                 .containsEntry("auto.offset.reset", "earliest")
-                .containsEntry("session.timeout.ms", 8_000);
+                .containsEntry("session.timeout.ms", 6_000);
         assertThat(streams.getProducerConfigs("p")).containsEntry("linger.ms", 0L).containsEntry("retry.backoff.ms",
                 5L);
     }
