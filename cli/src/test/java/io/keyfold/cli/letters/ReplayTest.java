@@ -12,6 +12,7 @@ import io.keyfold.contract.DeadLetter;
 import io.keyfold.contract.LetterReplay;
 import io.keyfold.contract.RootKeyCommand;
 import io.keyfold.contract.RootKeyEvent;
+import io.keyfold.schemas.ContractClasses;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import java.nio.ByteBuffer;
@@ -27,6 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Which dead letters may be published again, and what a repair makes of them.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ReplayTest {
+    static {
+        ContractClasses.trust(); // before the first record is made
+    }
+
     private static final ClusterDeployRequested REQUEST =
             ClusterDeployRequested.newBuilder().setRequestId("r-1").setClusterPrefix("hpc-1").build();
 
