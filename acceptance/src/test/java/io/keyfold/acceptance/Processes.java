@@ -48,16 +48,21 @@ final class Processes {
         var command = Stream.concat(
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), pid + ""),
                 Stream.of(order)).toList();
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        // Not through a pipe: if it is this JVM that is asked, it stands still while it answers, and nobody reads.
+        Path told = Files.createTempFile("jcmd", ".txt");
+        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(told.toFile()).start();
         try {
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            if (process.waitFor() != 0) {
+            int code = process.waitFor();
+            String said = Files.readString(told, StandardCharsets.ISO_8859_1);
+            if (code != 0) {
                 throw new IllegalStateException(String.join(" ", command) + ": " + said);
             }
             return said;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        } finally {
+            Files.delete(told);
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.keyfold.audit;
 
 import io.keyfold.contract.AuditEvent;
+import io.keyfold.contract.ClusterEncryptionStatus;
+import io.keyfold.contract.Standing;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -28,14 +30,15 @@ public record Evidence(
         moving = Set.copyOf(moving);
     }
 
-    /// The clusters, by account, for which a worker was asked for something in an account that was not looked at; none if
-    /// the cloud was not looked at at all.
+    /// The clusters, by account, for which a worker was asked for something in an account that was not looked at, and of
+    /// which something may be left; none if the cloud was not looked at at all.
     public SortedMap<String, SortedSet<String>> notCompared() {
         var unseen = new TreeMap<String, SortedSet<String>>();
         cloud.ifPresent(
                 looked -> Stream.concat(
                         topics.audit().entrySet().stream().filter(each -> each.getValue().stream().anyMatch(
-                                line -> line.event() == AuditEvent.STEP_STARTED)).map(Map.Entry::getKey),
+                                line -> line.event() == AuditEvent.STEP_STARTED)).map(Map.Entry::getKey)
+                                .filter(cluster -> !isRemoved(cluster)),
                         topics.latest().entrySet().stream().filter(each -> !each.getValue().getResources().isEmpty())
                                 .map(Map.Entry::getKey))
                         .forEach(cluster -> {
@@ -45,6 +48,11 @@ public record Evidence(
                             }
                         }));
         return unseen;
+    }
+
+    private boolean isRemoved(String cluster) {
+        ClusterEncryptionStatus status = topics.latest().get(cluster);
+        return status != null && status.getStanding() == Standing.DEPROVISIONED && status.getResources().isEmpty();
     }
 
     boolean isMoving(String cluster) {

@@ -171,6 +171,15 @@ public final class KeyedConsumer implements AutoCloseable {
 
     private void pollOnce() {
         try {
+            read();
+        } catch (RetriableException e) {
+            LOG.warn("{}: {}; trying again", topic, e.toString());
+            rest();
+        }
+    }
+
+    private void read() {
+        try {
             measureArrivals();
             regulate();
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -182,9 +191,6 @@ public final class KeyedConsumer implements AutoCloseable {
             }
         } catch (InvalidOffsetException e) {
             startAtTheBeginning(e);
-        } catch (RetriableException e) {
-            LOG.warn("{}: {}; trying again", topic, e.toString());
-            rest();
         }
     }
 
@@ -200,6 +206,8 @@ public final class KeyedConsumer implements AutoCloseable {
                             "{} ends before offset {}, up to which it was read: it has lost records, or is another topic"
                                     + " of that name. It is read from its beginning; what was done already is looked up.",
                             name, offset);
+                    forget(List.of(name)); // what it had counted is of records that are no more
+                    arriving.add(name);
                 }
             });
         }

@@ -108,16 +108,17 @@ public final class StepRunner<T> {
     }
 
     private Outcome outcome(Command command, T target, Turn turn) {
+        // Before all else: whoever had it before may have deleted, whether or not calls are made now.
+        if (command.action().isDeletion() && turn.mayBeRepeated()) {
+            return Outcome.Deferred.askedAnew(turn.now());
+        }
         var paused = gate.paused();
         if (paused.isPresent()) {
             return waitForResume(command, paused.get(), turn);
         }
         var open = gate.check(turn.now());
         if (open.isPresent()) {
-            return waitForCircuit(command, open.get());
-        }
-        if (command.action().isDeletion() && turn.mayBeRepeated()) {
-            return Outcome.Deferred.askedAnew(turn.now());
+            return waitForCircuit(command, open.get(), turn);
         }
         try {
             Outcome outcome = worker.carryOut(command, target, turn);
@@ -146,11 +147,11 @@ public final class StepRunner<T> {
             case Fault.UnknownOutcome unknown -> new Outcome.Deferred(
                     turn.afterACall(), Wording.waitingFor(unknown), Optional.of(Wording.of(command, unknown)));
             case Fault.Transient passing -> gate.failed(passing, turn.now())
-                    .map(open -> waitForCircuit(command, open))
+                    .map(open -> waitForCircuit(command, open, turn))
                     .orElseGet(() -> new Outcome.Deferred(
                             turn.now().plus(longer(passing.retryAfter(), BEFORE_ASKING_AGAIN)),
                             Wording.waitingFor(passing),
-                            Optional.of(Wording.of(command, passing))));
+                            Optional.of(putOff(command, passing, turn))));
         };
     }
 
@@ -191,11 +192,16 @@ public final class StepRunner<T> {
                 Optional.empty());
     }
 
-    private static Outcome waitForCircuit(Command command, Circuit.Open open) {
+    /// Of a deletion it says whether the delete was sent before the call that failed.
+    private static FaultReport putOff(Command command, Fault fault, Turn turn) {
+        return Wording.of(command, fault).orSomethingMayExist(turn.mayHaveDeleted());
+    }
+
+    private static Outcome waitForCircuit(Command command, Circuit.Open open, Turn turn) {
         return Outcome.Deferred.stoppingTheClock(
                 open.until(),
                 "The worker calls nothing until " + open.until() + ": " + Wording.waitingFor(open.fault()),
-                Optional.of(Wording.of(command, open.fault())));
+                Optional.of(putOff(command, open.fault(), turn)));
     }
 
     private static String words(Outcome outcome) {

@@ -254,6 +254,24 @@ class KeyedConsumerIT {
         }
     }
 
+    @Test
+    @Tag("case-79")
+    void a_topic_that_ends_before_what_was_committed_is_read_from_its_beginning() throws Exception {
+        for (int number = 1; number <= 3; number++) {
+            send(0, "a", number);
+        }
+        kafka.commit(topic, topic, 0, 100);
+
+        try (var told = new Told(KeyedConsumer.class)) {
+            start(this::note);
+            await().until(() -> kafka.committed(topic).getOrDefault(0, 0L) == 3);
+            assertThat(told.lines()).singleElement().asString().contains(topic + "-0 ends before offset 100");
+        }
+        send(0, "a", 4);
+        await().until(() -> kafka.committed(topic).getOrDefault(0, 0L) == 4);
+        assertThat(seen).extracting(Seen::value).containsExactly("1", "2", "3", "4");
+    }
+
     private static int lastOf(String account, List<String> keys) {
         for (int at = keys.size() - 1;; at--) {
             if (keys.get(at).startsWith(account)) {

@@ -110,6 +110,12 @@ public final class LocalKafka implements AutoCloseable {
         return offsets;
     }
 
+    /// As if the group had come this far.
+    void commit(String group, String topic, int partition, long offset) throws Exception {
+        admin.alterConsumerGroupOffsets(
+                group, Map.of(new TopicPartition(topic, partition), new OffsetAndMetadata(offset))).all().get();
+    }
+
     /// Takes all members out of the group, as the brokers do with those that they have not heard of for long.
     void evictAll(String group) throws Exception {
         admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions()).all().get();

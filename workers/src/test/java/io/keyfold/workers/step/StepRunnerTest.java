@@ -171,6 +171,32 @@ class StepRunnerTest {
         }).outcomeUnknown()).isFalse();
     }
 
+    @Test
+    void a_deletion_that_is_put_off_once_its_delete_was_sent_says_that_it_may_have_had_its_effect() {
+        assertThat(run(deletion(Action.COMPENSATE), (_, _, turn) -> {
+            turn.delete(() -> {
+                // IBM Cloud takes it
+            });
+            return turn.look(failing(busy()));
+        }).outcome()).isInstanceOfSatisfying(
+                Outcome.Deferred.class,
+                deferred -> assertThat(deferred.fault().orElseThrow().outcomeUnknown()).isTrue());
+    }
+
+    @Test
+    void what_another_process_may_have_begun_to_delete_counts_as_sent_also_while_nothing_is_called() {
+        gate.pause(new Gate.Pause(clock.instant(), "alice", "maintenance"));
+
+        Outcome outcome = runner((_, _, _) -> new Outcome.NotFound())
+                .answer(deletion(Action.COMPENSATE), "", true, () -> true).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Deferred.class, deferred -> {
+            assertThat(deferred.fault()).isEmpty();
+            assertThat(deferred.stopsClock()).isFalse();
+        });
+        assertThat(seen).isEmpty();
+    }
+
     private FaultReport notRemoved(Worker<String> worker) {
         return ((Outcome.CompensationFailed) run(deletion(Action.COMPENSATE), worker).outcome()).fault();
     }

@@ -25,7 +25,8 @@ import org.apache.kafka.common.KafkaException;
 /// again on its own state directory has the same transactional ids and ends its own; another one's it does not know.
 ///
 /// A process of Kafka Streams has an id, which its transactional ids (`<application.id>-<process>-<thread>`) and its
-/// clients' ids (`<application.id>-<process>-StreamThread-…`) have in common.
+/// clients' ids (`<application.id>-<process>-StreamThread-…`) have in common. Where `kafka.client.id` gives them another,
+/// nobody can tell whose a transaction is, and it is left to Kafka.
 final class LeftTransactions {
     private static final long PATIENCE_SECONDS = 5;
     private static final String PROCESS = "-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-.*";
@@ -48,7 +49,11 @@ final class LeftTransactions {
     /// @throws KafkaException if Kafka cannot be asked now; the next look asks again
     List<String> end() throws InterruptedException {
         try {
-            Set<String> members = members();
+            List<String> clients = clients();
+            if (!clients.stream().allMatch(client -> ids.matcher(client).matches())) {
+                return List.of();
+            }
+            Set<String> members = processes(clients);
             if (members.equals(membersBefore) && !someAreLeft) {
                 return List.of();
             }
@@ -64,11 +69,14 @@ final class LeftTransactions {
         }
     }
 
-    private Set<String> members() throws InterruptedException, ExecutionException, TimeoutException {
+    private List<String> clients() throws InterruptedException, ExecutionException, TimeoutException {
         return admin.describeConsumerGroups(List.of(applicationId)).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .values()
-                .stream().flatMap(group -> group.members().stream()).map(MemberDescription::clientId)
-                .flatMap(client -> ids.matcher(client).results()).map(match -> match.group(1))
+                .stream().flatMap(group -> group.members().stream()).map(MemberDescription::clientId).toList();
+    }
+
+    private Set<String> processes(List<String> clients) {
+        return clients.stream().flatMap(client -> ids.matcher(client).results()).map(match -> match.group(1))
                 .collect(Collectors.toSet());
     }
 
@@ -77,7 +85,7 @@ final class LeftTransactions {
                 .all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         // Whoever has just come is a member before it writes: so only those count that are none now either.
         Set<String> alive = new HashSet<>(members);
-        alive.addAll(members());
+        alive.addAll(processes(clients()));
         List<String> left = new ArrayList<>();
         for (TransactionListing transaction : open) {
             Matcher id = ids.matcher(transaction.transactionalId());

@@ -181,6 +181,22 @@ class WorkflowIT {
     }
 
     @Test
+    void nobody_is_taken_for_gone_where_clients_have_names_that_say_nothing_of_their_process() throws Exception {
+        site.createTopics();
+        var named = site.settings(Map.of("kafka.client.id", "me"));
+        String id = WorkflowSettings.of(named).applicationId() + "-" + UUID.randomUUID() + "-1";
+        try (Workflow workflow = Workflow.start(named);
+                var another = site.transaction(id, Duration.ofMinutes(5))) {
+            assertThat(workflow.awaitReady(PATIENCE)).isTrue();
+            another.send(new ProducerRecord<>(
+                    Topics.CLUSTER_CONTROL_REQUESTED.name(), "default/hpc-1", new byte[0])).get();
+
+            assertThat(new LeftTransactions(site.admin(), WorkflowSettings.of(named).applicationId()).end()).isEmpty();
+            another.commitTransaction();
+        }
+    }
+
+    @Test
     @Tag("case-70")
     void a_second_one_with_the_same_state_directory_does_not_start() throws Exception {
         site.createTopics();
