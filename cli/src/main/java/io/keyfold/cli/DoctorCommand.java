@@ -19,12 +19,14 @@ import io.keyfold.schemas.WorkerGroups;
 import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerService;
 import io.keyfold.workers.WorkerSettings;
+import io.keyfold.workflow.stream.HangingTransactions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -66,6 +68,7 @@ final class DoctorCommand extends InstallationCommand implements Callable<Intege
             findings.addAll(ailments(connection));
             if (topics.isGood()) {
                 findings.addAll(gaps(connection, settings));
+                findings.addAll(hanging(connection, settings));
             }
         }
         findings.add(inspected("registry and schemas", preparation::verifySchemas));
@@ -158,6 +161,29 @@ final class DoctorCommand extends InstallationCommand implements Callable<Intege
                     .toList();
         } catch (TopicFailure e) {
             return List.of(new Finding("input", false, String.valueOf(e.getMessage()), e.remedy()));
+        }
+    }
+
+    /// What Kafka has forgotten to end: partitions that wait for ever.
+    private static List<Finding> hanging(Connection connection, Map<String, String> settings) {
+        try (var admin = connection.admin()) {
+            return new HangingTransactions(admin, workflowGroup(settings)).look().stream().map(
+                    found -> new Finding(
+                            "transactions", false, found.words(),
+                            found.isWhole()
+                                    ? "The workflow ends it by itself within seconds, where it may (ALTER on the cluster)."
+                                            + " Otherwise, as Kafka's administrator: "
+                                            + found.commands(connection.bootstrapServers())
+                                    : "As Kafka's administrator: " + found.commands(connection.bootstrapServers())
+                                            + ". Then look what is missing: keyfold audit"))
+                    .toList();
+        } catch (KafkaException e) {
+            return List.of(
+                    new Finding(
+                            "transactions", false, String.valueOf(e.getMessage()), "Try again: keyfold doctor"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
         }
     }
 

@@ -1,10 +1,12 @@
 package io.keyfold.workflow.stream;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -17,14 +19,14 @@ import org.apache.kafka.streams.KafkaStreams;
 final class Readiness {
     private static final long LOOK_UP_SECONDS = 2;
 
-    private final KafkaStreams streams;
+    private final Supplier<Optional<KafkaStreams>> streams;
     private final Admin admin;
     private final String applicationId;
     private final Set<TopicPartition> needed;
     private final RegistryPatience patience;
 
     Readiness(
-            KafkaStreams streams, Admin admin, String applicationId, Set<TopicPartition> needed,
+            Supplier<Optional<KafkaStreams>> streams, Admin admin, String applicationId, Set<TopicPartition> needed,
             RegistryPatience patience) {
         this.streams = streams;
         this.admin = admin;
@@ -34,13 +36,17 @@ final class Readiness {
     }
 
     boolean isReady() {
-        return streams.state() == KafkaStreams.State.RUNNING
-                && !patience.isWaiting()
-                && (ofThisProcess().containsAll(needed) || ofTheGroup().containsAll(needed));
+        return streams.get().filter(this::isReady).isPresent();
     }
 
-    private Set<TopicPartition> ofThisProcess() {
-        return streams.metadataForLocalThreads().stream()
+    private boolean isReady(KafkaStreams now) {
+        return now.state() == KafkaStreams.State.RUNNING
+                && !patience.isWaiting()
+                && (ofThisProcess(now).containsAll(needed) || ofTheGroup().containsAll(needed));
+    }
+
+    private static Set<TopicPartition> ofThisProcess(KafkaStreams now) {
+        return now.metadataForLocalThreads().stream()
                 .flatMap(thread -> thread.activeTasks().stream())
                 .flatMap(task -> task.topicPartitions().stream())
                 .collect(Collectors.toSet());

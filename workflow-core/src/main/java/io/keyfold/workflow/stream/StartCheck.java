@@ -272,7 +272,7 @@ final class StartCheck {
     /// @param told  whatever has been written there rests on something in the store
     /// @param alike whether both have the same keys
     private void requireMemory(Map<String, Integer> partitions, Topic<?> told, String store, boolean alike) {
-        String changelog = settings.applicationId() + "-" + store + "-changelog";
+        String changelog = WorkflowTopology.changelog(settings.applicationId(), store);
         Optional<Integer> remembered = Optional.ofNullable(partitions(List.of(changelog)).get(changelog));
         int count = partitions.getOrDefault(told.name(), 0);
         Set<Integer> withWords = notEmpty(told.name(), count);

@@ -13,14 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.errors.ProcessorStateException;
-import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,27 +30,33 @@ public final class Workflow implements AutoCloseable {
     private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration RARE = Duration.ofMillis(5);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+
+    private static final Duration BETWEEN_LOOKS_FOR_WHAT_HANGS = Duration.ofSeconds(5);
+
+    /// Whoever works can wait a little longer for what it does not stand in the way of.
+    private static final int LOOKS_WHILE_WELL = 12;
 
     /// It counts when another process is to be taken over from.
     private static final Duration BETWEEN_LOOKS_FOR_WHAT_IS_LEFT = Duration.ofSeconds(1);
 
-    private final KafkaStreams streams;
+    private final WorkflowStreams streams;
     private final Admin admin;
     private final ContractSerdes serdes;
     private final RegistryPatience patience;
     private final Readiness readiness;
-    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended;
 
     private Workflow(
-            KafkaStreams streams, Admin admin, ContractSerdes serdes, RegistryPatience patience, Readiness readiness) {
+            WorkflowStreams streams, Admin admin, ContractSerdes serdes, RegistryPatience patience,
+            Readiness readiness, CompletableFuture<Void> ended) {
         this.streams = streams;
         this.admin = admin;
         this.serdes = serdes;
         this.patience = patience;
         this.readiness = readiness;
+        this.ended = ended;
     }
 
     /// Waits for Kafka, its topics and the registry as long as `start.timeout.ms` says, then begins to work.
@@ -108,67 +109,24 @@ public final class Workflow implements AutoCloseable {
                     new Pace(RARE.compareTo(settings.commitInterval()) < 0 ? RARE : settings.commitInterval()),
                     settings.timerInterval(),
                     settings.saga().verifyInterval());
-            String stateDirectory = Path.of(settings.stateDirectory(), cluster).toString();
-            Function<KafkaStreams, Workflow> around = streams -> new Workflow(
+            CompletableFuture<Void> ended = new CompletableFuture<>();
+            WorkflowStreams streams = new WorkflowStreams(
+                    settings, parts, Path.of(settings.stateDirectory(), cluster).toString(), ended);
+            streams.begin();
+            Workflow workflow = new Workflow(
                     streams, admin, serdes, patience,
-                    new Readiness(streams, admin, settings.applicationId(), topics.sources(), patience));
-            Workflow workflow = begun(settings, parts, stateDirectory, around);
+                    new Readiness(
+                            streams::current, admin, settings.applicationId(), topics.sources(), patience),
+                    ended);
             workflow.watch(check, topics.sources(), told);
             workflow.endWhatIsLeft(new LeftTransactions(admin, settings.applicationId()));
+            workflow.undoWhatHangs(settings);
             LOG.info("Workflow {} works on Kafka cluster {}.", settings.applicationId(), cluster);
             return workflow;
         } catch (RuntimeException e) {
             serdes.close();
             throw e;
         }
-    }
-
-    /// What lies on the disk is a copy of what Kafka has. Kafka Streams does not start with a copy that it cannot open, so
-    /// that one is thrown away, once, and made anew.
-    private static Workflow begun(
-            WorkflowSettings settings, WorkflowParts parts, String stateDirectory,
-            Function<KafkaStreams, Workflow> around) {
-        KafkaStreams first = streams(settings, parts, stateDirectory);
-        try {
-            Workflow workflow = around.apply(first);
-            workflow.run(settings.threads());
-            return workflow;
-        } catch (ProcessorStateException e) {
-            LOG.warn(
-                    "The state in {} cannot be opened; it is thrown away, and restored from Kafka: {}", stateDirectory,
-                    e.getMessage(), e);
-            first.close(CLOSE_TIMEOUT);
-        }
-        KafkaStreams second = streams(settings, parts, stateDirectory);
-        second.cleanUp();
-        Workflow workflow = around.apply(second);
-        workflow.run(settings.threads());
-        return workflow;
-    }
-
-    /// @throws WorkflowStartException if another process has the directory, or it cannot be written
-    private static KafkaStreams streams(WorkflowSettings settings, WorkflowParts parts, String stateDirectory) {
-        try {
-            return new KafkaStreams(WorkflowTopology.of(parts), KafkaConfig.streams(settings, stateDirectory));
-        } catch (StreamsException e) {
-            throw new WorkflowStartException(
-                    "The state directory " + stateDirectory + " cannot be used (" + e.getMessage()
-                            + "). Each workflow process of a machine needs one of its own that it may write:"
-                            + " give this one another with state.dir, or end the other process.",
-                    e);
-        }
-    }
-
-    private void run(int threads) {
-        streams.setUncaughtExceptionHandler(new FewReplacements(threads));
-        streams.setStateListener((now, _) -> {
-            if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
-                // After close this changes nothing.
-                ended.completeExceptionally(new IllegalStateException(
-                        "The workflow has stopped by itself; the error logged before says why."));
-            }
-        });
-        streams.start();
     }
 
     /// Looks from time to time whether a worker of an earlier version has come, which would carry out only what it knows of a
@@ -198,6 +156,26 @@ public final class Workflow implements AutoCloseable {
                     }
                 } catch (KafkaException e) { // Kafka then ends it by itself, later
                     LOG.debug("Transactions cannot be looked at, at the moment", e);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+        });
+    }
+
+    private void undoWhatHangs(WorkflowSettings settings) {
+        var repair = new TransactionRepair(
+                new HangingTransactions(admin, settings.applicationId()), streams, settings.bootstrapServers());
+        Thread.ofVirtual().name("watch-of-hanging-transactions").start(() -> {
+            int looks = 0;
+            while (!isEndedWithin(BETWEEN_LOOKS_FOR_WHAT_HANGS)) {
+                try {
+                    if (++looks % LOOKS_WHILE_WELL == 0 || !isReady()) {
+                        repair.look();
+                    }
+                } catch (KafkaException e) {
+                    LOG.debug("Whether transactions hang cannot be seen at the moment", e);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return;
@@ -262,12 +240,7 @@ public final class Workflow implements AutoCloseable {
     public void close() {
         ended.complete(null);
         patience.stop();
-        boolean stopped = streams.close(
-                CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                        .withTimeout(CLOSE_TIMEOUT));
-        if (!stopped) {
-            LOG.warn("The workflow did not stop within {}; what was not committed is decided again.", CLOSE_TIMEOUT);
-        }
+        streams.close();
         serdes.close();
         admin.close(Duration.ZERO);
     }

@@ -39,6 +39,8 @@ final class WorkflowTopology {
     static final String LEDGER = "ledger";
     static final String LEDGER_REPLAY_GUARD = "ledger-replay-guard";
 
+    static final List<String> STORES = List.of(SAGAS, DEADLINES, REPLAY_GUARD, LEDGER, LEDGER_REPLAY_GUARD);
+
     /// The largest state that is stored, in bytes; the changelogs take a little more.
     static final int LARGEST_STATE = 900_000;
 
@@ -68,6 +70,11 @@ final class WorkflowTopology {
     private static final String LEDGER_PROCESSOR = "ledger-entries";
 
     private WorkflowTopology() {}
+
+    /// The topic in which Kafka Streams keeps every change of a store.
+    static String changelog(String applicationId, String store) {
+        return applicationId + "-" + store + "-changelog";
+    }
 
     static Topology of(WorkflowParts parts) {
         Topology topology = new Topology();

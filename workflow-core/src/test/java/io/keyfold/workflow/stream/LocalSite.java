@@ -71,6 +71,11 @@ final class LocalSite implements AutoCloseable {
         return admin;
     }
 
+    /// The address of its one broker.
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
     SmallRegistry registry() {
         return registry;
     }

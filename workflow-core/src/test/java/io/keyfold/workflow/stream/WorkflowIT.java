@@ -181,6 +181,54 @@ class WorkflowIT {
     }
 
     @Test
+    @Tag("case-75")
+    @Tag("case-77")
+    void a_transaction_that_kafka_has_forgotten_to_end_is_undone_and_what_led_to_it_done_again() throws Exception {
+        site.createTopics();
+        int partition;
+        try (Workflow _ = site.started()) {
+            partition = site.sendTo("r-1", "hpc-1");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).hasSize(1));
+        }
+        String id = WorkflowSettings.of(site.settings(Map.of())).applicationId();
+        HungTransaction.leave(
+                site.admin(), site.bootstrapServers(), id + "-" + UUID.randomUUID() + "-1",
+                List.of(
+                        new TopicPartition(id + "-sagas-changelog", partition),
+                        new TopicPartition(Topics.CLUSTER_ENCRYPTION_STATUS.name(), partition)));
+        var hanging = new HangingTransactions(site.admin(), id);
+        assertThat(hanging.look()).singleElement().satisfies(found -> {
+            assertThat(found.isWhole()).isTrue();
+            assertThat(found.partitions()).hasSize(2);
+        });
+
+        try (Workflow _ = site.started()) {
+            assertThat(hanging.look()).isEmpty();
+            site.send("r-1", "hpc-1"); // is known
+            site.send("r-2", "hpc-1");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).hasSize(2));
+        }
+    }
+
+    @Test
+    @Tag("case-77")
+    void a_transaction_that_is_open_or_another_applications_does_not_hang() throws Exception {
+        site.createTopics();
+        String id = WorkflowSettings.of(site.settings(Map.of())).applicationId();
+        var hanging = new HangingTransactions(site.admin(), id);
+        try (var open = site.transaction(id + "-1", Duration.ofMinutes(5))) {
+            open.send(new ProducerRecord<>(Topics.CLUSTER_ENCRYPTION_STATUS.name(), "default/hpc-1", new byte[0]))
+                    .get();
+            assertThat(hanging.look()).isEmpty();
+            open.commitTransaction();
+        }
+        HungTransaction.leave(
+                site.admin(), site.bootstrapServers(), "somebody-else-2",
+                List.of(new TopicPartition(Topics.CLUSTER_ENCRYPTION_STATUS.name(), 0)));
+        assertThat(hanging.look()).isEmpty();
+    }
+
+    @Test
     void nobody_is_taken_for_gone_where_clients_have_names_that_say_nothing_of_their_process() throws Exception {
         site.createTopics();
         var named = site.settings(Map.of("kafka.client.id", "me"));
