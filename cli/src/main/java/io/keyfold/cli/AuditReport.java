@@ -7,9 +7,9 @@ import io.keyfold.audit.Invariant.Needs;
 import io.keyfold.audit.Place;
 import io.keyfold.audit.Report;
 import io.keyfold.audit.Violation;
-import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
+import io.keyfold.workflow.wire.AvroJson;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,16 +1,16 @@
 package io.keyfold.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.keyfold.audit.Place;
 import io.keyfold.cli.letters.Letter;
 import io.keyfold.cli.letters.Letters;
 import io.keyfold.cli.letters.Original;
-import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.LetterReport;
 import io.keyfold.cli.output.Terminal;
-import io.keyfold.audit.Place;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.schemas.Topics;
+import io.keyfold.workflow.wire.AvroJson;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;

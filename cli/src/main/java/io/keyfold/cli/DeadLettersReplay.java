@@ -1,7 +1,7 @@
 package io.keyfold.cli;
 
+import io.keyfold.audit.Place;
 import io.keyfold.cli.input.DeployInputs;
-import io.keyfold.cli.input.RequestMapping;
 import io.keyfold.cli.letters.Letter;
 import io.keyfold.cli.letters.Letters;
 import io.keyfold.cli.letters.Original;
@@ -15,7 +15,6 @@ import io.keyfold.cli.output.StatusReport;
 import io.keyfold.cli.output.Table;
 import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.Connection;
-import io.keyfold.audit.Place;
 import io.keyfold.cli.topic.Published;
 import io.keyfold.cli.topic.StatusFeed;
 import io.keyfold.cli.topic.TopicReader;
@@ -23,6 +22,7 @@ import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.RequestRules;
+import io.keyfold.workflow.wire.DeployRequests;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -175,7 +175,7 @@ final class DeadLettersReplay extends ClientCommand implements Callable<Integer>
                     "Give account and cluster_prefix, or cluster_id and the same in inputs, if there are any");
         }
         if (repair.after() instanceof ClusterDeployRequested request) {
-            PlanCommand.refuse(RequestRules.check(RequestMapping.toDeployRequest(request), Instant.now()));
+            PlanCommand.refuse(RequestRules.check(DeployRequests.of(request), Instant.now()));
         }
         return repair;
     }

@@ -1,7 +1,6 @@
 package io.keyfold.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
 import io.keyfold.cli.output.Terminal;
@@ -20,6 +19,7 @@ import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerService;
 import io.keyfold.workers.WorkerSettings;
 import io.keyfold.workflow.stream.HangingTransactions;
+import io.keyfold.workflow.wire.AvroJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

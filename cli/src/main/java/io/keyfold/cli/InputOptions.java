@@ -1,8 +1,8 @@
 package io.keyfold.cli;
 
 import io.keyfold.cli.input.DeployInputs;
-import io.keyfold.cli.input.RequestFields;
 import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.workflow.wire.RequestFields;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

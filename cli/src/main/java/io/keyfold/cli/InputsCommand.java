@@ -1,8 +1,6 @@
 package io.keyfold.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.keyfold.cli.input.RequestMapping;
-import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.StatusReport;
 import io.keyfold.cli.output.Terminal;
@@ -12,6 +10,8 @@ import io.keyfold.cli.topic.RequestPublisher;
 import io.keyfold.cli.topic.StatusFeed;
 import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.Violation;
+import io.keyfold.workflow.wire.AvroJson;
+import io.keyfold.workflow.wire.DeployRequests;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +56,7 @@ abstract class InputsCommand extends ClientCommand implements Callable<Integer> 
                     + String.join(", ", asked.passedOver()));
         }
         if (!unchecked) {
-            PlanCommand.refuse(violations(RequestMapping.toDeployRequest(asked.request()), now));
+            PlanCommand.refuse(violations(DeployRequests.of(asked.request()), now));
         }
         var connection = connection();
         return following.isMeant() ? publishAndFollow(connection, asked) : publish(connection, asked);

@@ -1,11 +1,11 @@
 package io.keyfold.cli;
 
-import io.keyfold.cli.input.InvalidInput;
 import io.keyfold.cli.process.ParentWatch;
 import io.keyfold.cli.process.ProcessFailure;
 import io.keyfold.cli.settings.InvalidSetting;
 import io.keyfold.cli.settings.SettingFlags;
 import io.keyfold.cli.topic.TopicFailure;
+import io.keyfold.workflow.wire.InvalidInput;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;

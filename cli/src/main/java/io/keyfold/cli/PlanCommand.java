@@ -1,8 +1,6 @@
 package io.keyfold.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.keyfold.cli.input.RequestMapping;
-import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
 import io.keyfold.cli.output.Text;
@@ -11,6 +9,8 @@ import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.RequestRules;
 import io.keyfold.workflow.request.StorageService;
 import io.keyfold.workflow.request.Violation;
+import io.keyfold.workflow.wire.AvroJson;
+import io.keyfold.workflow.wire.DeployRequests;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +36,7 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         var now = Instant.now();
         var asked = input.read(now);
-        var request = RequestMapping.toDeployRequest(asked.request());
+        var request = DeployRequests.of(asked.request());
         refuse(RequestRules.check(request, now));
         var plan = Plan.of(request);
         System.out.println(

@@ -1,6 +1,5 @@
 package io.keyfold.cli;
 
-import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.NextStage;
 import io.keyfold.cli.output.StatusReport;
@@ -10,6 +9,7 @@ import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workflow.request.ClusterId;
+import io.keyfold.workflow.wire.AvroJson;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

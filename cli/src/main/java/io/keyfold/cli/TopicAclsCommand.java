@@ -1,12 +1,12 @@
 package io.keyfold.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Table;
 import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.Preparation;
 import io.keyfold.schemas.AccessRules;
 import io.keyfold.schemas.Inspection;
+import io.keyfold.workflow.wire.AvroJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

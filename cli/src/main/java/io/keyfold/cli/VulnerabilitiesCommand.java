@@ -1,7 +1,6 @@
 package io.keyfold.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.keyfold.cli.output.AvroJson;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
 import io.keyfold.cli.process.Installation;
@@ -10,10 +9,10 @@ import io.keyfold.cli.vulnerability.Component;
 import io.keyfold.cli.vulnerability.OsvDump;
 import io.keyfold.cli.vulnerability.Shipped;
 import io.keyfold.cli.vulnerability.UnusableInput;
+import io.keyfold.workflow.wire.AvroJson;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableSet;
-
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,11 +1,11 @@
 package io.keyfold.cli.demo;
 
 import io.keyfold.cli.input.DeployInputs;
-import io.keyfold.cli.input.RequestFields;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.RunState;
 import io.keyfold.contract.Standing;
+import io.keyfold.workflow.wire.RequestFields;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.keyfold.cli.input;
 
+import io.keyfold.workflow.wire.InvalidInput;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

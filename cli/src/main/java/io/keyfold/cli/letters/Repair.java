@@ -1,8 +1,8 @@
 package io.keyfold.cli.letters;
 
-import io.keyfold.cli.input.ContractFields;
-import io.keyfold.cli.input.InvalidInput;
 import io.keyfold.schemas.Topic;
+import io.keyfold.workflow.wire.ContractFields;
+import io.keyfold.workflow.wire.InvalidInput;
 import java.util.Map;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;

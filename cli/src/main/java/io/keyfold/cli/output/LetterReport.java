@@ -10,6 +10,7 @@ import io.keyfold.cli.letters.Repair;
 import io.keyfold.cli.letters.Replay;
 import io.keyfold.contract.HeaderEntry;
 import io.keyfold.contract.LetterReplay;
+import io.keyfold.workflow.wire.AvroJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;

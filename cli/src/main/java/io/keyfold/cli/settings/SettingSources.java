@@ -1,18 +1,16 @@
 package io.keyfold.cli.settings;
 
+import io.keyfold.workflow.wire.NearestName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /// The three places where settings are given, strongest first: flags, environment, file.
 ///
@@ -102,17 +100,8 @@ public record SettingSources(Map<String, String> flags, Map<String, String> envi
 
     private static void refuseUnless(Set<String> known, String name, String where) {
         if (!known.contains(name) && !isPassedThrough(known, name)) {
-            var nearest = nearest(known, name).map(it -> "; did you mean " + it + "?").orElse("");
+            var nearest = NearestName.of(known, name).map(it -> "; did you mean " + it + "?").orElse("");
             throw new InvalidSetting("There is no setting " + name + " (given in " + where + ")" + nearest);
         }
-    }
-
-    /// The known name that takes the fewest changes, if it takes few enough to be what was meant.
-    public static Optional<String> nearest(Collection<String> known, String name) {
-        return known.stream()
-                .min(Comparator.comparingInt((String it) -> LevenshteinDistance.getDefaultInstance().apply(it, name))
-                        .thenComparing(it -> it))
-                .filter(it -> LevenshteinDistance.getDefaultInstance().apply(it, name) <= Math.max(2,
-                        name.length() / 3));
     }
 }

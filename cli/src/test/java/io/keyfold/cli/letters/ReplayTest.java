@@ -3,7 +3,6 @@ package io.keyfold.cli.letters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.keyfold.cli.input.InvalidInput;
 import io.keyfold.audit.Place;
 import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterDeployRequested;
@@ -15,6 +14,7 @@ import io.keyfold.contract.RootKeyEvent;
 import io.keyfold.schemas.ContractClasses;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
+import io.keyfold.workflow.wire.InvalidInput;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -3,13 +3,13 @@ package io.keyfold.cli.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyfold.cli.input.DeployInputs;
-import io.keyfold.cli.input.RequestFields;
-import io.keyfold.cli.input.RequestMapping;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.StorageStatus;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.RequestRules;
+import io.keyfold.workflow.wire.RequestFields;
+import io.keyfold.workflow.wire.DeployRequests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ class NextStageTest {
 
         var inputs = DeployInputs.read(file.toString())
                 .with(Map.of("request_id", "r-2", "cluster_prefix", "hpc-1", "region", "us-south"));
-        var request = RequestMapping.toDeployRequest(RequestFields.toRecord(inputs.values()));
+        var request = DeployRequests.of(RequestFields.toRecord(inputs.values()));
 
         assertThat(RequestRules.check(request, Instant.EPOCH)).isEmpty();
         assertThat(request.resourceGroup()).isEqualTo(resourceGroup);

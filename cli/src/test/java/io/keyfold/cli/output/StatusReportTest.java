@@ -1,15 +1,15 @@
 package io.keyfold.cli.output;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.RunStatus;
 import io.keyfold.contract.StepName;
 import io.keyfold.contract.StepStatus;
+import io.keyfold.workflow.wire.AvroJson;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class StatusReportTest {

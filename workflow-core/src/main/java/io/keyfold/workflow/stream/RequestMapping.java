@@ -5,12 +5,12 @@ import static java.util.Optional.ofNullable;
 import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.FoundResource;
-import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.saga.CloudResource;
 import io.keyfold.workflow.saga.ControlAction;
 import io.keyfold.workflow.saga.Found;
 import io.keyfold.workflow.saga.SagaEvent;
+import io.keyfold.workflow.wire.DeployRequests;
 import java.util.Optional;
 
 /// Requests as they came, in the domain's words.
@@ -22,35 +22,7 @@ final class RequestMapping {
     }
 
     static Mapped deploy(ClusterDeployRequested record) {
-        return new Mapped.Event(new SagaEvent.DeployRequested(deployRequest(record)));
-    }
-
-    static DeployRequest deployRequest(ClusterDeployRequested record) {
-        return new DeployRequest(
-                record.getRequestId(),
-                record.getAccount(),
-                record.getClusterPrefix(),
-                record.getExternalId(),
-                ofNullable(record.getKeyManagement()),
-                ofNullable(record.getKmsInstanceName()),
-                ofNullable(record.getKmsKeyName()),
-                ofNullable(record.getRegion()),
-                ofNullable(record.getZone()),
-                ofNullable(record.getKmsRegion()),
-                record.getResourceGroup(),
-                record.getSkipIamBlockStorageAuthorizationPolicy(),
-                record.getSkipIamShareAuthorizationPolicy(),
-                record.getSkipKmsS2sAuthPolicy(),
-                ofNullable(record.getCosInstanceGuid()),
-                record.getSeparateKeys(),
-                record.getAuthorizationDelegation(),
-                ofNullable(record.getKeyMaterialReference()),
-                ofNullable(record.getRotationIntervalMonths()),
-                record.getDualAuthorizationDelete(),
-                !record.getDeletionProtection(),
-                record.getRequestedBy(),
-                record.getRequestedAt(),
-                ofNullable(record.getDeadline()));
+        return new Mapped.Event(new SagaEvent.DeployRequested(DeployRequests.of(record)));
     }
 
     /// The cluster that a control is about. One that names another in its inputs is about none.
@@ -71,7 +43,7 @@ final class RequestMapping {
                 record.getApprovedBy(),
                 record.getFound().stream().flatMap(found -> found(found).stream()).toList(),
                 ofNullable(record.getInputs()).map(
-                        inputs -> deployRequest(inputs).withRequestedBy(record.getRequestedBy())
+                        inputs -> DeployRequests.of(inputs).withRequestedBy(record.getRequestedBy())
                                 .withRequestedAt(record.getRequestedAt()))));
     }
 

@@ -19,6 +19,7 @@ import io.keyfold.workflow.ledger.LedgerRequest;
 import io.keyfold.workflow.report.StatusReport;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.DeployRequest;
+import io.keyfold.workflow.wire.DeployRequests;
 import io.keyfold.workflow.saga.Answer;
 import io.keyfold.workflow.saga.AuditLine;
 import io.keyfold.workflow.saga.SagaEvent;
@@ -42,12 +43,12 @@ class MappingTest {
 
     @Test
     void every_deployment_input_arrives_and_each_may_be_absent() throws ReflectiveOperationException {
-        DeployRequest whole = RequestMapping.deployRequest(FilledRecords.of(ClusterDeployRequested.class));
+        DeployRequest whole = DeployRequests.of(FilledRecords.of(ClusterDeployRequested.class));
         assertThat(absent(whole)).isZero();
 
         for (Schema.Field field : FilledRecords.nullable(ClusterDeployRequested.class)) {
             ClusterDeployRequested record = FilledRecords.without(ClusterDeployRequested.class, field);
-            assertThat(absent(RequestMapping.deployRequest(record))).as(field.name()).isEqualTo(1);
+            assertThat(absent(DeployRequests.of(record))).as(field.name()).isEqualTo(1);
         }
     }
 
@@ -56,7 +57,7 @@ class MappingTest {
         ClusterControlRequested whole = FilledRecords.of(ClusterControlRequested.class);
         whole.put(whole.getSchema().getField("requested_by").pos(), "operator");
         assertThat(control(whole).inputs().orElseThrow()).isEqualTo(
-                RequestMapping.deployRequest(whole.getInputs()).withRequestedBy("operator"));
+                DeployRequests.of(whole.getInputs()).withRequestedBy("operator"));
 
         for (Schema.Field field : FilledRecords.nullable(ClusterControlRequested.class)) {
             assertThat(control(FilledRecords.without(ClusterControlRequested.class, field)).inputs()).isEmpty();

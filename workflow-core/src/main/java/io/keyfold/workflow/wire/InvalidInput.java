@@ -1,4 +1,4 @@
-package io.keyfold.cli.input;
+package io.keyfold.workflow.wire;
 
 import java.util.List;
 
@@ -8,12 +8,12 @@ public final class InvalidInput extends RuntimeException {
 
     private final String[] problems; // an array, since exceptions are serializable
 
-    InvalidInput(List<String> problems) {
+    public InvalidInput(List<String> problems) {
         super(String.join("; ", problems));
         this.problems = problems.toArray(String[]::new);
     }
 
-    InvalidInput(String problem) {
+    public InvalidInput(String problem) {
         this(List.of(problem));
     }
 

@@ -1,4 +1,4 @@
-package io.keyfold.cli.input;
+package io.keyfold.workflow.wire;
 
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.schemas.ContractClasses;

@@ -1,6 +1,5 @@
-package io.keyfold.cli.input;
+package io.keyfold.workflow.wire;
 
-import io.keyfold.cli.settings.SettingSources;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -38,7 +37,7 @@ public final class ContractFields {
             var field = record.getSchema().getField(name);
             if (field == null) {
                 var names = record.getSchema().getFields().stream().map(Field::name).collect(Collectors.toSet());
-                var nearest = SettingSources.nearest(names, name).map(it -> "; did you mean " + it + "?").orElse("");
+                var nearest = NearestName.of(names, name).map(it -> "; did you mean " + it + "?").orElse("");
                 problems.add("there is no input " + path + shown(name) + nearest);
                 return;
             }

@@ -1,4 +1,4 @@
-package io.keyfold.cli.output;
+package io.keyfold.workflow.wire;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-package io.keyfold.cli.input;
+package io.keyfold.workflow.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,14 +1,14 @@
-package io.keyfold.cli.input;
+package io.keyfold.workflow.wire;
 
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.workflow.request.DeployRequest;
 import java.util.Optional;
 
 /// A request record as the workflow's pure rules take it.
-public final class RequestMapping {
-    private RequestMapping() {}
+public final class DeployRequests {
+    private DeployRequests() {}
 
-    public static DeployRequest toDeployRequest(ClusterDeployRequested request) {
+    public static DeployRequest of(ClusterDeployRequested request) {
         return new DeployRequest(
                 request.getRequestId(),
                 request.getAccount(),
