@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final String WORKERS = "io.keyfold.workers..";
     private static final String EMULATOR = "io.keyfold.emulator..";
     private static final String AUDIT = "io.keyfold.audit..";
+    private static final String GATEWAY = "io.keyfold.gateway..";
     private static final String CLI = "io.keyfold.cli..";
 
     private static final String[] DECISIONS = {
@@ -65,7 +66,8 @@ class ArchitectureTest {
                 .map(parts -> parts[2])
                 .collect(Collectors.toSet());
 
-        assertThat(modules).contains("contract", "schemas", "audit", "workflow", "workers", "emulator", "cli");
+        assertThat(modules).contains("contract", "schemas", "audit", "workflow", "workers", "emulator", "gateway",
+                "cli");
     }
 
     @ArchTest
@@ -74,7 +76,7 @@ class ArchitectureTest {
             .resideInAnyPackage(CONTRACT, SCHEMAS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(AUDIT, WORKFLOW, WORKERS, EMULATOR, CLI);
+            .resideInAnyPackage(AUDIT, WORKFLOW, WORKERS, EMULATOR, GATEWAY, CLI);
 
     @ArchTest
     static final ArchRule the_auditor_judges_by_the_contract_alone = noClasses()
@@ -83,7 +85,8 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    WORKFLOW, WORKERS, EMULATOR, CLI, "org.apache.kafka..", "org.slf4j..", "java.net.http..");
+                    WORKFLOW, WORKERS, EMULATOR, GATEWAY, CLI, "org.apache.kafka..", "org.slf4j..",
+                    "java.net.http..");
 
     @ArchTest
     static final ArchRule the_auditor_has_neither_clock_nor_dice = noClasses()
@@ -99,7 +102,7 @@ class ArchitectureTest {
             .resideInAPackage(WORKFLOW)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(AUDIT, WORKERS, EMULATOR, CLI);
+            .resideInAnyPackage(AUDIT, WORKERS, EMULATOR, GATEWAY, CLI);
 
     @ArchTest
     static final ArchRule workers_know_neither_workflow_nor_emulator = noClasses()
@@ -107,7 +110,7 @@ class ArchitectureTest {
             .resideInAPackage(WORKERS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(AUDIT, WORKFLOW, EMULATOR, CLI);
+            .resideInAnyPackage(AUDIT, WORKFLOW, EMULATOR, GATEWAY, CLI);
 
     @ArchTest
     static final ArchRule the_emulator_knows_only_the_cloud = noClasses()
@@ -115,7 +118,38 @@ class ArchitectureTest {
             .resideInAPackage(EMULATOR)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CONTRACT, SCHEMAS, AUDIT, WORKFLOW, WORKERS, CLI);
+            .resideInAnyPackage(CONTRACT, SCHEMAS, AUDIT, WORKFLOW, WORKERS, GATEWAY, CLI);
+
+    @ArchTest
+    static final ArchRule the_gateway_knows_the_rules_and_neither_workers_nor_the_workflows_engine = noClasses()
+            .that()
+            .resideInAPackage(GATEWAY)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    AUDIT, WORKERS, EMULATOR, CLI, "io.keyfold.workflow.stream..", "io.keyfold.workflow.saga..",
+                    "org.apache.kafka.streams..");
+
+    @ArchTest
+    static final ArchRule only_the_gateways_rim_knows_Kafka = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.keyfold.gateway.fleet..", "io.keyfold.gateway.access..", "io.keyfold.gateway.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule only_the_gateways_rim_knows_the_HTTP_server = noClasses()
+            .that(resideInAPackage("io.keyfold..")
+                    .and(DescribedPredicate.not(resideInAPackage("io.keyfold.gateway.http.."))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.helidon..");
+
+    @ArchTest
+    static final ArchRule packages_of_the_gateway_have_no_cycle =
+            slices().matching("io.keyfold.gateway.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule decisions_know_neither_Kafka_nor_Avro_nor_a_logger = noClasses()
@@ -127,6 +161,7 @@ class ArchitectureTest {
                     CONTRACT,
                     SCHEMAS,
                     "io.keyfold.workflow.stream..",
+                    "io.keyfold.workflow.wire..",
                     "org.apache.kafka..",
                     "org.apache.avro..",
                     "org.slf4j..",

@@ -39,6 +39,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--emulator-port", paramLabel = "PORT", description = "Default: a free one.")
     private int emulatorPort;
 
+    @Option(names = "--gateway-port", paramLabel = "PORT", description = "Default: a free one.")
+    private int gatewayPort;
+
     @Override
     public Integer call() throws InterruptedException {
         var started = System.nanoTime();
@@ -57,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int run(Demo demo, long started) throws InterruptedException {
-        demo.start(brokerPort, registryPort, emulatorPort);
+        demo.start(brokerPort, registryPort, emulatorPort, gatewayPort);
         var allGood = demo.run();
         if (verbose) {
             demo.showStories();

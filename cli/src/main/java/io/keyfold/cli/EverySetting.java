@@ -2,6 +2,7 @@ package io.keyfold.cli;
 
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.emulator.EmulatorSettings;
+import io.keyfold.gateway.GatewaySettings;
 import io.keyfold.workers.WorkerSettings;
 import io.keyfold.workflow.stream.WorkflowSettings;
 import java.util.Set;
@@ -17,6 +18,7 @@ final class EverySetting {
         names.addAll(EmulatorSettings.DEFINITION.names());
         names.addAll(WorkflowSettings.DEFINITION.names());
         names.addAll(WorkerSettings.DEFINITION.names());
+        names.addAll(GatewaySettings.DEFINITION.names());
         return names;
     }
 }

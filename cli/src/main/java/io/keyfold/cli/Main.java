@@ -34,6 +34,7 @@ public final class Main {
         COMMANDS.put("registry", RegistryCommand::new);
         COMMANDS.put("emulator", EmulatorCommand::new);
         COMMANDS.put("workflow", WorkflowCommand::new);
+        COMMANDS.put("gateway", GatewayCommand::new);
         COMMANDS.put("worker", WorkerCommand::new);
         COMMANDS.put("topics", TopicsCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);

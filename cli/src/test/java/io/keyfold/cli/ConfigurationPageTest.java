@@ -6,6 +6,7 @@ import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.settings.SettingFlags;
 import io.keyfold.cli.settings.SettingSources;
 import io.keyfold.emulator.EmulatorSettings;
+import io.keyfold.gateway.GatewaySettings;
 import io.keyfold.workers.WorkerSettings;
 import io.keyfold.workflow.stream.WorkflowSettings;
 import java.io.IOException;
@@ -53,6 +54,7 @@ class ConfigurationPageTest {
                 .formatted(shortNames())
                 + table("keyfold workflow", WorkflowSettings.DEFINITION, new WorkflowCommand().assumed())
                 + table("keyfold worker", WorkerSettings.DEFINITION, new WorkerCommand().assumed())
+                + table("keyfold gateway", GatewaySettings.DEFINITION, new GatewayCommand().assumed())
                 + table("keyfold emulator", EmulatorSettings.DEFINITION, new EmulatorCommand().assumed())
                 + table("keyfold doctor and keyfold sweep", new DoctorCommand().settings(),
                         new DoctorCommand().assumed())

@@ -54,9 +54,9 @@ public final class Demo implements AutoCloseable {
     }
 
     /// Starts every process; see [Site].
-    public void start(int brokerPort, int registryPort, int emulatorPort) {
+    public void start(int brokerPort, int registryPort, int emulatorPort, int gatewayPort) {
         out.accept("Everything is kept under " + site.directory());
-        site.start(new Site.Ports(brokerPort, registryPort, emulatorPort));
+        site.start(new Site.Ports(brokerPort, registryPort, emulatorPort, gatewayPort));
     }
 
     /// Deploys the examples and follows them to their ends.
@@ -97,6 +97,8 @@ public final class Demo implements AutoCloseable {
         site.children().forEach(
                 child -> processes.row(child.name(), String.valueOf(child.pid()), child.log().toString()));
         out.accept(processes.toString());
+        out.accept("");
+        out.accept("API and live page: " + site.gatewayAddress());
         out.accept("");
         out.accept("Look around from another shell, Ctrl-C here ends everything:");
         out.accept("  export KEYFOLD_CONFIG=" + site.settingsFile());

@@ -37,14 +37,14 @@ import java.util.stream.Collectors;
 /// All processes of one Keyfold on this machine, with everything that they keep under one directory.
 final class Site implements AutoCloseable {
     /// Which ports to listen on; 0 for free ones.
-    record Ports(int broker, int registry, int emulator) {}
+    record Ports(int broker, int registry, int emulator, int gateway) {}
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
     private static final int PARTITIONS = 6;
     private static final String INSTALLATION = "demo";
 
     /// Processes whose state lies on disk or in Kafka.
-    private static final Set<String> OUTLIVED = Set.of("broker", "workflow", "worker");
+    private static final Set<String> OUTLIVED = Set.of("broker", "workflow", "worker", "gateway");
 
     private final Installation installation;
     private final Path directory;
@@ -54,6 +54,7 @@ final class Site implements AutoCloseable {
     private final List<ChildProcess> children = new ArrayList<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Map<Path, String> restarts = new ConcurrentHashMap<>();
+    private String gatewayAddress = "";
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private final AtomicBoolean leavesDirectory = new AtomicBoolean();
 
@@ -96,8 +97,26 @@ final class Site implements AutoCloseable {
         var workflow = keyfold(
                 "workflow", List.of("-Xmx256m"), List.of("--config", settingsFile(Party.WORKFLOW).toString()));
         var workers = startWorkers();
+        var gateway = startGateway(ports);
         ready(workflow);
         workers.forEach(this::ready);
+        gatewayAddress = ready(gateway);
+    }
+
+    /// It asks for clusters and reads what becomes of them, as orchestrators do.
+    private ChildProcess startGateway(Ports ports) {
+        return keyfold(
+                "gateway",
+                List.of("-Xmx128m"),
+                List.of(
+                        "--config",
+                        settingsFile(Party.ORCHESTRATOR).toString(),
+                        "--port",
+                        String.valueOf(ports.gateway())));
+    }
+
+    String gatewayAddress() {
+        return gatewayAddress;
     }
 
     /// One process for all of them; where each has a user of its own, a process each.

@@ -27,7 +27,9 @@ public final class SettingFlags {
     public static final Map<String, String> SHORT_NAMES = Map.of(
             "schema.registry.url", "--registry-url",
             "listen.host", "--host",
-            "listen.port", "--port");
+            "listen.port", "--port",
+            "gateway.host", "--host",
+            "gateway.port", "--port");
 
     private SettingFlags() {}
 
