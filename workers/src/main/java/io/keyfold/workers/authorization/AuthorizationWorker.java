@@ -120,7 +120,7 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
         try {
             return switch (turn.create(() -> policies.create(wanted))) {
                 case AuthorizationPolicies.Creation.Created(AuthorizationPolicy policy) -> {
-                    turn.sawOurs();
+                    turn.made(resource(policy, target));
                     yield readBack(command, target, policy.id(), turn);
                 }
                 case AuthorizationPolicies.Creation.Duplicate(Optional<String> id, _) ->

@@ -41,8 +41,9 @@ record EventParts(
             case Outcome.Adopted(var resource, var since) ->
                 about(StepEventType.COMPLETED, Finding.ADOPTED, ref(resource)).visible(since, List.of());
             case Outcome.NotFound() -> about(StepEventType.COMPLETED, Finding.NOT_FOUND, null);
-            case Outcome.Failed(var fault) ->
-                about(StepEventType.FAILED, Finding.UNKNOWN, null).because("", fault(fault));
+            case Outcome.Failed(var fault, var made) ->
+                about(StepEventType.FAILED, Finding.UNKNOWN, made.map(EventParts::ref).orElse(null))
+                        .because("", fault(fault));
             case Outcome.Deferred(var until, var why, var fault, var made, var stopsClock) ->
                 about(StepEventType.DEFERRED, Finding.UNKNOWN, made.map(EventParts::ref).orElse(null))
                         .because(why, fault.map(EventParts::fault).orElse(null)).until(until, stopsClock);

@@ -134,7 +134,10 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
                 target.name(), command.mark(), "Root key of cluster " + command.cluster() + ", managed by Keyfold");
         try {
             return switch (send(command, target, wanted, turn)) {
-                case RootKeys.Creation.Created(RootKey key) -> readBack(command, target, Optional.of(key), turn);
+                case RootKeys.Creation.Created(RootKey key) -> {
+                    turn.made(resource(key, target));
+                    yield readBack(command, target, Optional.of(key), turn);
+                }
                 case RootKeys.Creation.AliasTaken _ -> readBack(command, target, Optional.empty(), turn);
             };
         } catch (FaultException failure) {

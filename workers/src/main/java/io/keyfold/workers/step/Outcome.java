@@ -23,7 +23,12 @@ public sealed interface Outcome {
     /// A look for this run's own found nothing.
     record NotFound() implements Outcome {}
 
-    record Failed(FaultReport fault) implements Outcome {}
+    /// @param made what this run has made before, and nobody was told of yet; the saga deletes it
+    record Failed(FaultReport fault, Optional<Resource> made) implements Outcome {
+        public Failed(FaultReport fault) {
+            this(fault, Optional.empty());
+        }
+    }
 
     /// Neither done nor failed: ask again then. Says nothing about what exists beside `made`.
     ///

@@ -41,7 +41,11 @@ public final class StepRunner<T> {
         Outcome outcome = refusal(command).orElseGet(() -> outcome(command, target, turn));
         return answer(
                 command,
-                outcome instanceof Outcome.Deferred deferred ? deferred.having(turn.made()) : outcome,
+                switch (outcome) {
+                    case Outcome.Deferred deferred -> deferred.having(turn.made());
+                    case Outcome.Failed(var fault, _) -> new Outcome.Failed(fault, turn.made());
+                    default -> outcome;
+                },
                 turn.calls());
     }
 
@@ -145,7 +149,8 @@ public final class StepRunner<T> {
                 yield permanently(command, Wording.of(command, permanent), turn);
             }
             case Fault.UnknownOutcome unknown -> new Outcome.Deferred(
-                    turn.afterACall(), Wording.waitingFor(unknown), Optional.of(Wording.of(command, unknown)));
+                    turn.afterACall(), Wording.waitingFor(unknown),
+                    Optional.of(Wording.of(command, unknown).orSomethingMayExist(true)));
             case Fault.Transient passing -> gate.failed(passing, turn.now())
                     .map(open -> waitForCircuit(command, open, turn))
                     .orElseGet(() -> new Outcome.Deferred(
@@ -192,9 +197,9 @@ public final class StepRunner<T> {
                 Optional.empty());
     }
 
-    /// Of a deletion it says whether the delete was sent before the call that failed.
+    /// It says whether a delete or a create was sent before the call that failed.
     private static FaultReport putOff(Command command, Fault fault, Turn turn) {
-        return Wording.of(command, fault).orSomethingMayExist(turn.mayHaveDeleted());
+        return Wording.of(command, fault).orSomethingMayExist(turn.mayHaveDeleted() || turn.mayHaveMade());
     }
 
     private static Outcome waitForCircuit(Command command, Circuit.Open open, Turn turn) {
@@ -210,7 +215,8 @@ public final class StepRunner<T> {
                 "created " + resource.id() + (surplus.isEmpty() ? "" : " and " + surplus.size() + " surplus");
             case Outcome.Adopted(var resource, _) -> "adopted " + resource.id();
             case Outcome.NotFound() -> "nothing found";
-            case Outcome.Failed(var fault) -> "failed: " + fault.message();
+            case Outcome.Failed(var fault, var made) ->
+                "failed" + made.map(one -> ", having made " + one.id()).orElse("") + ": " + fault.message();
             case Outcome.Deferred(var until, var why, _, var made, _) ->
                 "deferred until " + until + made.map(one -> ", having made " + one.id()).orElse("") + ": " + why;
             case Outcome.Compensated(var resource, _, _) -> "gone is " + resource.id();

@@ -32,6 +32,7 @@ public final class Turn {
     private boolean somethingMayExist;
     private boolean hasChangedSomething;
     private boolean mayHaveDeleted;
+    private boolean mayHaveMade;
     private Optional<Resource> made = Optional.empty();
 
     /// What a turn needs of the world.
@@ -71,9 +72,13 @@ public final class Turn {
             boolean before = somethingMayExist;
             somethingMayExist = true;
             try {
-                return create.get();
+                T created = create.get();
+                mayHaveMade = true;
+                return created;
             } catch (FaultException refused) {
-                somethingMayExist = before || refused.fault() instanceof Fault.UnknownOutcome;
+                boolean isUnknown = refused.fault() instanceof Fault.UnknownOutcome;
+                somethingMayExist = before || isUnknown;
+                mayHaveMade |= isUnknown;
                 throw refused;
             }
         });
@@ -154,6 +159,11 @@ public final class Turn {
         return somethingMayExist;
     }
 
+    /// This very turn has sent a create that was not refused: it has had its effect, or may yet have it.
+    boolean mayHaveMade() {
+        return mayHaveMade;
+    }
+
     /// A delete was sent that was not refused: it has had its effect, or may yet have it.
     boolean mayHaveDeleted() {
         return mayHaveDeleted;
@@ -165,7 +175,7 @@ public final class Turn {
     }
 
     /// This very run has made it, and IBM Cloud may not show it for a while: a deferral tells of it, so that no second one
-    /// is made. Only for what carries no mark that could be looked for.
+    /// is made, and so does a failure, so that it is deleted even where nobody waits for this answer any more.
     public void made(Resource resource) {
         somethingMayExist = true;
         made = Optional.of(resource);

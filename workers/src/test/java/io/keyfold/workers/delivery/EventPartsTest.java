@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyfold.contract.Finding;
 import io.keyfold.contract.ResourceCondition;
 import io.keyfold.contract.StepEventType;
+import io.keyfold.workers.step.FaultCode;
+import io.keyfold.workers.step.FaultReport;
 import io.keyfold.workers.step.Inspection;
 import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.RegistrationCount;
@@ -64,6 +66,14 @@ class EventPartsTest {
                         .setRegistrationsCounted(false)
                         .setRegistrations(List.of())
                         .build());
+    }
+
+    @Test
+    void a_failure_names_what_was_made_before_it() {
+        var fault = new FaultReport(FaultCode.FORBIDDEN, "You may not.", Optional.empty(), true);
+
+        assertThat(EventParts.of(new Outcome.Failed(fault, Optional.of(KEY))).resourceId()).isEqualTo("key-1");
+        assertThat(EventParts.of(new Outcome.Failed(fault)).resource()).isNull();
     }
 
     @Test

@@ -286,6 +286,24 @@ class KmsInstanceWorkerTest {
     }
 
     @Test
+    void one_that_cannot_be_looked_at_once_it_is_made_is_named_by_the_failure() {
+        answer(process, resolve(), target());
+        long toLook = account.sent(LIST);
+        account.emulator().cloud().addFaults(
+                "{\"name\":\"no more lists\",\"operation\":\"" + LIST + "\",\"skip\":" + toLook
+                        + ",\"fault\":{\"type\":\"status\",\"status\":403}}");
+
+        Outcome outcome = answer(process, provision(), target());
+
+        assertThat(account.performed(CREATE)).isEqualTo(1);
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
+            assertThat(failed.fault().code()).isEqualTo(FaultCode.FORBIDDEN);
+            assertThat(failed.fault().outcomeUnknown()).isTrue();
+            assertThat(failed.made().map(Resource::name)).contains(NAME);
+        });
+    }
+
+    @Test
     @Tag("case-100")
     void a_name_that_is_somebody_elses_is_taken_and_never_adopted() {
         String theirs = account.seedInstance(NAME);

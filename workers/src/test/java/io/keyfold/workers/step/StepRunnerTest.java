@@ -132,6 +132,38 @@ class StepRunnerTest {
     }
 
     @Test
+    void a_failure_names_what_its_turn_has_made_before_it() {
+        Resource made = Resource.ofId("key-1", "instance-1", "us-south");
+
+        Outcome outcome = run(provision(), (_, _, turn) -> {
+            turn.create(() -> true);
+            turn.made(made);
+            return turn.look(failing(refused()));
+        }).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(
+                Outcome.Failed.class, failed -> assertThat(failed.made()).contains(made));
+    }
+
+    @Test
+    void what_is_put_off_after_a_create_says_that_something_may_exist() {
+        assertThat(putOff((_, _, turn) -> turn.look(failing(busy()))).outcomeUnknown()).isFalse();
+        assertThat(putOff((_, _, turn) -> turn.create(failing(unanswered()))).outcomeUnknown()).isTrue();
+        assertThat(putOff((_, _, turn) -> {
+            turn.create(() -> true);
+            return turn.look(failing(busy()));
+        }).outcomeUnknown()).isTrue();
+    }
+
+    private FaultReport putOff(Worker<String> worker) {
+        return ((Outcome.Deferred) run(provision(), worker).outcome()).fault().orElseThrow();
+    }
+
+    private static FaultException unanswered() {
+        return new FaultException(new Fault.UnknownOutcome(IbmAnswer.ofOurs("IAM: create", "timed out")));
+    }
+
+    @Test
     void a_failure_of_a_command_that_may_be_a_repetition_says_that_something_may_exist() {
         Worker<String> refusing = (_, _, turn) -> turn.create(failing(refused()));
 

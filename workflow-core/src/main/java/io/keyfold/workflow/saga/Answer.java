@@ -21,7 +21,12 @@ public sealed interface Answer {
     /// A RESOLVE by mark found nothing.
     record NothingFound() implements Answer {}
 
-    record Failed(Fault fault) implements Answer {}
+    /// @param made what the command has made before it failed, if it knows
+    record Failed(Fault fault, Optional<CloudResource> made) implements Answer {
+        public Failed(Fault fault) {
+            this(fault, Optional.empty());
+        }
+    }
 
     /// Neither done nor failed: ask again then.
     ///

@@ -14,13 +14,27 @@ import java.util.UUID;
 final class AnswerFold {
     private final Draft draft;
     private final RunFold runs;
+    private final LookoutFold lookouts;
 
     AnswerFold(Draft draft) {
         this.draft = draft;
         this.runs = new RunFold(draft);
+        this.lookouts = new LookoutFold(draft);
     }
 
     void on(StepAnswered answered) {
+        Optional<Lookout> lookout = lookouts.asking(answered);
+        if (lookout.isPresent()) {
+            onLookout(answered, lookout.get());
+        } else {
+            onAnswer(answered);
+        }
+        if (draft.saga().lastRun().isPresent()) {
+            runs.progress();
+        }
+    }
+
+    private void onAnswer(StepAnswered answered) {
         switch (answered.answer()) {
             case Completed completed -> onCompleted(answered, completed);
             case Answer.NothingFound _ ->
@@ -29,9 +43,7 @@ final class AnswerFold {
                 toUndo(answered, id, new UndoFold.Signal.Gone(restorableUntil, instead));
             case Answer.CompensationFailed(_, var fault) ->
                 toAsked(answered, new Signal.Failed(fault), new UndoFold.Signal.NotGone(fault));
-            case Answer.Failed(var fault) ->
-                toAsked(answered, new Signal.Failed(withTheDataAtStake(answered, fault)),
-                        new UndoFold.Signal.NotGone(fault));
+            case Answer.Failed failed -> onFailed(answered, failed);
             case Answer.Deferred deferred -> onDeferred(answered, deferred);
             case Answer.Expired(var why) -> {
                 Instant at = draft.now().plus(draft.settings().askAgainAfter());
@@ -42,8 +54,36 @@ final class AnswerFold {
             }
             case Answer.Verified _ -> draft.auditLateAnswer(answered, "", "it verifies what it was not asked to");
         }
-        if (draft.saga().lastRun().isPresent()) {
-            runs.progress();
+    }
+
+    /// The answer to a look for what may have been made.
+    private void onLookout(StepAnswered answered, Lookout lookout) {
+        switch (answered.answer()) {
+            // A going run makes its own, and it may be that one: once that has settled it can be told.
+            case Completed completed when isOfAnOlderRun(answered) -> lookouts.again(
+                    lookout, draft.now().plus(draft.settings().secondLookAfter()),
+                    completed.resource().id() + " may be the going run's");
+            case Completed completed -> {
+                lookouts.over(lookout);
+                onCompleted(answered, completed);
+            }
+            case Answer.NothingFound _ -> lookouts.nothingFound(lookout);
+            case Answer.Failed(var fault, _) -> lookouts.refused(lookout, fault);
+            case Answer.Deferred deferred -> lookouts.again(lookout, deferred.until(), deferred.why());
+            case Answer.Expired(var why) ->
+                lookouts.again(lookout, draft.now().plus(draft.settings().askAgainAfter()), why);
+            case Answer.Compensated _,Answer.CompensationFailed _,Answer.Verified _ ->
+                draft.auditLateAnswer(answered, "", "it is no answer to a look");
+        }
+    }
+
+    private void onFailed(StepAnswered answered, Answer.Failed failed) {
+        boolean isAwaited = isAwaited(answered);
+        failed.made().ifPresent(made -> onMadeEarlier(answered, made));
+        if (isAwaited || failed.made().isEmpty()) {
+            toAsked(
+                    answered, new Signal.Failed(withTheDataAtStake(answered, failed.fault())),
+                    new UndoFold.Signal.NotGone(failed.fault()));
         }
     }
 
@@ -170,9 +210,21 @@ final class AnswerFold {
     private void toStep(StepAnswered answered, Signal signal) {
         if (isAwaited(answered)) {
             runs.steps().signal(answered.step(), signal);
+        } else if (mayHaveMade(answered)) {
+            lookouts.begin(answered);
         } else {
             draft.auditLateAnswer(answered, "", "no step waits for this answer");
         }
+    }
+
+    /// Whether the worker does not know what came of its create.
+    private static boolean mayHaveMade(StepAnswered answered) {
+        Optional<Fault> fault = switch (answered.answer()) {
+            case Answer.Failed(var told, _) -> Optional.of(told);
+            case Answer.Deferred deferred -> deferred.fault();
+            default -> Optional.empty();
+        };
+        return answered.action() == Action.PROVISION && fault.filter(Fault::outcomeUnknown).isPresent();
     }
 
     /// Whether a step has asked this very question and has had no answer.

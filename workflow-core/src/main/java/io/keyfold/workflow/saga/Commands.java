@@ -92,6 +92,32 @@ final class Commands {
                 saga.auditSequence());
     }
 
+    /// The question whether something was made that nobody has seen; `lookout` has the attempt counted already.
+    StepCommand lookFor(Saga saga, Lookout lookout) {
+        return new StepCommand(
+                Ids.of(
+                        saga.cluster(), lookout.run(), lookout.step(), Action.RESOLVE, "lookout", lookout.attempts(),
+                        saga.auditSequence()),
+                lookout.run(),
+                saga.lastRun().filter(run -> run.number() == lookout.run()).map(run -> run.request().requestId())
+                        .orElse(""),
+                lookout.step(),
+                Action.RESOLVE,
+                lookout.attempts(),
+                Mark.of(settings.installation(), saga.cluster(), lookout.run(), lookout.step(), 1),
+                now,
+                now.plus(settings.commandValidity()),
+                Optional.empty(),
+                lookout.step() == StepName.KMS_INSTANCE
+                        ? new InstanceTarget(
+                                lookout.what().name(), false, lookout.what().region(), "", lookout.since(),
+                                instancesOfOtherRuns(saga, lookout.run()), tags(saga))
+                        : target(
+                                saga, Resource.of(
+                                        lookout.step(), lookout.what(), Ownership.CREATED, lookout.run(),
+                                        lookout.since())));
+    }
+
     /// The question whether one resource in force still is as it should be.
     ///
     /// @param attempt how many times this check has asked it, this time included
@@ -150,7 +176,7 @@ final class Commands {
                     instance.region(),
                     instance.resourceGroup(),
                     step.firstIssuedAt().orElse(now),
-                    instancesOfEarlierRuns(saga, run),
+                    instancesOfOtherRuns(saga, run.number()),
                     tags(saga));
             case PlannedStep.RootKey key -> {
                 Resource instance = instanceOf(saga, run);
@@ -207,9 +233,9 @@ final class Commands {
         };
     }
 
-    private static List<String> instancesOfEarlierRuns(Saga saga, Run run) {
+    private static List<String> instancesOfOtherRuns(Saga saga, int run) {
         return Stream.concat(saga.resources().stream(), saga.undos().stream().map(Undo::resource))
-                .filter(resource -> resource.kind() == ResourceKind.KMS_INSTANCE && resource.run() != run.number())
+                .filter(resource -> resource.kind() == ResourceKind.KMS_INSTANCE && resource.run() != run)
                 .map(Resource::id).distinct().toList();
     }
 

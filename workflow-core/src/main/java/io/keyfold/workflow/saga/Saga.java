@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param verification  whether what is in force is still as it should be
 /// @param pause         until it is lifted, nothing is asked of workers or ledger
 /// @param auditHash     hash of the last audit record written, in hexadecimal; empty if none was written or hashed yet
+/// @param lookouts      what may have been made without anybody having seen it
 public record Saga(
         ClusterId cluster,
         long revision,
@@ -38,7 +39,8 @@ public record Saga(
         Optional<Removal> removalAsked,
         Verification verification,
         Optional<Pause> pause,
-        String auditHash) {
+        String auditHash,
+        List<Lookout> lookouts) {
     public Saga {
         // An earlier version has written none.
         verification = Objects.requireNonNullElse(verification, Verification.NONE);
@@ -47,6 +49,7 @@ public record Saga(
         seenRequests = List.copyOf(seenRequests);
         seenControls = List.copyOf(seenControls);
         cancelledInAdvance = List.copyOf(cancelledInAdvance);
+        lookouts = List.copyOf(lookouts);
     }
 
     /// A cluster of which nothing is known yet.
@@ -68,7 +71,8 @@ public record Saga(
                 Optional.empty(),
                 Verification.NONE,
                 Optional.empty(),
-                "");
+                "",
+                List.of());
     }
 
     /// The listed resource with this id.
@@ -100,61 +104,75 @@ public record Saga(
 
     public Saga counted(long revision, long auditSequence) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
+                lookouts);
     }
 
     public Saga withAuditHash(String auditHash) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
+                lookouts);
     }
 
     Saga standing(Standing standing, Instant since, InForce inForce) {
         return new Saga(cluster, revision, auditSequence, standing, Optional.of(since), Optional.of(inForce), runs,
                 lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification,
-                pause, auditHash);
+                pause, auditHash, lookouts);
     }
 
     Saga with(Run run) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce,
                 Math.max(runs, run.number()), Optional.of(run), resources, undos, seenRequests, seenControls,
-                cancelledInAdvance, removalAsked, verification, pause, auditHash);
+                cancelledInAdvance, removalAsked, verification, pause, auditHash, lookouts);
     }
 
     Saga withResources(List<Resource> resources) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
+                lookouts);
     }
 
     Saga withUndos(List<Undo> undos) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
+                lookouts);
     }
 
     Saga remembering(List<SeenRequest> seenRequests, List<String> seenControls, List<String> cancelledInAdvance) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
+                lookouts);
     }
 
     /// Nothing is in force any more.
     Saga deprovisioned(Instant since) {
         return new Saga(cluster, revision, auditSequence, Standing.DEPROVISIONED, Optional.of(since), Optional.empty(),
                 runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked,
-                verification, pause, auditHash);
+                verification, pause, auditHash, lookouts);
     }
 
     Saga askedToRemove(Optional<Removal> removal) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removal, verification, pause, auditHash);
+                undos, seenRequests, seenControls, cancelledInAdvance, removal, verification, pause, auditHash,
+                lookouts);
     }
 
     Saga with(Verification verification) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
+                lookouts);
     }
 
     Saga paused(Optional<Pause> pause) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
-                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash);
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
+                lookouts);
+    }
+
+    Saga looking(List<Lookout> lookouts) {
+        return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
+                undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
+                lookouts);
     }
 
     /// Whether nothing is to be asked of workers or ledger.

@@ -36,6 +36,7 @@ final class TimeFold {
                 runs.undos().signal(undo, new UndoFold.Signal.Due());
             }
         }
+        new LookoutFold(draft).onTime();
         runs.progress();
         new VerificationFold(draft).onTime();
     }

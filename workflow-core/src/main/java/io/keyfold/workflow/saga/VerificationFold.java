@@ -82,7 +82,7 @@ final class VerificationFold {
             case Answer.Deferred(var until, var why, var fault, _, _) ->
                 deferred(question, until, fault.map(Fault::message).orElse(why));
             case Answer.Expired(var why) -> deferred(question, draft.now().plus(draft.settings().askAgainAfter()), why);
-            case Answer.Failed(var fault) -> answered(question, Inspection.unseen(words(fault)));
+            case Answer.Failed(var fault, _) -> answered(question, Inspection.unseen(words(fault)));
             case Answer.CompensationFailed(_, var fault) -> answered(question, Inspection.unseen(words(fault)));
             case Answer.Completed _,Answer.NothingFound _,Answer.Compensated _ ->
                 answered(question, Inspection.unseen("the worker answered something else than what was asked"));

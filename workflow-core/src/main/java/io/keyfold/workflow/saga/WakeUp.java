@@ -31,7 +31,8 @@ final class WakeUp {
         boolean isBusy = saga.goingRun().isPresent() || saga.verification().going().isPresent();
         Stream<Instant> looks = isBusy ? Stream.of()
                 : saga.verification().nextLook().stream();
-        return Stream.of(deadline, steps, undos, retained, saga.verification().wakeUps(), looks)
+        Stream<Instant> lookouts = saga.lookouts().stream().map(Lookout::dueAt);
+        return Stream.of(deadline, steps, undos, retained, saga.verification().wakeUps(), looks, lookouts)
                 .flatMap(times -> times).min(Comparator.naturalOrder());
     }
 }

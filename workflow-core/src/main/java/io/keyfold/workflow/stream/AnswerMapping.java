@@ -154,7 +154,7 @@ final class AnswerMapping {
     private static Optional<Answer> answer(WorkerEvent event) {
         return switch (event.type()) {
             case COMPLETED -> completed(event);
-            case FAILED -> Optional.of(new Answer.Failed(faultOf(event)));
+            case FAILED -> Optional.of(new Answer.Failed(faultOf(event), named(event).map(AnswerMapping::resource)));
             case DEFERRED -> ofNullable(event.deferredUntil()).map(until -> new Answer.Deferred(
                     until,
                     event.why(),

@@ -269,6 +269,91 @@ class FoundByHistoriesTest {
         assertThat(story.lastLine().message()).endsWith("p-block is ours after all, by its mark");
     }
 
+    @Test
+    void what_a_failure_names_that_comes_too_late_is_deleted() {
+        StepCommand stalled = anotherWorkerHasMadeTheInstance();
+
+        story.when(story.answered(stalled, failed(Optional.of(Story.resource(KMS_INSTANCE, "second")))));
+
+        assertThat(story.deleted()).containsExactly("second");
+        story.compensated("second").expect(RunState.COMPLETED);
+        assertThat(story.saga().undos()).isEmpty();
+    }
+
+    @Test
+    void what_a_failure_that_comes_too_late_may_have_made_is_looked_for_and_deleted() {
+        StepCommand stalled = anotherWorkerHasMadeTheInstance();
+
+        story.when(story.answered(stalled, failed(Optional.empty())));
+
+        assertThat(story.saga().nextWakeUp()).contains(story.now().plusSeconds(60));
+        story.after(Duration.ofSeconds(60));
+        StepCommand look = story.lastCommand(KMS_INSTANCE);
+        assertThat(look.action()).isEqualTo(Action.RESOLVE);
+        assertThat(look.target()).isInstanceOfSatisfying(
+                StepCommand.InstanceTarget.class, target -> assertThat(target.name()).isEqualTo("hpc-1-kms"));
+        story.when(
+                story.answered(
+                        look, new Answer.Completed(
+                                Story.resource(KMS_INSTANCE, INSTANCE), true, story.now(),
+                                List.of(Story.resource(KMS_INSTANCE, "second")))));
+
+        assertThat(story.deleted()).containsExactly("second");
+        assertThat(story.saga().lookouts()).isEmpty();
+        assertThat(story.saga().inForce().orElseThrow().uses()).containsValue(INSTANCE);
+    }
+
+    @Test
+    void a_look_for_what_may_have_been_made_goes_on_until_it_is_answered() {
+        StepCommand stalled = anotherWorkerHasMadeTheInstance();
+        story.when(
+                story.answered(
+                        stalled, new Answer.Deferred(
+                                story.now(), "no answer", Optional.of(Story.fault(FaultCode.UNKNOWN_OUTCOME, true)),
+                                Optional.empty())));
+
+        story.after(Duration.ofSeconds(60)).failed(KMS_INSTANCE, FaultCode.FORBIDDEN);
+        assertThat(story.saga().nextWakeUp()).contains(story.now().plus(Duration.ofHours(1)));
+        story.after(Duration.ofHours(1)).answer(KMS_INSTANCE, new Answer.Expired("too late"));
+        assertThat(story.saga().nextWakeUp()).contains(story.now().plusSeconds(5));
+        story.after(Duration.ofSeconds(5)).answer(KMS_INSTANCE, new Answer.NothingFound());
+
+        assertThat(story.saga().lookouts()).isEmpty();
+        assertThat(story.saga().nextWakeUp()).isEmpty();
+        assertThat(story.deleted()).isEmpty();
+    }
+
+    @Test
+    void what_an_earlier_run_may_have_made_is_not_taken_from_the_going_one() {
+        StepCommand stalled = anotherWorkerHasMadeTheInstance();
+        story.deprovision("r-1", "not needed");
+        List.of(KEY, "p-block", "p-file", "p-cos", INSTANCE).forEach(story::compensated);
+        story.deploy(story.request("r-2")).expect(RunState.IN_PROGRESS);
+        story.when(story.answered(stalled, failed(Optional.empty()))).after(Duration.ofSeconds(60));
+        StepCommand look = story.lastCommand(KMS_INSTANCE);
+        Answer found = new Answer.Completed(Story.resource(KMS_INSTANCE, "kms-2"), true, story.now(), List.of());
+
+        story.when(story.answered(look, found));
+        assertThat(look.run()).isEqualTo(1);
+        assertThat(story.deleted()).doesNotContain("kms-2");
+        assertThat(story.saga().lookouts()).hasSize(1);
+    }
+
+    /// The first worker was stopped before its call, and goes on long after.
+    private StepCommand anotherWorkerHasMadeTheInstance() {
+        story.deploy(story.request("r-1"));
+        StepCommand stalled = story.lastCommand(KMS_INSTANCE);
+        story.deferred(KMS_INSTANCE, Duration.ofSeconds(20)).after(Duration.ofSeconds(20))
+                .created(KMS_INSTANCE, INSTANCE).created(ROOT_KEY, KEY)
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-block").created(FILE_STORAGE_AUTHORIZATION, "p-file")
+                .created(OBJECT_STORAGE_AUTHORIZATION, "p-cos").expect(RunState.COMPLETED);
+        return stalled;
+    }
+
+    private static Answer failed(Optional<CloudResource> made) {
+        return new Answer.Failed(Story.fault(FaultCode.FORBIDDEN, true), made);
+    }
+
     /// Run 1 failed and is wholly undone; its key was never found.
     private Story undoneButTheKeyMayCome() {
         story.deploy(story.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)

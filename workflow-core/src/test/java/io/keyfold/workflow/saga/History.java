@@ -600,11 +600,13 @@ final class History {
         return switch (answer) {
             case Answer.Completed(var thing, var ours, _, var surplus) -> thing.id() + (ours ? " ours" : " not ours")
                     + (surplus.isEmpty() ? "" : ", surplus " + surplus.stream().map(CloudResource::id).toList());
-            case Answer.Failed(var fault) -> "failed, " + fault.code() + (fault.outcomeUnknown() ? "?" : "");
+            case Answer.Failed(var fault, var made) -> "failed, " + fault.code() + (fault.outcomeUnknown() ? "?" : "")
+                    + made.map(thing -> ", made " + thing.id()).orElse("");
             case Answer.CompensationFailed(var id, var fault) -> id + " not gone, " + fault.code();
             case Answer.Compensated(var id, _, _) -> id + " gone";
-            case Answer.Deferred(_, var why, _, var made, _) ->
-                "deferred, " + why + made.map(thing -> ", made " + thing.id()).orElse("");
+            case Answer.Deferred(_, var why, var fault, var made, _) ->
+                "deferred, " + why + (fault.filter(Fault::outcomeUnknown).isPresent() ? "?" : "")
+                        + made.map(thing -> ", made " + thing.id()).orElse("");
             case Answer.Verified(var seen) -> "seen " + seen.condition();
             case Answer.NothingFound _,Answer.Expired _ -> answer.getClass().getSimpleName();
         };

@@ -33,30 +33,42 @@ final class RandomWeather implements WorkerProcesses.Weather {
         int where = choices.below(8);
         int fate = choices.below(36);
         return switch (where) {
-            case 0, 1, 2, 3 -> new AtOne(Kind.CHANGE, fate);
-            case 4, 5 -> new AtOne(Kind.SEE, fate);
-            case 6 -> new AtOne(Kind.LOOK, fate);
+            case 0, 1, 2, 3 -> new AtOne(Kind.CHANGE, fate, choices);
+            case 4, 5 -> new AtOne(Kind.SEE, fate, choices);
+            case 6 -> new AtOne(Kind.LOOK, fate, choices);
             default -> WorkerTurn.Trouble.NONE;
         };
     }
 
-    /// At the first call of a kind.
+    /// At the first call of a kind. Who was stopped there may run into more when it goes on.
     private static final class AtOne implements WorkerTurn.Trouble {
         private final Kind where;
         private final int fate;
+        private final Choices choices;
         private boolean isOver;
+        private boolean hasStalled;
 
-        AtOne(Kind where, int fate) {
+        AtOne(Kind where, int fate, Choices choices) {
             this.where = where;
             this.fate = fate;
+            this.choices = choices;
         }
 
         @Override
         public Fate at(WorkerTurn turn, Kind kind, int number, String what) {
-            if (isOver || kind != where) {
+            if (isOver) {
+                return hasStalled && choices.chance(30) ? drawn(kind, choices.below(36)) : Fate.DONE;
+            }
+            if (kind != where) {
                 return Fate.DONE;
             }
             isOver = true;
+            Fate drawn = drawn(kind, fate);
+            hasStalled = drawn == Fate.STALLS;
+            return drawn;
+        }
+
+        private static Fate drawn(Kind kind, int fate) {
             List<Fate> fates = switch (kind) {
                 case LOOK -> OF_A_LOOK;
                 case SEE -> OF_A_SIGHT;

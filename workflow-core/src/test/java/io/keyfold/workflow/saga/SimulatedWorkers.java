@@ -53,7 +53,7 @@ final class SimulatedWorkers {
                 case VERIFY -> inspect(cluster, turn);
                 case REPAIR -> mend(turn);
             };
-            return answer instanceof Answer.Failed(var fault) ? honest(fault.code(), turn)
+            return answer instanceof Answer.Failed(var fault, _) ? honest(fault.code(), turn)
                     : answer instanceof Answer.Deferred deferred ? deferred(
                             deferred.until(), deferred.why(), deferred.fault(), turn)
                             : answer;
@@ -65,7 +65,9 @@ final class SimulatedWorkers {
                         turn.now().plus(CALL_TIMEOUT), "outcome unknown",
                         Optional.of(fault(FaultCode.UNKNOWN_OUTCOME, true)), turn);
                 case UNAVAILABLE -> deferred(
-                        turn.now().plus(SHORTLY), "503", Optional.of(fault(FaultCode.UNAVAILABLE, false)), turn);
+                        turn.now().plus(SHORTLY), "503",
+                        Optional.of(fault(FaultCode.UNAVAILABLE, turn.mayHaveDeleted() || turn.mayHaveMade())),
+                        turn);
                 default -> command.action().isDeletion()
                         ? new Answer.CompensationFailed(
                                 command.expectedId().orElseThrow(), fault(broken.code(), turn.mayHaveDeleted()))
@@ -95,7 +97,8 @@ final class SimulatedWorkers {
             case RESOLVE, PROVISION -> !History.isNamed(command);
             default -> false;
         };
-        return failed(code, mayMake && (command.action() == Action.RESOLVE || turn.somethingMayExist()));
+        return new Answer.Failed(
+                fault(code, mayMake && (command.action() == Action.RESOLVE || turn.somethingMayExist())), turn.made());
     }
 
     /// Makes the key of that mark usable again, and no other.
@@ -315,13 +318,14 @@ final class SimulatedWorkers {
     private Answer newKey(String cluster, WorkerTurn turn, KeyTarget target) {
         String alias = turn.command().mark();
         try {
-            turn.change("create the key", () -> {
+            Thing made = turn.change("create the key", () -> {
                 if (!cloud.isAlive(target.instanceId())) {
                     throw new Faulty(FaultCode.NOT_FOUND);
                 }
                 return cloud.keyByAlias(target.instanceId(), alias).orElseGet(
                         () -> make(cluster, turn.command(), target.name(), alias, target.instanceId(), turn.now()));
             });
+            turn.made(resource(made));
         } catch (Faulty unknown) {
             Optional<Thing> shown = unknown.isOfUnknownOutcome()
                     ? turn.look("the key by alias", () -> cloud.keyByAlias(target.instanceId(), alias))
@@ -394,7 +398,7 @@ final class SimulatedWorkers {
         }
         String id = policy.id();
         if (policy.mark().equals(command.mark())) {
-            turn.sawOurs();
+            turn.made(resource(policy));
         }
         return turn.see("the policy", Optional.<Thing>empty(), () -> cloud.byId(id)).map(seen -> usable(turn, seen))
                 .orElseGet(() -> shortly(turn, "IAM does not show it yet"));

@@ -23,6 +23,7 @@ final class WorkerTurn {
     private boolean hasChangedSomething;
     private boolean somethingMayExist;
     private boolean mayHaveDeleted;
+    private boolean mayHaveMade;
     private Optional<CloudResource> made = Optional.empty();
 
     /// What becomes of a call.
@@ -134,6 +135,7 @@ final class WorkerTurn {
         calls = 0;
         hasChangedSomething = false;
         mayHaveDeleted = false;
+        mayHaveMade = false;
         made = Optional.empty();
         somethingMayExist = mayBeRepeated || command.attempt() > 1;
     }
@@ -166,6 +168,11 @@ final class WorkerTurn {
     /// Whether a delete was sent that was not refused.
     boolean mayHaveDeleted() {
         return mayHaveDeleted;
+    }
+
+    /// Whether a create was sent in this very turn that was not refused.
+    boolean mayHaveMade() {
+        return mayHaveMade;
     }
 
     void sawOurs() {
@@ -205,7 +212,7 @@ final class WorkerTurn {
             if (reply instanceof Faulty faulty) {
                 throw noted(kind, faulty);
             }
-            mayHaveDeleted |= kind == Kind.CHANGE && command.action().isDeletion();
+            sent(kind);
             return (T) reply;
         }
         boolean isLeft = !isOurs && (kind == Kind.CHANGE || !hasChangedSomething);
@@ -216,7 +223,7 @@ final class WorkerTurn {
             throw new TooLate();
         }
         hasChangedSomething |= kind == Kind.CHANGE;
-        Fate fate = number == stalledAt ? Fate.DONE : tellable(trouble.at(this, kind, number, what));
+        Fate fate = tellable(trouble.at(this, kind, number, what));
         return switch (fate) {
             case DONE -> answered(kind, call);
             case REFUSED -> throw kept(new Faulty(FaultCode.FORBIDDEN));
@@ -247,11 +254,10 @@ final class WorkerTurn {
         };
     }
 
-    /// What one that has stopped for long does and never tells of no saga can know: that is a sweeper's work. So it is
-    /// where it is refused at a later call, since a failure does not name what was made before it.
+    /// What one that has stopped for long does and never tells of no saga can know: that is a sweeper's work.
     private Fate tellable(Fate fate) {
         return stalledAt < 0 ? fate : switch (fate) {
-            case DIES_BEFORE, DIES_AFTER, STALLS, STALLS_AND_DIES, REFUSED -> Fate.DONE;
+            case DIES_BEFORE, DIES_AFTER, STALLS, STALLS_AND_DIES -> Fate.DONE;
             default -> fate;
         };
     }
@@ -269,8 +275,7 @@ final class WorkerTurn {
         try {
             T reply = call.get();
             replies.add(reply);
-            mayHaveDeleted |= kind == Kind.CHANGE && command.action().isDeletion();
-            somethingMayExist |= kind == Kind.CHANGE && command.action() == Action.PROVISION;
+            sent(kind);
             return reply;
         } catch (Faulty refused) {
             somethingMayExist = before;
@@ -283,9 +288,19 @@ final class WorkerTurn {
     }
 
     private Faulty noted(Kind kind, Faulty faulty) {
-        somethingMayExist |= kind == Kind.CHANGE && faulty.isOfUnknownOutcome();
-        mayHaveDeleted |= kind == Kind.CHANGE && faulty.isOfUnknownOutcome();
+        if (faulty.isOfUnknownOutcome()) {
+            sent(kind);
+        }
         return faulty;
+    }
+
+    /// A change that was not refused.
+    private void sent(Kind kind) {
+        boolean isDeletion = command.action().isDeletion();
+        boolean isCreate = command.action() == Action.PROVISION;
+        mayHaveDeleted |= kind == Kind.CHANGE && isDeletion;
+        mayHaveMade |= kind == Kind.CHANGE && isCreate;
+        somethingMayExist |= kind == Kind.CHANGE && isCreate;
     }
 
     private Faulty kept(Faulty faulty) {

@@ -21,6 +21,7 @@ import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.wire.DeployRequests;
 import io.keyfold.workflow.saga.Answer;
+import io.keyfold.workflow.saga.CloudResource;
 import io.keyfold.workflow.saga.AuditLine;
 import io.keyfold.workflow.saga.SagaEvent;
 import io.keyfold.workflow.saga.StepCommand;
@@ -122,6 +123,9 @@ class MappingTest {
                 new Answer.Compensated("text", Optional.of(FilledRecords.of(RootKeyEvent.class).getRestorableUntil()),
                         "text"));
         assertThat(answer(StepEventType.EXPIRED, Finding.UNKNOWN)).isEqualTo(new Answer.Expired("text"));
+        assertThat(answer(StepEventType.FAILED, Finding.UNKNOWN)).isInstanceOfSatisfying(
+                Answer.Failed.class,
+                failed -> assertThat(failed.made().map(CloudResource::id)).contains("text"));
     }
 
     @Test
