@@ -24,7 +24,7 @@ final class Killer {
     private static final int LONGEST_STOP_MILLIS = 8_000;
 
     /// All that wait for the broker stand still meanwhile.
-    private static final int LONGEST_STOP_OF_THE_BROKER_MILLIS = 4_000;
+    private static final int LONGEST_STOP_OF_A_BROKER_MILLIS = 4_000;
 
     /// Well below what a call may take: IBM Cloud is taken to have done by then what it does at all
     /// (docs/decisions/0011).
@@ -38,6 +38,7 @@ final class Killer {
     private final List<Deed> amongWorkers = new ArrayList<>();
     private final List<Deed> amongOthers = new ArrayList<>();
     private final RandomGenerator random;
+    private final Runnable afterABroker;
     private final AtomicInteger killed = new AtomicInteger();
     private final Map<String, Integer> endedByThemselves = new TreeMap<>();
     private final int kills;
@@ -47,12 +48,14 @@ final class Killer {
     private record Deed(String process, Duration pause, Optional<Duration> stop) {}
 
     /// @param workers by name
-    /// @param others  by name: broker, registry, workflows and the emulator, which is stopped, but never killed: its cloud
+    /// @param others  by name: brokers, registry, workflows and the emulator, which is stopped, but never killed: its cloud
     ///                would be gone with it
+    /// @param afterABroker waits until a broker that was killed and is back may be followed by the next
     /// @param kills   how many; a quarter as many stops come on top
-    Killer(Map<String, Part> workers, Map<String, Part> others, long seed, int kills) {
+    Killer(Map<String, Part> workers, Map<String, Part> others, Runnable afterABroker, long seed, int kills) {
         this.workers = Map.copyOf(workers);
         this.others = Map.copyOf(others);
+        this.afterABroker = afterABroker;
         this.random = new SplittableRandom(seed);
         this.kills = kills;
         var mayBeKilled = new TreeMap<>(others);
@@ -81,9 +84,13 @@ final class Killer {
     private static int longest(String name) {
         return switch (name) {
             case EMULATOR -> LONGEST_STOP_OF_THE_CLOUD_MILLIS;
-            case "broker", "registry" -> LONGEST_STOP_OF_THE_BROKER_MILLIS;
-            default -> LONGEST_STOP_MILLIS;
+            case "registry" -> LONGEST_STOP_OF_A_BROKER_MILLIS;
+            default -> isBroker(name) ? LONGEST_STOP_OF_A_BROKER_MILLIS : LONGEST_STOP_MILLIS;
         };
+    }
+
+    private static boolean isBroker(String name) {
+        return name.startsWith("broker");
     }
 
     /// @param load how much of the load has come to an end, from 0 to 1: no kill runs far ahead of it
@@ -109,6 +116,9 @@ final class Killer {
             part.kill();
             part.restart();
             part.awaitReady();
+            if (isBroker(deed.process())) {
+                afterABroker.run();
+            }
             killed.incrementAndGet();
         }
     }

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /// Very many workflows on real processes that are killed and stopped all the while, in a cloud of which a share of all
@@ -51,6 +52,7 @@ final class Storm implements AutoCloseable {
     private final int workflows;
     private final Workload workload;
     private final Fleet fleet;
+    private final Leaders leaders;
     private final Killer killer;
     private final EvidenceReader reader;
     private final RequestPublisher publisher;
@@ -62,10 +64,12 @@ final class Storm implements AutoCloseable {
     Storm(Path directory, long seed, int workflows, int kills, double faultPercent) {
         this.workflows = workflows;
         this.workload = new Workload(seed);
-        this.fleet =
-                new Fleet(directory, Map.of(), List.of("--seed", Long.toString(seed), "--token-lifetime-ms", "30000"));
+        this.fleet = new Fleet(
+                directory, Brokers.three(directory),
+                List.of("--seed", Long.toString(seed), "--token-lifetime-ms", "30000"));
+        this.leaders = new Leaders(fleet.bootstrapServers());
         Program program = Program.present();
-        fleet.run(program, "topics", "create", "--partitions", "6", "--replication-factor", "1").expect(0);
+        fleet.run(program, "topics", "create", "--partitions", "6", "--replication-factor", "3").expect(0);
         Workload.SHARED_INSTANCES.forEach(
                 name -> fleet.cloud().seedKey(fleet.cloud().seedInstance(name), Workload.TEAM_KEY));
         var workers = new TreeMap<String, Part>();
@@ -77,12 +81,11 @@ final class Storm implements AutoCloseable {
         Part workflow = fleet.start(program, Fleet.WORKFLOW, Map.of("KEYFOLD_NEEDED_ASK_AGAIN_AFTER_MS", "2000"));
         workers.values().forEach(Part::awaitReady);
         workflow.awaitReady();
-        this.killer = new Killer(
-                workers,
-                Map.of(
-                        "broker", fleet.broker(), "registry", fleet.registry(), "emulator", fleet.emulator(),
-                        "workflow", workflow),
-                seed, kills);
+        var others = new TreeMap<>(
+                Map.of("registry", fleet.registry(), "emulator", fleet.emulator(), "workflow", workflow));
+        IntStream.rangeClosed(1, fleet.brokers().count())
+                .forEach(node -> others.put("broker " + node, fleet.brokers().node(node)));
+        this.killer = new Killer(workers, others, leaders::awaitAllInSync, seed, kills);
         this.reader = new EvidenceReader(fleet, ACCOUNTS);
         this.publisher = new RequestPublisher(
                 new Connection(
@@ -267,6 +270,7 @@ final class Storm implements AutoCloseable {
     public void close() {
         publisher.close();
         reader.close();
+        leaders.close();
         fleet.close();
     }
 }
