@@ -38,6 +38,7 @@ final class AtMostOnceHttp {
 
     static OkHttpClient create(Duration connectTimeout, Duration callTimeout) {
         return new OkHttpClient.Builder()
+                .socketFactory(new AbruptSockets())
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
