@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -48,6 +49,28 @@ final class Brokers implements AutoCloseable {
     static Brokers one(Path directory, int port, Map<String, String> properties) {
         Part only = start(directory, directory.resolve("broker-log"), "broker", port, properties);
         return new Brokers(List.of(only), only.awaitReady().address());
+    }
+
+    /// One broker that is also reached over each of these passages, which lead to ports of its own: whoever comes by one is
+    /// told to come by it again.
+    static Brokers behind(Path directory, List<Passage> passages) {
+        List<Integer> ports = FreePorts.find(2);
+        var listeners = new StringJoiner(",").add("PLAINTEXT://127.0.0.1:" + ports.getFirst())
+                .add("CONTROLLER://127.0.0.1:" + ports.getLast());
+        var advertised = new StringJoiner(",").add("PLAINTEXT://127.0.0.1:" + ports.getFirst());
+        var protocols = new StringJoiner(",").add("PLAINTEXT:PLAINTEXT").add("CONTROLLER:PLAINTEXT");
+        for (Passage passage : passages) {
+            String name = "PASSAGE_" + passage.port();
+            listeners.add(name + "://127.0.0.1:" + passage.targetPort());
+            advertised.add(name + "://127.0.0.1:" + passage.port());
+            protocols.add(name + ":PLAINTEXT");
+        }
+        return one(
+                directory, ports.getFirst(), Map.of(
+                        "listeners", listeners.toString(),
+                        "advertised.listeners", advertised.toString(),
+                        "listener.security.protocol.map", protocols.toString(),
+                        "controller.quorum.voters", "1@127.0.0.1:" + ports.getLast()));
     }
 
     /// Three of them; whoever writes waits for two.

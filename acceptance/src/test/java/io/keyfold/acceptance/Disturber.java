@@ -147,7 +147,7 @@ final class Disturber {
         done.put(Instant.now(), what);
     }
 
-    private static void letPass(Duration time) {
+    static void letPass(Duration time) {
         await().pollDelay(time).atMost(time.plusSeconds(5)).until(() -> true);
     }
 }

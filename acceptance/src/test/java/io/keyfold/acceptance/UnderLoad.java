@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /// A fleet to which things are done while clusters are asked for. Each run has to end as it would have ended anyway, and in
 /// the end the auditor looks at everything.
@@ -48,17 +49,20 @@ final class UnderLoad implements AutoCloseable {
     ///
     /// @param replicas of each topic
     static UnderLoad begin(Fleet fleet, int replicas) {
-        return begin(fleet, replicas, Map.of(), Map.of());
+        return begin(fleet, replicas, Map.of(), _ -> Map.of());
     }
 
     /// The same with further settings: variables of the environment.
+    ///
+    /// @param ofWorker by its kind
     static UnderLoad begin(
-            Fleet fleet, int replicas, Map<String, String> ofWorkflow, Map<String, String> ofWorkers) {
+            Fleet fleet, int replicas, Map<String, String> ofWorkflow,
+            Function<String, Map<String, String>> ofWorker) {
         fleet.run(
                 PRESENT, "topics", "create", "--partitions", Integer.toString(PARTITIONS), "--replication-factor",
                 Integer.toString(replicas)).expect(0);
         List<Part> services = new ArrayList<>(List.of(fleet.start(PRESENT, Fleet.WORKFLOW, ofWorkflow)));
-        Site.KINDS.forEach(kind -> services.add(fleet.start(PRESENT, kind, ofWorkers)));
+        Site.KINDS.forEach(kind -> services.add(fleet.start(PRESENT, kind, ofWorker.apply(kind))));
         services.forEach(Part::awaitReady);
         fleet.cloud().seedInstance(Load.SHARED_INSTANCE);
         fleet.cloud().fault(
@@ -81,6 +85,11 @@ final class UnderLoad implements AutoCloseable {
         return another;
     }
 
+    /// Starts one more worker of this kind, which must be alive in the end.
+    void anotherWorker(String kind) {
+        services.add(fleet.start(PRESENT, kind).awaitReady());
+    }
+
     /// This one need not be alive in the end.
     void letGo(Part service) {
         services.remove(service);
@@ -99,7 +108,8 @@ final class UnderLoad implements AutoCloseable {
     /// Does something, and goes on until all that was asked for meanwhile has ended.
     ///
     /// @param atMost so long may the status of a cluster stand still because of it
-    void through(String what, Duration atMost, Runnable disturbance) {
+    /// @return the longest that one stood still
+    Stalls.Stall through(String what, Duration atMost, Runnable disturbance) {
         stalls.takeLongest();
         disturbance.run();
         load.awaitAsked(4);
@@ -107,6 +117,7 @@ final class UnderLoad implements AutoCloseable {
         Stalls.Stall longest = stalls.takeLongest();
         load.tell(what + ": longest stall " + longest);
         assertThat(longest.length()).as("stall of %s: %s", longest.cluster(), what).isLessThan(atMost);
+        return longest;
     }
 
     /// How many requests Kafka has taken.
