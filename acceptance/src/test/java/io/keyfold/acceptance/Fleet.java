@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A broker, a registry and an emulated cloud, and around them any copies of workflow and workers, of any version, each
 /// in a process of its own.
@@ -34,6 +35,7 @@ final class Fleet implements AutoCloseable {
     private final Part registry;
     private final Part emulator;
     private final Cloud cloud;
+    private Optional<SmallDisk> ofStates = Optional.empty();
     private int started;
 
     /// Starts broker, registry and emulator. What the directory has of an earlier broker or registry goes on.
@@ -71,6 +73,11 @@ final class Fleet implements AutoCloseable {
         }
         environment.put("KEYFOLD_IBM_API_KEY", "emulator-api-key");
         environment.put("KEYFOLD_IBM_ACCOUNT_ID", "0123456789abcdef0123456789abcdef");
+    }
+
+    /// Whatever process of the workflow is started from now on has its state there.
+    void keepStatesOn(SmallDisk disk) {
+        ofStates = Optional.of(disk);
     }
 
     Cloud cloud() {
@@ -121,11 +128,13 @@ final class Fleet implements AutoCloseable {
         var settings = new HashMap<>(environment);
         settings.putAll(kind.equals(WORKFLOW) ? WORKFLOW_SESSION : WORKER_SESSION);
         settings.putAll(otherwise);
-        settings.put("KEYFOLD_STATE_DIR", directory.resolve(copy).resolve("state").toString());
+        Path place = kind.equals(WORKFLOW) ? ofStates.map(SmallDisk::root).orElse(directory) : directory;
+        settings.put("KEYFOLD_STATE_DIR", place.resolve(copy).resolve("state").toString());
         return opened(
                 Part.start(
+                        kind.equals(WORKFLOW) ? ofStates.map(SmallDisk::within).orElse(List.of()) : List.of(),
                         program.home(), kind.equals(WORKFLOW) ? List.of(WORKFLOW) : List.of("worker", kind), settings,
-                        logs(copy)));
+                        logs(copy), kind));
     }
 
     private Path logs(String name) {

@@ -1,5 +1,7 @@
 package io.keyfold.acceptance;
 
+import static org.awaitility.Awaitility.await;
+
 import io.keyfold.cli.process.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,7 @@ final class Part implements AutoCloseable {
     /// All that the emulator has is in its memory, and it shows all of it at once.
     private static final String HEAP_OF_A_CLOUD = "-Xmx2g";
 
+    private final List<String> within;
     private final Path home;
     private final List<String> arguments;
     private final Map<String, String> environment;
@@ -26,7 +29,9 @@ final class Part implements AutoCloseable {
     private ChildProcess process;
     private String address;
 
-    private Part(Path home, List<String> arguments, Map<String, String> environment, Path log) {
+    private Part(
+            List<String> within, Path home, List<String> arguments, Map<String, String> environment, Path log) {
+        this.within = List.copyOf(within);
         this.home = home;
         this.arguments = arguments;
         this.environment = environment;
@@ -43,11 +48,21 @@ final class Part implements AutoCloseable {
     /// The same, with a log of another name.
     static Part start(
             Path home, List<String> arguments, Map<String, String> environment, Path directory, String name) {
-        return new Part(home, arguments, environment, directory.resolve(name + ".log"));
+        return start(List.of(), home, arguments, environment, directory, name);
+    }
+
+    /// The same, by another program.
+    ///
+    /// @param within that program and its arguments, which takes a command as its last ones and becomes it
+    static Part start(
+            List<String> within, Path home, List<String> arguments, Map<String, String> environment, Path directory,
+            String name) {
+        return new Part(within, home, arguments, environment, directory.resolve(name + ".log"));
     }
 
     private ChildProcess start(Map<String, String> otherwise) {
-        List<String> command = new ArrayList<>(
+        List<String> command = new ArrayList<>(within);
+        command.addAll(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -103,6 +118,19 @@ final class Part implements AutoCloseable {
             process.awaitEnd();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Waits until it ends by itself.
+    ///
+    /// @return its exit code
+    int awaitEnd(Duration atMost) {
+        await("the end of " + arguments).atMost(atMost).until(() -> !isAlive());
+        try {
+            return process.awaitEnd();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted", e);
         }
     }
 

@@ -50,11 +50,14 @@ final class WorkflowStreams implements AutoCloseable {
         try {
             run(first);
         } catch (ProcessorStateException e) {
+            current = null;
+            first.close(CLOSE_TIMEOUT);
+            if (FullDisk.explained(e, stateDirectory).isPresent()) {
+                throw unusable(e);
+            }
             LOG.warn(
                     "The state in {} cannot be opened; it is thrown away, and restored from Kafka: {}", stateDirectory,
                     e.getMessage(), e);
-            current = null;
-            first.close(CLOSE_TIMEOUT);
             beginWithoutState();
         }
     }
@@ -86,7 +89,7 @@ final class WorkflowStreams implements AutoCloseable {
         } catch (RuntimeException e) {
             current = null;
             streams.close(CLOSE_TIMEOUT);
-            throw e;
+            throw e instanceof ProcessorStateException unopened ? unusable(unopened) : e;
         }
     }
 
@@ -94,17 +97,24 @@ final class WorkflowStreams implements AutoCloseable {
         try {
             return new KafkaStreams(WorkflowTopology.of(parts), KafkaConfig.streams(settings, stateDirectory));
         } catch (StreamsException e) {
-            throw new WorkflowStartException(
-                    "The state directory " + stateDirectory + " cannot be used (" + e.getMessage()
-                            + "). Each workflow process of a machine needs one of its own that it may write:"
-                            + " give this one another with state.dir, or end the other process.",
-                    e);
+            throw unusable(e);
         }
+    }
+
+    private WorkflowStartException unusable(StreamsException why) {
+        return new WorkflowStartException(
+                FullDisk.explained(why, stateDirectory).orElse(
+                        "The state directory " + stateDirectory + " cannot be used (" + why.getMessage()
+                                + "). Each workflow process of a machine needs one of its own that it may write:"
+                                + " give this one another with state.dir, or end the other process."),
+                why);
     }
 
     private void run(KafkaStreams streams) {
         current = streams;
-        streams.setUncaughtExceptionHandler(new FewReplacements(settings.threads()));
+        streams.setUncaughtExceptionHandler(new FewReplacements(
+                settings.threads(), stateDirectory,
+                why -> ended.completeExceptionally(new IllegalStateException(why))));
         streams.setStateListener((now, _) -> {
             boolean isOver = now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING;
             if (isOver && streams.equals(current)) {
