@@ -5,10 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// What everybody who may look at a machine's processes sees of them.
 final class Processes {
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
+
     private Processes() {}
 
     static Stream<ProcessHandle> withDescendants(long pid) {
@@ -44,25 +48,33 @@ final class Processes {
         }
     }
 
-    private static String jcmd(long pid, String... order) throws IOException {
+    /// What `jcmd <pid> <order>` says.
+    ///
+    /// @throws IllegalStateException if it fails, or takes longer than 30 s
+    static String jcmd(long pid, String... order) {
         var command = Stream.concat(
                 Stream.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), pid + ""),
                 Stream.of(order)).toList();
-        // Not through a pipe: if it is this JVM that is asked, it stands still while it answers, and nobody reads.
-        Path told = Files.createTempFile("jcmd", ".txt");
-        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(told.toFile()).start();
         try {
-            int code = process.waitFor();
-            String said = Files.readString(told, StandardCharsets.ISO_8859_1);
-            if (code != 0) {
-                throw new IllegalStateException(String.join(" ", command) + ": " + said);
+            // Not through a pipe: if it is this JVM that is asked, it stands still while it answers, and nobody reads.
+            Path told = Files.createTempFile("jcmd", ".txt");
+            var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(told.toFile()).start();
+            try {
+                boolean isOver = process.waitFor(ANSWERED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+                String said = Files.readString(told, StandardCharsets.ISO_8859_1);
+                if (!isOver || process.exitValue() != 0) {
+                    throw new IllegalStateException(String.join(" ", command) + ": " + said);
+                }
+                return said;
+            } finally {
+                process.destroyForcibly();
+                Files.delete(told);
             }
-            return said;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
-        } finally {
-            Files.delete(told);
         }
     }
 }

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.keyfold.contract.RunState;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -70,31 +66,13 @@ class ThousandClustersIT {
     }
 
     private static Use use(long pid) {
-        jcmd(pid, "GC.run");
-        var heap = USED.matcher(jcmd(pid, "GC.heap_info"));
+        Processes.jcmd(pid, "GC.run");
+        var heap = USED.matcher(Processes.jcmd(pid, "GC.heap_info"));
         long used = 0;
         while (heap.find()) {
             used += Long.parseLong(heap.group(1));
         }
-        int threads = (int) jcmd(pid, "Thread.print").lines().filter(line -> line.startsWith("\"")).count();
+        int threads = (int) Processes.jcmd(pid, "Thread.print").lines().filter(line -> line.startsWith("\"")).count();
         return new Use(threads, used);
-    }
-
-    private static String jcmd(long pid, String command) {
-        try {
-            Path out = Files.createTempFile("jcmd", ".txt");
-            Process jcmd = new ProcessBuilder(
-                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), command)
-                    .redirectErrorStream(true).redirectOutput(out.toFile()).start();
-            assertThat(jcmd.waitFor(30, TimeUnit.SECONDS)).as("jcmd %s", command).isTrue();
-            String text = Files.readString(out);
-            Files.delete(out);
-            return text;
-        } catch (IOException e) {
-            throw new IllegalStateException("jcmd " + command, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted", e);
-        }
     }
 }
