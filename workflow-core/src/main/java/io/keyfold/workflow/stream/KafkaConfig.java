@@ -2,6 +2,7 @@ package io.keyfold.workflow.stream;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -22,7 +23,8 @@ final class KafkaConfig {
     private KafkaConfig() {}
 
     /// @param stateDirectory of this very Kafka cluster
-    static Properties streams(WorkflowSettings settings, String stateDirectory) {
+    /// @param instanceId     as whom it is a member of its group; empty if that is not to last
+    static Properties streams(WorkflowSettings settings, String stateDirectory, Optional<String> instanceId) {
         Properties config = new Properties();
         config.putAll(settings.kafkaOthers());
 
@@ -52,6 +54,8 @@ final class KafkaConfig {
         config.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 session / HEARTBEATS_PER_SESSION);
+        instanceId.ifPresent(
+                id -> config.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), id));
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
 
         // Nothing reaches these but bugs: what can be wrong about a record is the processors' to handle. Going on after

@@ -110,8 +110,9 @@ public final class Workflow implements AutoCloseable {
                     settings.timerInterval(),
                     settings.saga().verifyInterval());
             CompletableFuture<Void> ended = new CompletableFuture<>();
+            Path stateDirectory = Path.of(settings.stateDirectory(), cluster);
             WorkflowStreams streams = new WorkflowStreams(
-                    settings, parts, Path.of(settings.stateDirectory(), cluster).toString(), ended);
+                    settings, parts, stateDirectory, Membership.of(settings, stateDirectory, admin), ended);
             streams.begin();
             Workflow workflow = new Workflow(
                     streams, admin, serdes, patience,
@@ -235,7 +236,8 @@ public final class Workflow implements AutoCloseable {
         ended.get();
     }
 
-    /// Commits what was decided and leaves the group at once, so that others need not wait for the session to end.
+    /// Commits what was decided. If there are others, it leaves the group at once, so that they need not wait for the session
+    /// to end.
     @Override
     public void close() {
         ended.complete(null);

@@ -1,5 +1,6 @@
 package io.keyfold.workflow.stream;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,16 +24,19 @@ final class WorkflowStreams implements AutoCloseable {
 
     private final WorkflowSettings settings;
     private final WorkflowParts parts;
-    private final String stateDirectory;
+    private final Path stateDirectory;
+    private final Membership membership;
     private final CompletableFuture<Void> ended;
     private volatile @Nullable KafkaStreams current;
 
     /// @param ended completed exceptionally if it stops by itself; once it is complete, nothing is begun any more
     WorkflowStreams(
-            WorkflowSettings settings, WorkflowParts parts, String stateDirectory, CompletableFuture<Void> ended) {
+            WorkflowSettings settings, WorkflowParts parts, Path stateDirectory, Membership membership,
+            CompletableFuture<Void> ended) {
         this.settings = settings;
         this.parts = parts;
         this.stateDirectory = stateDirectory;
+        this.membership = membership;
         this.ended = ended;
     }
 
@@ -52,7 +56,7 @@ final class WorkflowStreams implements AutoCloseable {
         } catch (ProcessorStateException e) {
             current = null;
             first.close(CLOSE_TIMEOUT);
-            if (FullDisk.explained(e, stateDirectory).isPresent()) {
+            if (FullDisk.explained(e, stateDirectory.toString()).isPresent()) {
                 throw unusable(e);
             }
             LOG.warn(
@@ -95,7 +99,9 @@ final class WorkflowStreams implements AutoCloseable {
 
     private KafkaStreams made() {
         try {
-            return new KafkaStreams(WorkflowTopology.of(parts), KafkaConfig.streams(settings, stateDirectory));
+            return new KafkaStreams(
+                    WorkflowTopology.of(parts),
+                    KafkaConfig.streams(settings, stateDirectory.toString(), membership.instanceId()));
         } catch (StreamsException e) {
             throw unusable(e);
         }
@@ -103,7 +109,7 @@ final class WorkflowStreams implements AutoCloseable {
 
     private WorkflowStartException unusable(StreamsException why) {
         return new WorkflowStartException(
-                FullDisk.explained(why, stateDirectory).orElse(
+                FullDisk.explained(why, stateDirectory.toString()).orElse(
                         "The state directory " + stateDirectory + " cannot be used (" + why.getMessage()
                                 + "). Each workflow process of a machine needs one of its own that it may write:"
                                 + " give this one another with state.dir, or end the other process."),
@@ -113,7 +119,7 @@ final class WorkflowStreams implements AutoCloseable {
     private void run(KafkaStreams streams) {
         current = streams;
         streams.setUncaughtExceptionHandler(new FewReplacements(
-                settings.threads(), stateDirectory,
+                settings.threads(), stateDirectory.toString(),
                 why -> ended.completeExceptionally(new IllegalStateException(why))));
         streams.setStateListener((now, _) -> {
             boolean isOver = now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING;
@@ -126,13 +132,13 @@ final class WorkflowStreams implements AutoCloseable {
         streams.start();
     }
 
-    /// Commits what was decided and leaves the group at once, so that others need not wait for the session to end.
+    /// Commits what was decided, and leaves the group at once if there are others, so that they need not wait for the session
+    /// to end.
     @Override
     public synchronized void close() {
         KafkaStreams streams = current;
         boolean hasStopped = streams == null || streams.close(
-                CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                        .withTimeout(CLOSE_TIMEOUT));
+                CloseOptions.groupMembershipOperation(membership.atTheEnd()).withTimeout(CLOSE_TIMEOUT));
         if (!hasStopped) {
             LOG.warn("The workflow did not stop within {}; what was not committed is decided again.", CLOSE_TIMEOUT);
         }

@@ -18,8 +18,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -96,6 +98,7 @@ class WorkflowIT {
                 start.put(new TopicPartition(topic.name(), partition), new OffsetAndMetadata(0));
             }
         }
+        await("nobody is a member").atMost(PATIENCE).until(this::members, Set::isEmpty); // who was alone stays for a session
         site.admin().alterConsumerGroupOffsets("keyfold-workflow-" + installation, start).all().get();
 
         try (Workflow _ = site.started()) {
@@ -254,6 +257,33 @@ class WorkflowIT {
                     .hasMessageContaining("state.dir");
             assertThat(workflow.isHealthy()).isTrue();
         }
+    }
+
+    @Test
+    @Tag("case-69")
+    void who_is_alone_keeps_its_place_for_its_next_start_and_who_is_not_leaves_it_to_the_others(
+            @TempDir Path directory) throws Exception {
+        site.createTopics();
+        site.started().close();
+        Set<String> kept = members();
+        assertThat(kept).isNotEmpty();
+
+        try (Workflow _ = site.started()) {
+            assertThat(members()).isEqualTo(kept);
+            try (Workflow other = Workflow.start(site.settings(Map.of("state.dir", directory.toString())))) {
+                await().atMost(PATIENCE).until(() -> members().size() > kept.size());
+                assertThat(other.isHealthy()).isTrue();
+            }
+            assertThat(members()).isEqualTo(kept);
+        }
+    }
+
+    /// As whom Kafka knows the members of the workflow's group.
+    private Set<String> members() throws Exception {
+        String group = WorkflowSettings.of(site.settings(Map.of())).applicationId();
+        return site.admin().describeConsumerGroups(List.of(group)).all().get().values().stream()
+                .flatMap(described -> described.members().stream())
+                .map(member -> member.groupInstanceId().orElse(member.consumerId())).collect(Collectors.toSet());
     }
 
     @Test

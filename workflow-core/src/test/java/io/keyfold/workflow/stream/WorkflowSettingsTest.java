@@ -7,6 +7,7 @@ import io.keyfold.workflow.saga.SagaSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
@@ -100,7 +101,7 @@ class WorkflowSettingsTest {
         WorkflowSettings settings =
                 settings(Map.of("kafka.security.protocol", "SSL", "registry.bearer.auth.token", "t"));
 
-        assertThat(KafkaConfig.streams(settings, "dir")).containsEntry("security.protocol", "SSL");
+        assertThat(KafkaConfig.streams(settings, "dir", Optional.empty())).containsEntry("security.protocol", "SSL");
         assertThat(KafkaConfig.admin(settings)).containsEntry("security.protocol", "SSL");
         assertThat(settings.serdes().client()).containsEntry("bearer.auth.token", "t");
         assertThat(settings.serdes().client()).containsEntry("http.read.timeout.ms", "3000");
@@ -116,14 +117,15 @@ class WorkflowSettingsTest {
 
     @Test
     void Kafka_Streams_takes_what_it_is_given() {
-        Properties config = KafkaConfig.streams(settings(Map.of()), "dir");
+        Properties config = KafkaConfig.streams(settings(Map.of()), "dir", Optional.of("me"));
         StreamsConfig streams = new StreamsConfig(config);
 
         assertThat(streams.getString("processing.guarantee")).isEqualTo("exactly_once_v2");
         assertThat(streams.getMainConsumerConfigs("g", "c", 0))
                 .containsEntry("isolation.level", "read_committed")
                 .containsEntry("auto.offset.reset", "earliest")
-                .containsEntry("session.timeout.ms", 6_000);
+                .containsEntry("session.timeout.ms", 6_000)
+                .containsEntry("group.instance.id", "me-0");
         assertThat(streams.getProducerConfigs("p")).containsEntry("linger.ms", 0L).containsEntry("retry.backoff.ms",
                 5L);
     }
