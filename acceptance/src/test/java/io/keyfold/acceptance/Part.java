@@ -114,6 +114,16 @@ final class Part implements AutoCloseable {
     /// `kill -9`.
     void kill() {
         ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+        awaitEnd();
+    }
+
+    /// SIGTERM; returns when it has ended, however long it takes.
+    void terminate() {
+        signal("TERM");
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
         try {
             process.awaitEnd();
         } catch (InterruptedException e) {

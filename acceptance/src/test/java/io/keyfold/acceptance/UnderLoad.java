@@ -120,6 +120,15 @@ final class UnderLoad implements AutoCloseable {
         return longest;
     }
 
+    /// Lets so much time pass, in which no service may give up.
+    void allLiveFor(Duration time) {
+        await("so long without").during(time).atMost(time.plus(ALL_WITHIN)).untilAsserted(this::allLive);
+    }
+
+    private void allLive() {
+        assertThat(services).as("services that are alive").allMatch(Part::isAlive);
+    }
+
     /// How many requests Kafka has taken.
     int acknowledged() {
         return load.expected().size();
@@ -152,7 +161,7 @@ final class UnderLoad implements AutoCloseable {
         try (Records records = new Records(fleet.bootstrapServers(), fleet.registryUrl())) {
             assertThat(records.deadLetters()).isEmpty();
         }
-        assertThat(services).as("services that are alive").allMatch(Part::isAlive);
+        allLive();
         System.out.println(load.figures() + "; " + Chaos.again());
     }
 
