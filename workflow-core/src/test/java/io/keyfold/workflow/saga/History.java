@@ -62,12 +62,21 @@ final class History {
     private final Set<UUID> sent = new HashSet<>();
     private final List<String> story;
     private final boolean isTold;
+    private final PlantedBug bug;
+    private final Map<UUID, Instant> sentAt = new HashMap<>();
+    /// By so much a process's clock is ahead of IBM's.
+    private Duration workflowAhead = Duration.ZERO;
+    private Duration workersAhead = Duration.ZERO;
+    private Instant outageUntil = START;
     private Instant now = START;
     private long numbers;
     private boolean faultless;
     /// Whether things are changed behind everybody's back.
     private boolean drifts;
     private boolean isQuiet;
+    private final Map<String, Integer> mayYetLand = new HashMap<>();
+    private boolean hasJumped;
+    private boolean hasWeather;
     private int looks;
 
     /// @param isOfWorkflow whether it waits while there is no workflow
@@ -75,7 +84,12 @@ final class History {
 
     /// @param isTold whether what happens is to be written down, for people to read
     History(Choices choices, boolean isTold) {
+        this(choices, isTold, PlantedBug.NONE);
+    }
+
+    History(Choices choices, boolean isTold, PlantedBug bug) {
         this.choices = choices;
+        this.bug = bug;
         this.isTold = isTold;
         this.story = new ArrayList<>();
         this.workers = new SimulatedWorkers(cloud, choices);
@@ -90,10 +104,17 @@ final class History {
         drifts = choices.below(3) == 2;
         int tame = choices.below(3) == 2 ? 36 : 72;
         if (!faultless) {
+            hasWeather = true;
             processes = new WorkerProcesses(this, choices, workers, new RandomWeather(choices, tame));
         }
         if (choices.chance(25)) {
             schedule(Duration.ofMinutes(1 + choices.below(60)));
+        }
+        if (!faultless && choices.chance(15)) {
+            clocksJump();
+        }
+        if (!faultless && choices.chance(12)) {
+            accountGoesOut();
         }
         int clusters = 1 + choices.below(3);
         prepare(clusters);
@@ -195,6 +216,7 @@ final class History {
 
     private void mendEverything() {
         isQuiet = true;
+        outageUntil = START;
         schedule(Duration.ZERO);
         cloud.removeRegistrations();
         cloud.agreeToAll();
@@ -362,7 +384,7 @@ final class History {
             boolean isImported = choices.chance(20);
             at(at, () -> happens(cluster, asked(request.deadline().isEmpty() ? request
                     : request.withDeadline(
-                            now.plus(Duration.ofSeconds(1 + request.deadline().get().getEpochSecond()))),
+                            workflowNow().plus(Duration.ofSeconds(1 + request.deadline().get().getEpochSecond()))),
                     isImported)));
             if (choices.chance(10)) {
                 at(at.plus(choices.latency()), () -> happens(cluster, asked(request, isImported)));
@@ -386,6 +408,12 @@ final class History {
                 at(
                         at.plus(Duration.ofSeconds(choices.below(200))),
                         () -> control(cluster, ControlAction.RETRY, request.requestId(), id));
+            }
+            if (!faultless && choices.chance(15)) {
+                StepName step = StepName.values()[choices.below(StepName.values().length)];
+                at(
+                        at.plus(Duration.ofSeconds(choices.below(400))),
+                        () -> processes.startOver(cluster, step));
             }
             verifications(cluster, request, at);
             pauses(cluster, request, at);
@@ -520,7 +548,7 @@ final class History {
 
     private void happens(ClusterId cluster, SagaEvent event) {
         Saga before = sagas.get(cluster);
-        Decision decision = fold.fold(before, event, now);
+        Decision decision = fold.fold(before, bug.told(before, event), workflowNow());
         Saga after = decision.saga();
         say("%s ← %s", cluster, words(event));
         Invariants.checkStep(before, event, decision, cloud, workers, ends);
@@ -566,8 +594,9 @@ final class History {
     }
 
     private void wakeAt(ClusterId cluster, Instant when) {
+        Instant there = when.minus(workflowAhead);
         happenings.add(
-                new Happening(when.isBefore(now) ? now : when, numbers++, () -> wake(cluster), true));
+                new Happening(there.isBefore(now) ? now : there, numbers++, () -> wake(cluster), true));
     }
 
     private static Optional<Instant> deferredUntil(Saga saga) {
@@ -614,8 +643,10 @@ final class History {
 
     private void wake(ClusterId cluster) {
         Optional<Instant> wake = sagas.get(cluster).nextWakeUp();
-        if (wake.isPresent() && !wake.get().isAfter(now)) {
+        if (wake.isPresent() && !wake.get().isAfter(workflowNow())) {
             happens(cluster, new SagaEvent.TimePassed());
+        } else if (wake.isPresent() && hasJumped) {
+            wakeUp(cluster, wake.get()); // the clock was put back meanwhile
         }
     }
 
@@ -623,6 +654,7 @@ final class History {
         LedgerEntry entry = ledger.getOrDefault(request.instanceId(), LedgerEntry.empty());
         LedgerFold.Decision decision = LedgerFold.fold(entry, request);
         ledger.put(request.instanceId(), decision.entry());
+        whatMayYetGoIsBarred(request, decision.entry());
         decision.replies().forEach(reply -> along("replies " + reply.request().cluster(), () -> reply(reply)));
     }
 
@@ -641,6 +673,7 @@ final class History {
 
     private void send(ClusterId cluster, StepCommand command) {
         Invariants.require(sent.add(command.id()), cluster + ": another command has the id of " + command);
+        sentAt.put(command.id(), now);
         along(lane("commands", cluster, command), () -> processes.take(cluster, command));
     }
 
@@ -753,9 +786,49 @@ final class History {
         return now;
     }
 
-    /// By the workers' clocks, and IBM's.
+    /// By the workers' clocks.
     Instant workersNow() {
-        return now;
+        return now.plus(workersAhead);
+    }
+
+    /// By the workflow's clock.
+    Instant workflowNow() {
+        return now.plus(workflowAhead);
+    }
+
+    Instant sentAt(StepCommand command) {
+        return sentAt.get(command.id());
+    }
+
+    /// Whether nothing of the account answers.
+    boolean isOut() {
+        return now.isBefore(outageUntil);
+    }
+
+    /// Nobody knows the difference, and IBM's clock may be behind ours by 5 minutes: less than that, all in all.
+    private void clocksJump() {
+        hasJumped = true;
+        for (int jumps = 1 + choices.below(4); jumps > 0; jumps--) {
+            boolean isOfWorkflow = choices.below(2) == 0;
+            Duration ahead = Duration.ofSeconds(choices.below(280) - 140L);
+            at(Duration.ofSeconds(choices.below(1_500)), () -> {
+                say("the clock of the %s is ahead by %s", isOfWorkflow ? "workflow" : "workers", ahead);
+                if (isOfWorkflow) {
+                    workflowAhead = ahead;
+                    sagas.forEach((cluster, saga) -> saga.nextWakeUp().ifPresent(wake -> wakeUp(cluster, wake)));
+                } else {
+                    workersAhead = ahead;
+                }
+            });
+        }
+    }
+
+    private void accountGoesOut() {
+        Duration length = Duration.ofSeconds(10 + choices.below(1_500));
+        at(Duration.ofSeconds(choices.below(600)), () -> {
+            say("nothing of the account answers for %s", length);
+            outageUntil = now.plus(length);
+        });
     }
 
     /// Whether nothing goes wrong any more.
@@ -763,9 +836,35 @@ final class History {
         return isQuiet;
     }
 
+    /// IBM has taken it, and does it in its own time.
+    void inIbmsTime(StepCommand command, Runnable effect) {
+        landing(!hasWeather ? LATE : Duration.ofMillis(choices.below(90_000)), command, effect);
+    }
+
     /// In a while, but before anybody asks again.
-    void later(Runnable effect) {
-        at(Duration.ofMillis(choices.below(10_000)), effect);
+    void later(StepCommand command, Runnable effect) {
+        landing(Duration.ofMillis(choices.below(10_000)), command, effect);
+    }
+
+    private void landing(Duration later, StepCommand command, Runnable effect) {
+        if (!command.action().isDeletion()) {
+            at(later, effect);
+            return;
+        }
+        String id = command.expectedId().orElseThrow();
+        mayYetLand.merge(id, 1, Integer::sum);
+        at(later, () -> {
+            effect.run();
+            mayYetLand.computeIfPresent(id, (_, deletes) -> deletes == 1 ? null : deletes - 1);
+        });
+    }
+
+    /// Nobody may begin to use what a delete under way will take from him.
+    private void whatMayYetGoIsBarred(LedgerRequest request, LedgerEntry entry) {
+        String id = request.resourceId();
+        Invariants.require(
+                !mayYetLand.containsKey(id) || !cloud.isAlive(id) || entry.bars().containsKey(id),
+                "a delete of " + id + " may yet land, and " + request.type() + " lifts its bar");
     }
 
     boolean isFaultless() {

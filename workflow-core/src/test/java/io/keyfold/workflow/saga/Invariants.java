@@ -7,16 +7,23 @@ import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.request.Plan;
 import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.ResourceKind;
+import io.keyfold.workflow.request.StepName;
 import io.keyfold.workflow.saga.SimulatedCloud.Thing;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What must never be otherwise, whatever was duplicated, delayed, reordered or killed.
 final class Invariants {
+    /// By so much the clocks of the processes may differ.
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+
     private final History history;
     private final SimulatedCloud cloud;
 
@@ -59,6 +66,11 @@ final class Invariants {
                         before.cluster() + " wants to delete what it did not make: " + command.expectedId());
             }
         }
+        if (event instanceof SagaEvent.StepAnswered answered) {
+            whatNobodyAskedChangesNoStep(before, answered, after);
+            whatIsOursIsAccountedFor(before, answered, after, cloud);
+            noRunTakesWhatAnotherWasTold(before, answered, after);
+        }
         importMakesAndDeletesNothing(decision);
         verificationOnlyLooks(before, event, decision);
         nothingIsAskedWhilePaused(event, decision);
@@ -71,6 +83,64 @@ final class Invariants {
             ends.ended(before.cluster(), run.get().number(), run.get().state());
         }
         StatusReport.of(after); // every state can be told
+    }
+
+    /// A question to a worker that is not answered yet.
+    record OpenQuestion(StepName step, boolean isDeletion, UUID command) {}
+
+    static Stream<OpenQuestion> openQuestions(Saga saga) {
+        Stream<OpenQuestion> steps = saga.goingRun().stream().flatMap(run -> run.steps().stream())
+                .flatMap(step -> (switch (step.state()) {
+                    case StepState.Resolving(var command) -> Stream.of(command);
+                    case StepState.Provisioning(var command, _) -> Stream.of(command);
+                    case StepState.Looking(var command, _) -> Stream.of(command);
+                    default -> Stream.<UUID>of();
+                }).map(command -> new OpenQuestion(step.name(), false, command)));
+        Stream<OpenQuestion> deletions = saga.undos().stream()
+                .flatMap(undo -> undo.state() instanceof UndoState.Deleting(_, var command)
+                        ? Stream.of(new OpenQuestion(undo.resource().step(), true, command))
+                        : Stream.of());
+        return Stream.concat(steps, deletions);
+    }
+
+    /// Whoever answers what is not asked any more may say what was made or is gone, and nothing else.
+    private static void whatNobodyAskedChangesNoStep(Saga before, SagaEvent.StepAnswered answered, Saga after) {
+        boolean tells = switch (answered.answer()) {
+            case Answer.Completed _,Answer.Compensated _,Answer.Verified _ -> true;
+            case Answer.Deferred deferred -> deferred.made().isPresent();
+            case Answer.Failed failed -> failed.made().isPresent();
+            case Answer.CompensationFailed _,Answer.Expired _,Answer.NothingFound _ -> false;
+        };
+        boolean isAsked = openQuestions(before).map(OpenQuestion::command).anyMatch(answered.command()::equals)
+                || before.verification().going().isPresent();
+        require(
+                tells || isAsked || before.undos().equals(after.undos())
+                        && before.lastRun().map(Run::steps).equals(after.lastRun().map(Run::steps)),
+                before.cluster() + ": an answer that nobody waits for changes a step: " + answered);
+    }
+
+    private static void noRunTakesWhatAnotherWasTold(Saga before, SagaEvent.StepAnswered answered, Saga after) {
+        boolean isAnothers = before.goingRun().filter(run -> run.number() != answered.run()).isPresent();
+        // Names tell no run's instance from another's; marks do. What is listed may turn out to be ours.
+        if (isAnothers && answered.step().kind() != ResourceKind.KMS_INSTANCE
+                && answered.answer() instanceof Answer.Completed(var found, _, _, _)
+                && before.resource(found.id()).isEmpty()) {
+            require(
+                    before.goingRun().flatMap(run -> run.step(answered.step())).map(Step::state)
+                            .equals(after.lastRun().flatMap(run -> run.step(answered.step())).map(Step::state)),
+                    before.cluster() + ": run " + before.runs() + " takes what another was told: " + answered);
+        }
+    }
+
+    /// However late it is told.
+    private static void whatIsOursIsAccountedFor(
+            Saga before, SagaEvent.StepAnswered answered, Saga after, SimulatedCloud cloud) {
+        if (answered.answer() instanceof Answer.Completed(var made, var ours, _, _) && ours) {
+            boolean isLookedForByItself = answered.action() == Action.RESOLVE;
+            require(
+                    isLookedForByItself || lists(after, made.id()) || !cloud.isAlive(made.id()),
+                    before.cluster() + ": nobody accounts for what was told: " + answered);
+        }
     }
 
     /// A verification and a sweep are beside the run: they carry the number of the run that they take to have made the thing.
@@ -170,7 +240,7 @@ final class Invariants {
         require(after.standing() == Standing.CUSTOMER_MANAGED, after.cluster() + " is intact, and " + after.standing());
         after.inForce().orElseThrow().uses().values().forEach(
                 id -> require(
-                        workers.seenIntact(after.cluster().toString(), id).filter(seen -> !seen.isBefore(began))
+                        workers.seenIntact(after.cluster().toString(), id).filter(seen -> !seen.isBefore(began.minus(CLOCKS_DIFFER)))
                                 .isPresent(),
                         after.cluster() + " calls intact what nobody saw so: " + id));
     }

@@ -18,7 +18,7 @@ final class Points implements WorkerProcesses.Weather {
             List.of(Fate.DONE, Fate.DIES_BEFORE, Fate.BEHIND, Fate.UNAVAILABLE, Fate.REFUSED);
     private static final List<Fate> OF_A_CHANGE = List.of(
             Fate.DONE, Fate.DIES_BEFORE, Fate.DIES_AFTER, Fate.REPLY_LOST, Fate.LOST, Fate.LANDS_LATER, Fate.STALLS,
-            Fate.STALLS_AND_DIES, Fate.UNAVAILABLE, Fate.REFUSED);
+            Fate.STALLS_AND_DIES, Fate.TAKEN, Fate.UNAVAILABLE, Fate.REFUSED);
 
     private final List<Choice> chosen;
     private final List<Met> met = new ArrayList<>();

@@ -14,7 +14,7 @@ final class RandomWeather implements WorkerProcesses.Weather {
             List.of(Fate.BEHIND, Fate.DIES_BEFORE, Fate.UNAVAILABLE, Fate.STALLS, Fate.REFUSED);
     private static final List<Fate> OF_A_CHANGE = List.of(
             Fate.STALLS, Fate.STALLS_AND_DIES, Fate.DIES_BEFORE, Fate.DIES_AFTER, Fate.REPLY_LOST, Fate.LANDS_LATER,
-            Fate.LOST, Fate.UNAVAILABLE, Fate.REFUSED);
+            Fate.LOST, Fate.UNAVAILABLE, Fate.REFUSED, Fate.TAKEN);
 
     private final Choices choices;
     /// Of 100 commands, how many are simply carried out.
@@ -29,6 +29,10 @@ final class RandomWeather implements WorkerProcesses.Weather {
     public WorkerTurn.Trouble over(ClusterId cluster, StepCommand command) {
         if (choices.below(100) < tame) {
             return WorkerTurn.Trouble.NONE;
+        }
+        // What did not go at once is where deletions are decided: whether the first delete counts.
+        if (command.action().isDeletion() && command.attempt() > 1 && choices.chance(40)) {
+            return new AtOne(Kind.LOOK, choices.below(36), choices);
         }
         int where = choices.below(8);
         int fate = choices.below(36);

@@ -64,10 +64,11 @@ final class SimulatedWorkers {
                 case UNKNOWN_OUTCOME -> deferred(
                         turn.now().plus(CALL_TIMEOUT), "outcome unknown",
                         Optional.of(fault(FaultCode.UNKNOWN_OUTCOME, true)), turn);
-                case UNAVAILABLE -> deferred(
-                        turn.now().plus(SHORTLY), "503",
+                // The circuit is open while nobody answers, and the run's clock stands still.
+                case UNAVAILABLE -> new Answer.Deferred(
+                        turn.now().plus(turn.isOut() ? CALL_TIMEOUT : SHORTLY), "503",
                         Optional.of(fault(FaultCode.UNAVAILABLE, turn.mayHaveDeleted() || turn.mayHaveMade())),
-                        turn);
+                        turn.made(), turn.isOut());
                 default -> command.action().isDeletion()
                         ? new Answer.CompensationFailed(
                                 command.expectedId().orElseThrow(), fault(broken.code(), turn.mayHaveDeleted()))
@@ -143,7 +144,7 @@ final class SimulatedWorkers {
     private Answer inspect(String cluster, WorkerTurn turn) {
         String id = turn.command().expectedId().orElseThrow();
         return turn.look(
-                "what is verified", () -> new Answer.Verified(inspect(cluster, id, turn.now())));
+                "what is verified", () -> new Answer.Verified(inspect(cluster, id, turn.ibmsNow())));
     }
 
     private Inspection inspect(String cluster, String id, Instant now) {
@@ -167,7 +168,7 @@ final class SimulatedWorkers {
         Instant now = turn.now();
         return switch (command.target()) {
             case InstanceTarget target when target.adoptOnly() ->
-                only(turn.look("instances by name", () -> cloud.instancesNamed(target.name(), now)), now);
+                only(turn.look("instances by name", () -> cloud.instancesNamed(target.name(), turn.ibmsNow())), now);
             case InstanceTarget target -> {
                 List<Thing> ours = ours(turn, target);
                 yield ours.isEmpty() ? new Answer.NothingFound() : lowest(ours, now);
@@ -189,7 +190,7 @@ final class SimulatedWorkers {
                                         target.authorization().delegates()).stream().toList()),
                         now);
             case AuthorizationTarget target -> turn
-                    .look("policies", () -> cloud.policyByMark(target.instanceId(), command.mark(), now))
+                    .look("policies", () -> cloud.policyByMark(target.instanceId(), command.mark(), turn.ibmsNow()))
                     .<Answer>map(policy -> found(policy, true, now)).orElseGet(Answer.NothingFound::new);
         };
     }
@@ -222,7 +223,7 @@ final class SimulatedWorkers {
     // ---- instances
 
     private Answer instance(String cluster, WorkerTurn turn, InstanceTarget target) {
-        List<Thing> named = turn.look("instances by name", () -> cloud.instancesNamed(target.name(), turn.now()));
+        List<Thing> named = turn.look("instances by name", () -> cloud.instancesNamed(target.name(), turn.ibmsNow()));
         List<Thing> ours = ours(named, target, turn);
         if (!ours.isEmpty()) {
             return untilReady(turn, ours);
@@ -248,7 +249,7 @@ final class SimulatedWorkers {
         Thing made;
         try {
             made = turn.change(
-                    "create the instance", () -> make(cluster, turn.command(), target.name(), "", "", turn.now()));
+                    "create the instance", () -> make(cluster, turn.command(), target.name(), "", "", turn.ibmsNow()));
         } catch (Faulty unknown) {
             List<Thing> shown = unknown.isOfUnknownOutcome() ? ours(turn, target) : List.of();
             if (shown.isEmpty()) {
@@ -266,19 +267,19 @@ final class SimulatedWorkers {
         turn.made(resource(chosen));
         boolean isSeen = isShown(chosen.id(), turn) || turn.see("the instance", false, () -> true);
         if (!isSeen) {
-            cloud.showOnlyFrom(chosen.id(), turn.now().plusSeconds(choices.below(300)));
+            cloud.showOnlyFrom(chosen.id(), turn.ibmsNow().plusSeconds(choices.below(300)));
             return shortly(turn, "not shown yet");
         }
         return lowest(ours, turn.now());
     }
 
     private boolean isShown(String id, WorkerTurn turn) {
-        return cloud.byId(id).filter(thing -> !turn.now().isBefore(thing.listedAt())).isPresent();
+        return cloud.byId(id).filter(thing -> !turn.ibmsNow().isBefore(thing.listedAt())).isPresent();
     }
 
     private List<Thing> ours(WorkerTurn turn, InstanceTarget target) {
         return ours(
-                turn.look("instances by name", () -> cloud.instancesNamed(target.name(), turn.now())), target, turn);
+                turn.look("instances by name", () -> cloud.instancesNamed(target.name(), turn.ibmsNow())), target, turn);
     }
 
     private static List<Thing> ours(List<Thing> named, InstanceTarget target, WorkerTurn turn) {
@@ -323,7 +324,7 @@ final class SimulatedWorkers {
                     throw new Faulty(FaultCode.NOT_FOUND);
                 }
                 return cloud.keyByAlias(target.instanceId(), alias).orElseGet(
-                        () -> make(cluster, turn.command(), target.name(), alias, target.instanceId(), turn.now()));
+                        () -> make(cluster, turn.command(), target.name(), alias, target.instanceId(), turn.ibmsNow()));
             });
             turn.made(resource(made));
         } catch (Faulty unknown) {
@@ -373,7 +374,7 @@ final class SimulatedWorkers {
         }
         if (turn.mayBeRepeated()) {
             return turn
-                    .look("policies", () -> cloud.policyByMark(target.instanceId(), command.mark(), turn.now()))
+                    .look("policies", () -> cloud.policyByMark(target.instanceId(), command.mark(), turn.ibmsNow()))
                     .map(policy -> usable(turn, policy)).orElseGet(() -> askedAnew(turn));
         }
         Thing policy;
@@ -387,12 +388,12 @@ final class SimulatedWorkers {
                         .orElseGet(
                                 () -> make(
                                         cluster, command, command.mark(), command.mark(), target.instanceId(),
-                                        turn.now()));
+                                        turn.ibmsNow()));
             });
         } catch (Faulty unknown) {
             Optional<Thing> shown = unknown.isOfUnknownOutcome()
                     ? turn.look(
-                            "policies", () -> cloud.policyByMark(target.instanceId(), command.mark(), turn.now()))
+                            "policies", () -> cloud.policyByMark(target.instanceId(), command.mark(), turn.ibmsNow()))
                     : Optional.empty();
             policy = shown.orElseThrow(() -> unknown);
         }

@@ -72,7 +72,7 @@ final class WorkerProcesses {
     /// A worker reads a command.
     void take(ClusterId cluster, StepCommand command) {
         String lane = History.lane("commands", cluster, command);
-        boolean wasWaiting = Optional.ofNullable(assigned.get(lane)).filter(since -> command.issuedAt().isBefore(since))
+        boolean wasWaiting = Optional.ofNullable(assigned.get(lane)).filter(since -> history.sentAt(command).isBefore(since))
                 .isPresent();
         taken.computeIfAbsent(lane, _ -> new ArrayList<>()).add(command);
         work(cluster, turn(cluster, command, wasWaiting));
@@ -144,7 +144,7 @@ final class WorkerProcesses {
         // What nobody tells of any more lands before the successor looks (no saga can know of it otherwise; finding it
         // is a sweeper's work); what is told of may land at any time.
         Duration later = dies ? Duration.ofMillis(choices.below(500))
-                : weather.stall().orElseGet(() -> Duration.ofMillis(500L + choices.below(60_000)));
+                : weather.stall().orElseGet(this::stall);
         history.at(later, () -> {
             turn.goOn(choices.below(2) == 1);
             try {
@@ -158,6 +158,11 @@ final class WorkerProcesses {
                 history.say("  the stalled worker of %s leaves %s: %s", cluster, command.step(), gone.getMessage());
             }
         });
+    }
+
+    /// Mostly it goes on while its run is going, now and then long after.
+    private Duration stall() {
+        return Duration.ofMillis(choices.chance(20) ? 60_000L + choices.below(600_000) : 500L + choices.below(60_000));
     }
 
     /// Its consumer starts over: every command of the cluster that it ever read is carried out once more.

@@ -12,6 +12,9 @@ import java.util.function.Supplier;
 /// is done again, so a turn may be gone through any number of times.
 @SuppressWarnings("serial") // what breaks a turn is never written anywhere
 final class WorkerTurn {
+    /// What a delete that was taken is answered; nobody reads it.
+    private static final Object TAKEN = new Object();
+
     private final History history;
     private final StepCommand command;
     private final Trouble trouble;
@@ -47,6 +50,8 @@ final class WorkerTurn {
         REPLY_LOST,
         /// Nobody knows the outcome, and the effect comes a while later.
         LANDS_LATER,
+        /// IBM Cloud takes the delete, says so, and shows the thing for a while yet.
+        TAKEN,
         /// The worker dies once the call has had its effect: between effect and event.
         DIES_AFTER
     }
@@ -153,8 +158,19 @@ final class WorkerTurn {
         return command;
     }
 
+    /// By the worker's clock.
     Instant now() {
         return history.workersNow();
+    }
+
+    /// By IBM's clock.
+    Instant ibmsNow() {
+        return history.now();
+    }
+
+    /// Whether nothing of the account answers.
+    boolean isOut() {
+        return history.isOut();
     }
 
     boolean mayBeRepeated() {
@@ -215,6 +231,9 @@ final class WorkerTurn {
             sent(kind);
             return (T) reply;
         }
+        if (history.isOut()) {
+            throw new Faulty(FaultCode.UNAVAILABLE);
+        }
         boolean isLeft = !isOurs && (kind == Kind.CHANGE || !hasChangedSomething);
         if (isLeft && number != stalledAt) {
             throw new Abandoned();
@@ -241,11 +260,23 @@ final class WorkerTurn {
                 throw unknown(kind);
             }
             case LANDS_LATER -> {
-                history.later(() -> {
+                history.later(command, () -> {
                     history.say("  the call for %s has its effect", what);
                     landing(call);
                 });
                 throw unknown(kind);
+            }
+            case TAKEN -> {
+                if (!command.action().isDeletion()) {
+                    yield answered(kind, call);
+                }
+                history.inIbmsTime(command, () -> {
+                    history.say("  IBM Cloud has done what it took: %s", what);
+                    landing(call);
+                });
+                replies.add(TAKEN);
+                sent(kind);
+                yield (T) TAKEN;
             }
             case DIES_AFTER -> {
                 call.get();
