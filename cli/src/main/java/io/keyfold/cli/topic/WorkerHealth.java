@@ -73,7 +73,8 @@ public record WorkerHealth(Map<String, WorkerControl> controls, Map<String, Work
     private static String remedy(WorkerStatus status) {
         var fault = status.getFault();
         return fault != null && fault.getCode() == FaultCode.CREDENTIALS_REJECTED
-                ? "Make its API key valid again, or restart it with a valid one; it then goes on by itself"
+                ? "Make its API key valid again, or put a valid one into the file that it reads it from: it then goes on by"
+                        + " itself. One that it got as a setting takes a restart"
                 : "Nothing, if it passes: it tries again by itself. Else see whether that API can be reached from there";
     }
 }

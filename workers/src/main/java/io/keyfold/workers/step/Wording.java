@@ -40,7 +40,8 @@ public final class Wording {
     /// @param worker as the command line names it
     public static FaultReport ofWorker(String worker, Fault fault) {
         String next = fault.code() == FaultCode.CREDENTIALS_REJECTED
-                ? "Make its API key valid again, or restart it with a valid one; it then goes on by itself."
+                ? "Make its API key valid again, or put a valid one into the file that it reads it from: it then goes on by"
+                        + " itself. One that it got as a setting takes a restart."
                 : "It goes on by itself as soon as the API answers.";
         String message = worker + " worker: " + waitingFor(fault) + " " + next;
         return new FaultReport(
@@ -90,7 +91,8 @@ public final class Wording {
         return switch (code) {
             case TRANSIENT, RATE_LIMITED, UNAVAILABLE, UNKNOWN_OUTCOME -> "There is nothing to mend.";
             case BEING_REMOVED -> "Wait until it is gone, or name another one.";
-            case CREDENTIALS_REJECTED -> "Give the worker a valid API key and restart it.";
+            case CREDENTIALS_REJECTED ->
+                "Put a valid API key into the worker's file, which it reads by itself, or into its setting, and restart it.";
             case FORBIDDEN -> "Give the worker's service ID the role that this needs.";
             case NOT_FOUND -> "Check the name and the account, and that the worker's service ID may see it.";
             case AMBIGUOUS_NAME -> "Rename or remove all but one of them.";

@@ -56,7 +56,7 @@ class TellingTest {
         assertThat(last().getWhy()).contains("API key not found");
         assertThat(last().getNextTryAt()).isEqualTo(now.plusSeconds(5));
         assertThat(last().getFault().getMessage()).startsWith("root-key worker: ")
-                .endsWith("Make its API key valid again, or restart it with a valid one; it then goes on by itself.");
+                .endsWith("it then goes on by itself. One that it got as a setting takes a restart.");
 
         pass(6);
         a.call(false);

@@ -237,7 +237,8 @@ public final class Remedy {
             case FORBIDDEN -> "Grant the worker's service ID " + kind.map(Remedy::role)
                     .orElse("the role that the error names") + ".";
             case CREDENTIALS_REJECTED ->
-                "Give the workers a valid API key in KEYFOLD_IBM_API_KEY and start them again.";
+                "Put a valid API key into the file of KEYFOLD_IBM_API_KEY_FILE, which the workers read by themselves, or into"
+                        + " KEYFOLD_IBM_API_KEY, and start them again.";
             case NOT_FOUND -> notFound(kind);
             case AMBIGUOUS_NAME -> "Rename all but one of the things that the error lists, or remove them.";
             case NAME_TAKEN -> nameTaken(kind);
