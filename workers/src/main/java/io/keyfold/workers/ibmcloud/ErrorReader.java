@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -29,11 +28,11 @@ final class ErrorReader {
     private static final List<String> TRANSACTION_HEADERS =
             List.of("transaction-id", "x-correlation-id", "correlation-id", "x-request-id", "x-global-transaction-id");
 
-    private final Collection<Secret> secrets;
+    private final SentSecrets secrets;
     private final InstantSource clock;
 
-    /// @param secrets what IBM may say again of what it was sent; more may be added
-    ErrorReader(Collection<Secret> secrets, InstantSource clock) {
+    /// @param secrets what IBM may say again of what it was sent
+    ErrorReader(SentSecrets secrets, InstantSource clock) {
         this.secrets = secrets;
         this.clock = clock;
     }
@@ -153,7 +152,7 @@ final class ErrorReader {
 
     private String clean(String text) {
         var cleaned = text;
-        for (Secret secret : secrets) {
+        for (Secret secret : secrets.all()) {
             cleaned = cleaned.replace(secret.value(), "[hidden]");
         }
         return TOKEN.matcher(cleaned).replaceAll("[hidden]");

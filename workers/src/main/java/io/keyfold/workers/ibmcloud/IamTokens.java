@@ -179,13 +179,14 @@ final class IamTokens implements Authenticator {
         if (failure instanceof ServiceResponseException answered) {
             var answer = errors.read(CALL, answered);
             int status = answered.getStatusCode();
-            // 400 with BXNIM0415E is IAM's "no such API key"; there is nothing in this request but our credentials that could
-            // be wrong, 404 for a trusted profile among it.
-            return status == 400 || status == 401 || status == 403 || status == 404
+            return iam.isRejection(status)
                     ? new Fault.Transient(FaultCode.CREDENTIALS_REJECTED, answer, Optional.of(CREDENTIALS_PAUSE))
                     : new Fault.Transient(
-                            status == 429 ? FaultCode.RATE_LIMITED : FaultCode.UNAVAILABLE, answer,
-                            errors.retryAfter(answered));
+                            switch (status) {
+                                case 404 -> FaultCode.PROTOCOL; // that is no address of IAM's
+                                case 429 -> FaultCode.RATE_LIMITED;
+                                default -> FaultCode.UNAVAILABLE;
+                            }, answer, errors.retryAfter(answered));
         }
         var connection = AtMostOnceHttp.cause(failure, IOException.class);
         var code = connection.isPresent() ? FaultCode.UNAVAILABLE : FaultCode.PROTOCOL;

@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.OkHttpClient;
 
 /// One account of IBM Cloud: the three workers' ports, over one token and one pool of connections.
 ///
 /// Made once a process and account, shared by all threads, and closed at the end.
 public final class IbmCloud implements AutoCloseable {
+    private final SentSecrets sent = new SentSecrets();
     private final OkHttpClient http;
     private final IamTokens tokens;
     private final Duration callTimeout;
@@ -28,10 +28,9 @@ public final class IbmCloud implements AutoCloseable {
     }
 
     IbmCloud(IbmCloudSettings settings, MonotonicTime time, InstantSource clock) {
-        var opened = ConcurrentHashMap.<Secret>newKeySet();
-        var errors = new ErrorReader(opened, clock);
+        var errors = new ErrorReader(sent, clock);
         this.http = AtMostOnceHttp.create(settings.connectTimeout(), settings.callTimeout());
-        this.tokens = new IamTokens(TokenSource.of(settings, http, opened::add), errors, time);
+        this.tokens = new IamTokens(TokenSource.of(settings, http, sent::add), errors, time);
         this.callTimeout = settings.callTimeout();
         var authorized = http.newBuilder().authenticator(tokens::afterRefusal).build();
 
@@ -91,5 +90,6 @@ public final class IbmCloud implements AutoCloseable {
     @Override
     public void close() {
         AtMostOnceHttp.close(http);
+        sent.forget();
     }
 }

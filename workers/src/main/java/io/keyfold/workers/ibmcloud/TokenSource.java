@@ -21,6 +21,12 @@ interface TokenSource {
 
     void forget();
 
+    /// Whether IAM says by this status that what we have shown it is not accepted: there is nothing else in the request that
+    /// could be wrong. 400 with BXNIM0415E is its "no such API key".
+    default boolean isRejection(int status) {
+        return status == 400 || status == 401 || status == 403;
+    }
+
     /// @param opened is told each secret that is sent
     static TokenSource of(IbmCloudSettings settings, OkHttpClient http, Consumer<Secret> opened) {
         var source = switch (settings.credentials()) {
@@ -36,8 +42,10 @@ interface TokenSource {
         return (TokenSource) source;
     }
 
-    /// The key stays what it is.
-    final class ByApiKey extends IamAuthenticator implements TokenSource {
+    /// By an API key.
+    class ByApiKey extends IamAuthenticator implements TokenSource {
+        ByApiKey() {}
+
         private ByApiKey(Secret key) {
             super(new Builder().apikey(key.value()));
         }
@@ -55,7 +63,7 @@ interface TokenSource {
     }
 
     /// The key is read for each token, so that it can be replaced while we run.
-    final class ByApiKeyFile extends IamAuthenticator implements TokenSource {
+    final class ByApiKeyFile extends ByApiKey {
         private final Path file;
         private final Consumer<Secret> opened;
 
@@ -71,17 +79,6 @@ interface TokenSource {
             var once = new Builder().apikey(key.value()).url(getURL()).build();
             once.setClient(getClient());
             return once.requestToken();
-        }
-
-        @Override
-        public boolean hasToken() {
-            return isGood(tokenData);
-        }
-
-        @Override
-        @SuppressWarnings("NullAway") // the SDK's own way of having none
-        public void forget() {
-            tokenData = null;
         }
     }
 
@@ -113,6 +110,12 @@ interface TokenSource {
             } catch (RuntimeException none) {
                 throw unreadable("container's token", "ibm.cr.token.file", "it is in none of its usual places");
             }
+        }
+
+        /// 404 is of the profile; to an API key that would say that IAM is not there.
+        @Override
+        public boolean isRejection(int status) {
+            return status == 404 || TokenSource.super.isRejection(status);
         }
 
         @Override

@@ -186,6 +186,22 @@ class CredentialsTest {
                         "the container's token (ibm.cr.token.file) cannot be had: it is in none of its usual places");
     }
 
+    @Test
+    void that_something_is_not_found_rejects_a_profile_and_no_key() throws IOException {
+        emulator.cloud().addFaults(
+                "{\"name\":\"elsewhere\",\"operation\":\"iam.token\",\"fault\":{\"type\":\"status\",\"status\":404}}");
+        var file = Files.writeString(directory.resolve("token"), "cr-token-1");
+
+        for (var key : List.of(
+                new Credentials.ApiKey(new Secret("first-api-key")),
+                new Credentials.ApiKeyFile(keyFile("first-api-key")))) {
+            var refused = catchThrowableOfType(
+                    FaultException.class, () -> cloud(key).kmsInstances().named("none"));
+            assertThat(refused.fault().code()).isEqualTo(FaultCode.PROTOCOL);
+        }
+        refused(cloud(new Credentials.TrustedProfile(new Credentials.Profile.Name(OWNER), Optional.of(file))));
+    }
+
     // ---- both
 
     @Test
