@@ -28,6 +28,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -203,6 +204,24 @@ final class StartCheck {
                 return List.of(); // it has never run
             }
             throw failed("How far the workflow has read cannot be looked up (" + words(e) + ").", e);
+        }
+    }
+
+    /// Goes on behind a gap where nothing is left to be read: else it would be told at each start, until a record comes.
+    ///
+    /// Only before the group has members; if it has some, they have been told.
+    void passOver(List<InputGap> gaps) {
+        try {
+            Map<TopicPartition, Long> end =
+                    offsets(gaps.stream().map(InputGap::partition).toList(), OffsetSpec.latest());
+            Map<TopicPartition, OffsetAndMetadata> behind = gaps.stream()
+                    .filter(gap -> end.getOrDefault(gap.partition(), 0L) == gap.first())
+                    .collect(Collectors.toMap(InputGap::partition, gap -> new OffsetAndMetadata(gap.first())));
+            if (!behind.isEmpty()) {
+                get(admin.alterConsumerGroupOffsets(settings.applicationId(), behind).all());
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("What was told to be gone is told again at the next start", e);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -95,7 +96,9 @@ public final class Workflow implements AutoCloseable {
         StartCheck.Checked topics = check.topics();
         check.workers();
         Set<InputGap> told = new HashSet<>();
-        tell(check.gaps(topics.sources()), told);
+        List<InputGap> gaps = check.gaps(topics.sources());
+        tell(gaps, told);
+        check.passOver(gaps);
         ContractSerdes serdes = new ContractSerdes(new AvroSerdes(settings.serdes()));
         try {
             check.registry(serdes);
@@ -134,33 +137,18 @@ public final class Workflow implements AutoCloseable {
     /// command: then the workflow stops, sends no more commands, and waits at its next start until that worker is gone. And
     /// whether something is deleted that it has not come to read.
     private void watch(StartCheck check, Set<TopicPartition> sources, Set<InputGap> told) {
-        Thread.ofVirtual().name("watch-of-workers-and-input").start(() -> {
-            while (!isEndedWithin(BETWEEN_LOOKS)) {
-                try {
-                    check.earlierWorkers().ifPresent(
-                            message -> ended.completeExceptionally(new IllegalStateException(message)));
-                    tell(check.gaps(sources), told);
-                } catch (WorkflowStartException e) { // it is Kafka's turn to be well again; the next look comes
-                    LOG.debug("The groups cannot be seen at the moment", e);
-                }
-            }
+        every(BETWEEN_LOOKS, "watch-of-workers-and-input", () -> {
+            check.earlierWorkers()
+                    .ifPresent(message -> ended.completeExceptionally(new IllegalStateException(message)));
+            tell(check.gaps(sources), told);
         });
     }
 
     private void endWhatIsLeft(LeftTransactions left) {
-        Thread.ofVirtual().name("watch-of-transactions").start(() -> {
-            while (!isEndedWithin(BETWEEN_LOOKS_FOR_WHAT_IS_LEFT)) {
-                try {
-                    List<String> ended = left.end();
-                    if (!ended.isEmpty()) {
-                        LOG.info("A process of the workflow is gone; what it had left open is undone: {}", ended);
-                    }
-                } catch (KafkaException e) { // Kafka then ends it by itself, later
-                    LOG.debug("Transactions cannot be looked at, at the moment", e);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return;
-                }
+        every(BETWEEN_LOOKS_FOR_WHAT_IS_LEFT, "watch-of-transactions", () -> {
+            List<String> gone = left.end();
+            if (!gone.isEmpty()) {
+                LOG.info("A process of the workflow is gone; what it had left open is undone: {}", gone);
             }
         });
     }
@@ -168,15 +156,27 @@ public final class Workflow implements AutoCloseable {
     private void undoWhatHangs(WorkflowSettings settings) {
         var repair = new TransactionRepair(
                 new HangingTransactions(admin, settings.applicationId()), streams, settings.bootstrapServers());
-        Thread.ofVirtual().name("watch-of-hanging-transactions").start(() -> {
-            int looks = 0;
-            while (!isEndedWithin(BETWEEN_LOOKS_FOR_WHAT_HANGS)) {
+        var looks = new AtomicInteger();
+        every(BETWEEN_LOOKS_FOR_WHAT_HANGS, "watch-of-hanging-transactions", () -> {
+            if (looks.incrementAndGet() % LOOKS_WHILE_WELL == 0 || !isReady()) {
+                repair.look();
+            }
+        });
+    }
+
+    private interface Look {
+        void look() throws InterruptedException;
+    }
+
+    /// Each watch has its own thread: one that Kafka keeps waiting must not hold up another, which may be the one that counts
+    /// just then.
+    private void every(Duration pause, String name, Look watch) {
+        Thread.ofVirtual().name(name).start(() -> {
+            while (!isEndedWithin(pause)) {
                 try {
-                    if (++looks % LOOKS_WHILE_WELL == 0 || !isReady()) {
-                        repair.look();
-                    }
-                } catch (KafkaException e) {
-                    LOG.debug("Whether transactions hang cannot be seen at the moment", e);
+                    watch.look();
+                } catch (KafkaException | WorkflowStartException e) { // Kafka is to be well again; the next look comes
+                    LOG.debug("The {} sees nothing at the moment", name, e);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return;

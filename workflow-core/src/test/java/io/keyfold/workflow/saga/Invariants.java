@@ -240,7 +240,8 @@ final class Invariants {
         require(after.standing() == Standing.CUSTOMER_MANAGED, after.cluster() + " is intact, and " + after.standing());
         after.inForce().orElseThrow().uses().values().forEach(
                 id -> require(
-                        workers.seenIntact(after.cluster().toString(), id).filter(seen -> !seen.isBefore(began.minus(CLOCKS_DIFFER)))
+                        workers.seenIntact(after.cluster().toString(), id)
+                                .filter(seen -> !seen.isBefore(began.minus(CLOCKS_DIFFER)))
                                 .isPresent(),
                         after.cluster() + " calls intact what nobody saw so: " + id));
     }

@@ -279,7 +279,8 @@ final class SimulatedWorkers {
 
     private List<Thing> ours(WorkerTurn turn, InstanceTarget target) {
         return ours(
-                turn.look("instances by name", () -> cloud.instancesNamed(target.name(), turn.ibmsNow())), target, turn);
+                turn.look("instances by name", () -> cloud.instancesNamed(target.name(), turn.ibmsNow())), target,
+                turn);
     }
 
     private static List<Thing> ours(List<Thing> named, InstanceTarget target, WorkerTurn turn) {

@@ -143,6 +143,34 @@ class WorkflowIT {
     }
 
     @Test
+    @Tag("case-79")
+    void where_nothing_is_left_to_be_read_that_is_told_once() throws Exception {
+        site.createTopics();
+        int partition;
+        try (Workflow _ = site.started()) {
+            partition = site.sendTo("r-1", "hpc-1");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
+        }
+        site.send("r-2", "hpc-1");
+        var requests = new TopicPartition(Topics.CLUSTER_DEPLOY_REQUESTED.name(), partition);
+        site.admin().deleteRecords(Map.of(requests, RecordsToDelete.beforeOffset(2))).all().get();
+
+        var events = new ListAppender<ILoggingEvent>();
+        events.start();
+        var logger = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Workflow.class);
+        logger.addAppender(events);
+        try {
+            for (int start = 0; start < 2; start++) {
+                site.started().close();
+            }
+        } finally {
+            logger.detachAppender(events);
+        }
+        assertThat(List.copyOf(events.list)).filteredOn(event -> event.getLevel() == Level.ERROR).singleElement()
+                .extracting(ILoggingEvent::getFormattedMessage).asString().contains(requests + ": up to 1 records");
+    }
+
+    @Test
     @Tag("case-77")
     void a_transaction_that_hangs_delays_what_lies_behind_it_until_kafka_gives_it_up() throws Exception {
         site.createTopics();
