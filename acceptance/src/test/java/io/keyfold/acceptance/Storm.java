@@ -260,6 +260,12 @@ final class Storm implements AutoCloseable {
         return firstEnds.values().stream().filter(RunState.COMPLETED::equals).count();
     }
 
+    /// Processes that have ended though nobody had killed them.
+    Map<String, Integer> endedByThemselves() {
+        return killer.endedByThemselves();
+    }
+
+    /// Clusters whose first run has ended as it must not.
     List<String> unexpectedEnds() {
         return asked.values().stream()
                 .filter(it -> !it.mayEndAs().contains(firstEnds.getOrDefault(it.cluster(), RunState.UNKNOWN)))

@@ -46,7 +46,8 @@ class TenThousandWorkflowsIT {
             assertThat(report.violations()).as("violations").isEmpty();
             assertThat(proof.lost()).as("workflows without an answer").isZero();
             assertThat(proof.runsWithoutOneEnd()).as("runs without exactly one end").isZero();
-            assertThat(storm.unexpectedEnds()).as("unexpected ends").isEmpty();
+            assertThat(storm.unexpectedEnds()).as("runs that ended as they must not").isEmpty();
+            assertThat(storm.endedByThemselves()).as("processes that ended by themselves").isEmpty();
             assertThatItWasAStorm(storm, proof);
         }
     }
