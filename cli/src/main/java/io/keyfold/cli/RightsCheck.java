@@ -91,16 +91,20 @@ final class RightsCheck {
                     new Finding(
                             subject(kind), false, refused + ": " + role + " on Key Protect is missing there (" +
                                     e.fault().answer() + ")",
-                            grant(role)));
+                            grant(cloud.identity().iamId(), role)));
             return Optional.empty();
         }
     }
 
-    private String grant(String role) {
-        String who = cloud.identity().iamId().replaceFirst("^iam-", "");
-        return (who.startsWith("Profile-") ? "ibmcloud iam trusted-profile-policy-create "
-                : "ibmcloud iam service-policy-create ")
-                + who + " --roles " + role + " --service-name kms";
+    /// A service ID and a trusted profile are named by their ids, a person, whose key it may be, by his name.
+    static String grant(String iamId, String role) {
+        String who = iamId.replaceFirst("^iam-", "");
+        String rights = " --roles " + role + " --service-name kms";
+        if (who.startsWith("Profile-")) {
+            return "ibmcloud iam trusted-profile-policy-create " + who + rights;
+        }
+        return who.startsWith("ServiceId-") ? "ibmcloud iam service-policy-create " + who + rights
+                : "ibmcloud iam user-policy-create NAME" + rights + ", where NAME is the user with the IAM ID " + who;
     }
 
     private void tell(WorkerKind kind, String words) {

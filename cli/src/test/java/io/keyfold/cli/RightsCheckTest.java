@@ -77,6 +77,17 @@ class RightsCheckTest {
         assertThat(findings("all-key").get(1).words()).contains("of which none is usable", "could not be tried");
     }
 
+    @Test
+    void whoever_it_is_is_granted_a_role_by_the_command_for_his_kind() {
+        assertThat(RightsCheck.grant("iam-ServiceId-1", "Reader"))
+                .isEqualTo("ibmcloud iam service-policy-create ServiceId-1 --roles Reader --service-name kms");
+        assertThat(RightsCheck.grant("iam-Profile-1", "Reader"))
+                .isEqualTo("ibmcloud iam trusted-profile-policy-create Profile-1 --roles Reader --service-name kms");
+        assertThat(RightsCheck.grant("IBMid-1", "Reader")).isEqualTo(
+                "ibmcloud iam user-policy-create NAME --roles Reader --service-name kms, where NAME is the user with the"
+                        + " IAM ID IBMid-1");
+    }
+
     private List<Finding> findings(String apiKey) {
         var url = emulator.baseUrl();
         var time = Duration.ofSeconds(20);
