@@ -5,8 +5,9 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/// How long something is done to a site under load, and in which order: once in every build, and with `-Pthorough` again
-/// and again for `-Dkeyfold.chaos.seconds=N`, each time something else. `-Dkeyfold.seed=SEED` draws it.
+/// How long something is done to a site under load, and in which order: again and again for `-Dkeyfold.chaos.seconds=N`, each
+/// time something else. `-Dkeyfold.seed=SEED` draws it. Only `-Pthorough` runs what uses it; without `-Dkeyfold.thorough` it
+/// is done once.
 final class Chaos {
     static final boolean IS_LONG = Boolean.getBoolean("keyfold.thorough");
 

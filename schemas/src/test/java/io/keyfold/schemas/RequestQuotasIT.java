@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
@@ -65,13 +69,19 @@ class RequestQuotasIT {
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers()), new ByteArraySerializer(),
                 new ByteArraySerializer())) {
+            var sent = new ArrayList<Future<RecordMetadata>>();
             await().until(() -> {
-                for (int sent = 0; sent < 20; sent++) {
-                    producer.send(new ProducerRecord<>("cluster-deploy-requested", new byte[2_000]));
+                for (int record = 0; record < 20; record++) {
+                    sent.add(producer.send(new ProducerRecord<>("cluster-deploy-requested", new byte[2_000])));
                 }
                 producer.flush();
                 return throttled(producer) > 0;
             });
+            var offsets = new TreeSet<Long>();
+            for (Future<RecordMetadata> record : sent) {
+                offsets.add(record.get().offset());
+            }
+            assertThat(offsets).hasSameSizeAs(sent);
         }
     }
 
