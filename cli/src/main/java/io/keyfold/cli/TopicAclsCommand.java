@@ -2,7 +2,6 @@ package io.keyfold.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.keyfold.cli.output.Table;
-import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.Preparation;
 import io.keyfold.schemas.AccessRules;
 import io.keyfold.schemas.Inspection;
@@ -78,24 +77,13 @@ final class TopicAclsCommand extends ClientCommand implements Callable<Integer> 
     }
 
     private static int print(List<Inspection> found) {
-        var terminal = Terminal.ofThisProcess();
         var changed = found.stream().filter(inspection -> inspection.state() != Inspection.State.AS_WANTED).toList();
         if (!changed.isEmpty()) {
-            var table = new Table("ACL", "STATE", "DIFFERENCE");
-            for (var inspection : changed) {
-                // The name alone says what does not exist.
-                var isMissing = inspection.state() == Inspection.State.MISSING;
-                var state = switch (inspection.state()) {
-                    case CREATED -> "GRANTED";
-                    case DIFFERS -> "TOO MANY";
-                    default -> inspection.state().name();
-                };
-                table.row(
-                        inspection.name(),
-                        inspection.isGood() ? terminal.good(state) : terminal.bad(state),
-                        isMissing ? "" : String.join("; ", inspection.differences()));
-            }
-            System.out.println(table);
+            InspectionTable.print("ACL", "STATE", changed, state -> switch (state) {
+                case CREATED -> "GRANTED";
+                case DIFFERS -> "TOO MANY";
+                case AS_WANTED, MISSING -> state.name();
+            });
         }
         var missing = found.stream().filter(each -> each.state() == Inspection.State.MISSING).count();
         var tooMany = found.stream().filter(each -> each.state() == Inspection.State.DIFFERS).count();

@@ -1,7 +1,6 @@
 package io.keyfold.cli;
 
 import io.keyfold.cli.output.Table;
-import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.Preparation;
 import io.keyfold.schemas.AccessRules;
 import io.keyfold.schemas.Inspection;
@@ -69,17 +68,8 @@ final class TopicQuotasCommand extends ClientCommand implements Callable<Integer
     }
 
     private static int print(List<Inspection> found) {
-        var terminal = Terminal.ofThisProcess();
-        var table = new Table("USER", "QUOTA", "DIFFERENCE");
-        for (var inspection : found) {
-            var state = inspection.state() == Inspection.State.CREATED ? "SET" : inspection.state().name();
-            var isThere = inspection.state() == Inspection.State.DIFFERS;
-            table.row(
-                    inspection.name(),
-                    inspection.isGood() ? terminal.good(state) : terminal.bad(state),
-                    isThere ? String.join("; ", inspection.differences()) : "");
-        }
-        System.out.println(table);
+        InspectionTable.print(
+                "USER", "QUOTA", found, state -> state == Inspection.State.CREATED ? "SET" : state.name());
         var bad = found.stream().filter(inspection -> !inspection.isGood()).count();
         if (bad > 0) {
             throw new CommandFailure(

@@ -1,7 +1,5 @@
 package io.keyfold.cli;
 
-import io.keyfold.cli.output.Table;
-import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.Preparation;
 import io.keyfold.schemas.Inspection;
 import io.keyfold.schemas.Topics;
@@ -76,16 +74,7 @@ final class TopicsCommand {
     }
 
     private static int print(List<Inspection> found, String good, String remedy) {
-        var terminal = Terminal.ofThisProcess();
-        var table = new Table("TOPIC OR SUBJECT", "STATE", "DIFFERENCE");
-        for (var inspection : found) {
-            var state = inspection.state().name();
-            table.row(
-                    inspection.name(),
-                    inspection.isGood() ? terminal.good(state) : terminal.bad(state),
-                    String.join("; ", inspection.differences()));
-        }
-        System.out.println(table);
+        InspectionTable.print("TOPIC OR SUBJECT", "STATE", found, Inspection.State::name);
         var bad = found.stream().filter(inspection -> !inspection.isGood()).count();
         if (bad > 0) {
             throw new CommandFailure(
