@@ -1,5 +1,6 @@
 package io.keyfold.gateway;
 
+import io.keyfold.gateway.access.Callers;
 import io.keyfold.gateway.fleet.Fleet;
 import io.keyfold.gateway.http.HttpServer;
 import io.keyfold.gateway.topic.AuditReader;
@@ -55,6 +56,8 @@ public final class Gateway implements AutoCloseable {
     /// @throws org.apache.kafka.common.config.ConfigException naming the setting that is unknown, missing or wrong
     public static Gateway start(Map<String, String> given) {
         var settings = GatewaySettings.of(given);
+        var callers = settings.tokens().isEmpty() && settings.subjects().isEmpty() ? Callers.anybody()
+                : Callers.listed(settings.tokens(), settings.subjects());
         var clients = new KafkaClients(
                 settings.bootstrapServers(), new AvroSerdes(settings.serdes()), settings.kafkaOthers());
         var ids = topics(settings, clients);
@@ -67,8 +70,13 @@ public final class Gateway implements AutoCloseable {
             var history = new HistoryReader(clients, audit);
             var server = HttpServer.start(
                     new HttpServer.Listening(
-                            settings.host(), settings.port(), settings.maxBodyBytes(), settings.maxStreams()),
-                    new HttpServer.Parts(fleet, statuses, history, publisher, Clock.systemUTC()));
+                            settings.host(),
+                            settings.port(),
+                            settings.allowedHosts(),
+                            settings.certificates(),
+                            settings.maxBodyBytes(),
+                            settings.maxStreams()),
+                    new HttpServer.Parts(fleet, statuses, history, publisher, callers, Clock.systemUTC()));
             statuses.start();
             audit.start();
             return new Gateway(publisher, statuses, audit, history, server);

@@ -45,7 +45,26 @@ final class GatewaySite implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Runnable> opened = new ArrayList<>();
 
-    GatewaySite() throws Exception {
+    private static final class Shared {
+        static final GatewaySite SITE = started();
+
+        private static GatewaySite started() {
+            try {
+                var site = new GatewaySite();
+                Runtime.getRuntime().addShutdownHook(new Thread(site::close));
+                return site;
+            } catch (Exception e) {
+                throw new IllegalStateException("The broker did not start", e);
+            }
+        }
+    }
+
+    /// The one of all tests of this process: each has clusters of its own there.
+    static GatewaySite shared() {
+        return Shared.SITE;
+    }
+
+    private GatewaySite() throws Exception {
         broker = new KafkaClusterTestKit.Builder(
                 new TestKitNodes.Builder().setNumBrokerNodes(1).setNumControllerNodes(1).setCombined(true).build())
                 .setConfigProp("offsets.topic.replication.factor", "1")

@@ -13,12 +13,17 @@ import io.keyfold.contract.StepName;
 import io.keyfold.contract.StepStatus;
 import io.keyfold.contract.StorageService;
 import io.keyfold.contract.StorageStatus;
+import io.keyfold.schemas.ContractClasses;
 import java.time.Instant;
 import java.util.List;
 
 /// Statuses as the workflow writes them, with good defaults.
 public final class Statuses {
     public static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
+
+    static {
+        ContractClasses.trust(); // a record may be built before anything is read
+    }
 
     private Statuses() {}
 

@@ -55,10 +55,10 @@ public final class Fleet {
     public synchronized void remove(String id, Place place) {
         positions = positions.after(place);
         var before = clusters.remove(id);
-        if (before == null) {
-            return;
+        if (before != null) {
+            tally.remove(before);
         }
-        tally.remove(before);
+        // Also of a cluster that was never seen here: who followed another gateway may know it.
         removals.addLast(new Removal(id, place));
         if (removals.size() > REMEMBERED_REMOVALS) {
             forgotten = forgotten.after(removals.removeFirst().place());

@@ -17,17 +17,24 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Tells what changes in the fleet as server-sent events: `fleet` with the counts, `clusters` with the summaries of those
 /// that have changed and the ids of those that are gone, `reset` if everything is to be read anew.
 ///
 /// Who reads slowly is told of each cluster once, as it is by then, and costs a bounded set of ids.
-final class EventStream {
+final class EventStream implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final HeaderName LAST_EVENT_ID = HeaderNames.create("Last-Event-ID");
     private static final HeaderName ACCEL_BUFFERING = HeaderNames.create("X-Accel-Buffering");
 
@@ -42,16 +49,41 @@ final class EventStream {
     /// Kafka keeps a tombstone for a day: who was away for longer may have missed one.
     private static final Duration RESUMABLE = Duration.ofHours(12);
 
+    /// Who takes nothing for so long is taken to be gone, or to be no reader.
+    private static final Duration LONGEST_WRITE = Duration.ofSeconds(30);
+
     private final Fleet fleet;
+    private final Set<Subscription> following = ConcurrentHashMap.newKeySet();
+    private final Map<Subscription, Writing> writing = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("gateway-slow-readers").factory());
+
     private final Clock clock;
     private final Semaphore places;
     private final int mostStreams;
+    private volatile boolean isClosed;
 
     EventStream(Fleet fleet, Clock clock, int mostStreams) {
         this.fleet = fleet;
         this.clock = clock;
         this.places = new Semaphore(mostStreams);
         this.mostStreams = mostStreams;
+    }
+
+    /// From now on nobody is waited for who does not read.
+    void start() {
+        var _ = watch.scheduleWithFixedDelay(this::dropWhoDoesNotRead, 5, 5, TimeUnit.SECONDS);
+    }
+
+    /// @param since when it began to write, by [System#nanoTime()]
+    private record Writing(Thread thread, long since) {}
+
+    private void dropWhoDoesNotRead() {
+        var now = System.nanoTime();
+        writing.values().stream().filter(it -> now - it.since() > LONGEST_WRITE.toNanos()).forEach(it -> {
+            LOG.info("A follower of the events has read nothing for {} s and is dropped", LONGEST_WRITE.toSeconds());
+            it.thread().interrupt(); // which closes the socket that it writes to
+        });
     }
 
     void follow(ServerRequest request, ServerResponse response) {
@@ -67,11 +99,13 @@ final class EventStream {
                     "Try again later, ask another gateway, or raise gateway.max.event.streams.").thrown();
         }
         try (var subscription = subscribe(last)) {
+            following.add(subscription);
             response.header(HeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
             response.header(HeaderNames.CACHE_CONTROL, "no-store");
             response.header(ACCEL_BUFFERING, "no"); // a proxy that gathers would keep it from its reader
             write(response, subscription);
         } finally {
+            following.removeIf(Subscription::isClosed);
             places.release();
         }
     }
@@ -95,19 +129,26 @@ final class EventStream {
         try (var out = response.outputStream()) {
             out.write("retry: 2000\n\n".getBytes(StandardCharsets.UTF_8));
             var told = tell(out, subscription, null);
-            while (!subscription.isClosed()) {
-                if (subscription.await(HEARTBEAT)) {
+            while (!isClosed) {
+                var hasChanged = subscription.await(HEARTBEAT);
+                if (hasChanged) {
                     TimeUnit.NANOSECONDS.sleep(TOGETHER.toNanos());
+                }
+                writing.put(subscription, new Writing(Thread.currentThread(), System.nanoTime()));
+                if (hasChanged) {
                     told = tell(out, subscription, told);
                 } else {
                     out.write(": still here\n\n".getBytes(StandardCharsets.UTF_8));
                     out.flush();
                 }
+                writing.remove(subscription);
             }
         } catch (IOException | UncheckedIOException e) {
             // The reader has gone. There is nobody to tell.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            writing.remove(subscription);
         }
     }
 
@@ -150,5 +191,13 @@ final class EventStream {
         out.write(head.getBytes(StandardCharsets.UTF_8));
         out.write(Answers.bytes(data));
         out.write("\n\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Ends every stream.
+    @Override
+    public void close() {
+        isClosed = true;
+        watch.shutdownNow();
+        following.forEach(Subscription::close);
     }
 }

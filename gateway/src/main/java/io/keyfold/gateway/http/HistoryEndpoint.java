@@ -80,13 +80,16 @@ final class HistoryEndpoint {
         try {
             return history.read(cluster, from, until);
         } catch (HistoryReader.NotRead e) {
-            throw Problem.of(
-                    503,
-                    "HISTORY_NOT_READ",
-                    "The history could not be read",
-                    String.valueOf(e.getMessage()),
-                    "Ask again in a moment. See whether Kafka and the registry are well: keyfold doctor")
-                    .about(cluster).thrown();
+            throw notRead(cluster, String.valueOf(e.getMessage())).thrown();
         }
+    }
+
+    static Problem notRead(String cluster, String why) {
+        return Problem.of(
+                503,
+                "HISTORY_NOT_READ",
+                "The history could not be read",
+                why,
+                "Ask again in a moment. See whether Kafka and the registry are well: keyfold doctor").about(cluster);
     }
 }

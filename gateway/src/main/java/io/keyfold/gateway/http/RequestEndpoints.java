@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.keyfold.contract.AuditEvent;
 import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterDeployRequested;
+import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.ControlAction;
 import io.keyfold.gateway.access.Caller;
+import io.keyfold.gateway.fleet.Cluster;
 import io.keyfold.gateway.fleet.Fleet;
+import io.keyfold.gateway.topic.HistoryReader;
 import io.keyfold.gateway.topic.RequestPublisher;
 import io.keyfold.schemas.CloudEventHeaders;
 import io.keyfold.workflow.request.RequestRules;
@@ -38,15 +42,22 @@ import org.jspecify.annotations.Nullable;
 final class RequestEndpoints {
     private static final Set<String> OF_CONTROL = Set.of("control_id", "request_id", "reason", "requested_by");
     private static final Set<ControlAction> TWO_PERSONS = Set.of(ControlAction.DEPROVISION, ControlAction.REMOVE);
+    /// What the audit says of controls says nothing of deploys.
+    private static final Set<AuditEvent> OF_CONTROLS =
+            Set.of(AuditEvent.CONTROL_ACCEPTED, AuditEvent.CONTROL_REFUSED);
+    private static final int HISTORY_PAGE = 1_000;
     private static final int LONGEST_TEXT = 1_000;
 
     private final Fleet fleet;
+    private final HistoryReader history;
     private final RequestPublisher publisher;
     private final Clock clock;
     private final int mostBytes;
 
-    RequestEndpoints(Fleet fleet, RequestPublisher publisher, Clock clock, int mostBytes) {
+    RequestEndpoints(
+            Fleet fleet, HistoryReader history, RequestPublisher publisher, Clock clock, int mostBytes) {
         this.fleet = fleet;
+        this.history = history;
         this.publisher = publisher;
         this.clock = clock;
         this.mostBytes = mostBytes;
@@ -139,7 +150,49 @@ final class RequestEndpoints {
         if (complete.getInputs() != null) {
             refuse(RequestRules.checkImport(DeployRequests.of(complete.getInputs()), now), cluster);
         }
+        if (action == ControlAction.DEPROVISION) {
+            requireKnown(complete);
+        }
         return complete;
+    }
+
+    /// The workflow takes a deploy that it has never read for one that is still to come: it would cancel that and remove
+    /// nothing. As `keyfold deprovision` has it.
+    private void requireKnown(ClusterControlRequested control) {
+        var cluster = control.getClusterId();
+        var status = fleet.cluster(cluster).map(Cluster::status);
+        var run = status.map(ClusterEncryptionStatus::getLastRun);
+        var hasOther = status.filter(it -> !it.getResources().isEmpty()).isPresent()
+                && run.filter(last -> last.getRequestId().equals(control.getRequestId())).isEmpty();
+        if (hasOther && !isKnown(cluster, control.getRequestId())) {
+            throw Problem.of(
+                    409,
+                    "UNKNOWN_DEPLOY",
+                    "The cluster has had no such deploy",
+                    "Cluster " + cluster + " has had no deploy \"" + Parameters.shown(control.getRequestId())
+                            + "\", so nothing would be removed. Nothing was published.",
+                    "Leave request_id away, or name the latest"
+                            + run.map(last -> ": " + last.getRequestId()).orElse("")
+                            + ". A deploy that is still to come is cancelled by POST …/cancel.")
+                    .about(cluster).thrown();
+        }
+    }
+
+    private boolean isKnown(String cluster, String requestId) {
+        try {
+            for (var from = 0; from < history.size(cluster); from += HISTORY_PAGE) {
+                if (history.read(cluster, from, from + HISTORY_PAGE).records().stream().anyMatch(
+                        line -> line.getRequestId().equals(requestId) && !OF_CONTROLS.contains(line.getEvent()))) {
+                    return true;
+                }
+            }
+        } catch (HistoryReader.NotRead e) {
+            throw HistoryEndpoint.notRead(cluster, String.valueOf(e.getMessage())).thrown();
+        }
+        if (!history.isComplete()) {
+            throw HistoryEndpoint.notRead(cluster, "This gateway still reads the audit topic.").thrown();
+        }
+        return false;
     }
 
     /// The deploy that a control is about where none is named.

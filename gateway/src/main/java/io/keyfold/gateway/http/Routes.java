@@ -1,6 +1,7 @@
 package io.keyfold.gateway.http;
 
 import io.helidon.http.Method;
+import io.helidon.http.PathMatchers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.keyfold.contract.ControlAction;
@@ -81,6 +82,23 @@ record Routes(List<Route> all) {
     private static Route open(String path, Plain answer) {
         return new Route(
                 Method.GET, path, Optional.empty(), false, (_, request, response) -> answer.to(request, response));
+    }
+
+    /// The methods that are served at a request's path.
+    List<String> methods(ServerRequest request) {
+        return all.stream().filter(route -> PathMatchers.create(route.path()).match(request.path()).accepted())
+                .filter(route -> !route.path().startsWith("/{"))
+                .map(route -> route.method().text()).distinct().sorted().toList();
+    }
+
+    static Problem otherMethod(ServerRequest request, List<String> methods) {
+        return Problem.of(
+                405,
+                "OTHER_METHOD",
+                "That cannot be done here",
+                Parameters.shown(request.prologue().method().text()) + " is not served at "
+                        + Parameters.shown(request.path().path()) + ".",
+                "Use " + String.join(" or ", methods) + ". All paths: GET /openapi.json");
     }
 
     static Problem noSuchPath(ServerRequest request) {

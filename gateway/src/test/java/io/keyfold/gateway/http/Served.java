@@ -11,7 +11,7 @@ final class Served {
         return Routes.of(
                 new FleetEndpoints(null),
                 new HistoryEndpoint(null, null),
-                new RequestEndpoints(null, null, null, 0),
+                new RequestEndpoints(null, null, null, null, 0),
                 new EventStream(null, null, 0),
                 new PageFiles(),
                 new Health(() -> null));
