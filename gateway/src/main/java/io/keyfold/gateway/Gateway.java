@@ -16,6 +16,8 @@ import io.keyfold.schemas.Topics;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,21 +28,16 @@ import java.util.concurrent.TimeoutException;
 
 /// One gateway: reads the topics, answers over HTTP.
 public final class Gateway implements AutoCloseable {
-    private final RequestPublisher publisher;
     private final StatusReader statuses;
-    private final AuditReader audit;
-    private final HistoryReader history;
     private final HttpServer server;
+    private final Deque<Runnable> closings;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
-    private Gateway(
-            RequestPublisher publisher, StatusReader statuses, AuditReader audit, HistoryReader history,
-            HttpServer server) {
-        this.publisher = publisher;
+    /// @param closings what closes it all, what was opened last first
+    private Gateway(StatusReader statuses, AuditReader audit, HttpServer server, Deque<Runnable> closings) {
         this.statuses = statuses;
-        this.audit = audit;
-        this.history = history;
         this.server = server;
+        this.closings = closings;
         for (var reader : List.of(statuses.ended(), audit.ended())) {
             var _ = reader.whenComplete((_, failure) -> {
                 if (failure != null) {
@@ -61,13 +58,18 @@ public final class Gateway implements AutoCloseable {
         var clients = new KafkaClients(
                 settings.bootstrapServers(), new AvroSerdes(settings.serdes()), settings.kafkaOthers());
         var ids = topics(settings, clients);
-        var publisher = new RequestPublisher(clients, "/keyfold/" + settings.installation() + "/gateway");
+        var fleet = new Fleet();
+        var opened = new ArrayDeque<Runnable>();
         try {
+            var publisher = new RequestPublisher(clients, "/keyfold/" + settings.installation() + "/gateway");
+            opened.push(publisher::close);
             requireSchemas(settings, publisher);
-            var fleet = new Fleet();
             var statuses = new StatusReader(clients, fleet, idOf(Topics.CLUSTER_ENCRYPTION_STATUS, ids));
+            opened.push(statuses::close);
             var audit = new AuditReader(clients);
+            opened.push(audit::close);
             var history = new HistoryReader(clients, audit);
+            opened.push(history::close);
             var server = HttpServer.start(
                     new HttpServer.Listening(
                             settings.host(),
@@ -77,11 +79,12 @@ public final class Gateway implements AutoCloseable {
                             settings.maxBodyBytes(),
                             settings.maxStreams()),
                     new HttpServer.Parts(fleet, statuses, history, publisher, callers, Clock.systemUTC()));
+            opened.push(server::close);
             statuses.start();
             audit.start();
-            return new Gateway(publisher, statuses, audit, history, server);
+            return new Gateway(statuses, audit, server, opened);
         } catch (RuntimeException e) {
-            publisher.close();
+            opened.forEach(Runnable::run);
             throw e;
         }
     }
@@ -152,11 +155,7 @@ public final class Gateway implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
-        statuses.close();
-        audit.close();
-        history.close();
-        publisher.close();
+        closings.forEach(Runnable::run);
         stopped.complete(null);
     }
 }

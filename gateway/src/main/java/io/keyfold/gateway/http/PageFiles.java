@@ -35,7 +35,7 @@ final class PageFiles {
 
     private record Content(byte[] bytes, String tag, String type) {}
 
-    private final Map<String, Optional<Content>> contents = new ConcurrentHashMap<>();
+    private final Map<String, Content> contents = new ConcurrentHashMap<>();
 
     void page(ServerRequest request, ServerResponse response) {
         var path = request.path().path();
@@ -47,19 +47,29 @@ final class PageFiles {
     }
 
     private void send(ServerRequest request, ServerResponse response, String name) {
-        var content = NAME.matcher(name).matches() ? contents.computeIfAbsent(name, PageFiles::read)
-                : Optional.<Content>empty();
-        if (content.isEmpty()) {
-            throw Routes.noSuchPath(request).thrown();
-        }
-        response.header(HeaderNames.ETAG, content.get().tag());
+        var content = find(name).orElseThrow(() -> Routes.noSuchPath(request).thrown());
+        response.header(HeaderNames.ETAG, content.tag());
         response.header(HeaderNames.CACHE_CONTROL, "no-cache");
-        if (request.headers().first(HeaderNames.IF_NONE_MATCH).filter(content.get().tag()::equals).isPresent()) {
+        if (request.headers().first(HeaderNames.IF_NONE_MATCH).filter(content.tag()::equals).isPresent()) {
             response.status(304).send();
             return;
         }
-        response.header(HeaderNames.CONTENT_TYPE, content.get().type());
-        response.send(content.get().bytes());
+        response.header(HeaderNames.CONTENT_TYPE, content.type());
+        response.send(content.bytes());
+    }
+
+    /// Only what is there is remembered: of names that are not there is no end.
+    private Optional<Content> find(String name) {
+        if (!NAME.matcher(name).matches()) {
+            return Optional.empty();
+        }
+        var known = contents.get(name);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        var content = read(name);
+        content.ifPresent(it -> contents.put(name, it));
+        return content;
     }
 
     private static Optional<Content> read(String name) {

@@ -36,10 +36,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What asks for something: a cluster's encryption, or that something be done with it. Answered once Kafka has the request
 /// for good; what becomes of it is for the workflow to say, in the cluster's status and history.
 final class RequestEndpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestEndpoints.class);
     private static final Set<String> OF_CONTROL = Set.of("control_id", "request_id", "reason", "requested_by");
     private static final Set<ControlAction> TWO_PERSONS = Set.of(ControlAction.DEPROVISION, ControlAction.REMOVE);
     /// What the audit says of controls says nothing of deploys.
@@ -68,8 +71,9 @@ final class RequestEndpoints {
         var now = clock.instant();
         var deploy = deploy(values, caller, now);
         refuse(RequestRules.check(DeployRequests.of(deploy), now), clusterOf(deploy));
-        publish(() -> publisher.publish(deploy, traceParent(request)), clusterOf(deploy));
         var cluster = clusterOf(deploy);
+        publish(() -> publisher.publish(deploy, traceParent(request)), cluster);
+        LOG.info("cluster={} request={} deploy published for {}", cluster, deploy.getRequestId(), caller.name());
         var body = JsonNodeFactory.instance.objectNode()
                 .put("cluster_id", cluster)
                 .put("request_id", deploy.getRequestId());
@@ -82,6 +86,13 @@ final class RequestEndpoints {
         var now = clock.instant();
         var control = control(action, cluster, values, caller, now);
         publish(() -> publisher.publish(control, traceParent(request)), cluster);
+        LOG.info(
+                "cluster={} request={} control={} {} published for {}",
+                cluster,
+                control.getRequestId(),
+                control.getControlId(),
+                action,
+                caller.name());
         var body = JsonNodeFactory.instance.objectNode()
                 .put("cluster_id", cluster)
                 .put("action", action.name())
@@ -241,12 +252,15 @@ final class RequestEndpoints {
             problems.add("request_id = " + Parameters.shown(control.getRequestId())
                     + "; allowed: 1 to 64 of A-Z a-z 0-9 . _ : -");
         }
-        Map.of("reason", control.getReason(), "approved_by", control.getApprovedBy()).forEach((name, text) -> {
-            if (text.length() > LONGEST_TEXT) {
-                problems.add(name + " = " + Parameters.shown(text) + "; allowed: at most " + LONGEST_TEXT
-                        + " characters");
-            }
-        });
+        Map.of(
+                "reason", control.getReason(),
+                "requested_by", control.getRequestedBy(),
+                "approved_by", control.getApprovedBy()).forEach((name, text) -> {
+                    if (text.length() > LONGEST_TEXT || text.chars().anyMatch(Character::isISOControl)) {
+                        problems.add(name + " = " + Parameters.shown(text) + "; allowed: at most " + LONGEST_TEXT
+                                + " characters, no control characters");
+                    }
+                });
         if (!problems.isEmpty()) {
             throw invalid(problems, Optional.of(control.getClusterId()));
         }

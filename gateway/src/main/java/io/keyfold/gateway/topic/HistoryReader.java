@@ -91,9 +91,7 @@ public final class HistoryReader implements AutoCloseable {
             isWell = true;
             return records;
         } finally {
-            if (isWell && !isClosed.get() && idle.offer(consumer)) {
-                consumer.assign(List.of());
-            } else {
+            if (!isWell || isClosed.get() || !idle.offer(consumer)) {
                 made.decrementAndGet();
                 consumer.close();
             }
