@@ -3,10 +3,17 @@ package io.keyfold.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.keyfold.cli.process.ChildProcess;
 import io.keyfold.cli.process.Installation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +40,8 @@ class DemoIT {
 
     @TempDir
     private static Path directory = Path.of("");
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private static ChildProcess demo;
 
@@ -175,6 +184,75 @@ class DemoIT {
         assertThat(keyfold(request).exitCode()).isEqualTo(ExitCode.OK);
 
         assertThat(keyfold(request).exitCode()).isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
+    @Order(2)
+    void its_gateway_tells_the_same_by_HTTP() throws Exception {
+        var failed = get("/api/v1/clusters/default/hpc-fail");
+        var history = get("/api/v1/clusters/default/hpc-fail/history");
+
+        assertThat(get("/api/v1/clusters?run_state=FAILED").at("/clusters/0/cluster_id").asText())
+                .isEqualTo("default/hpc-fail");
+        assertThat(failed.at("/last_run/remedy").asText()).contains("keyfold retry default/hpc-fail");
+        assertThat(failed.get("needs_person").asBoolean()).isTrue();
+        assertThat(history.get("records")).extracting(record -> record.get("event").asText())
+                .containsSubsequence("REQUEST_ACCEPTED", "STEP_FAILED", "COMPENSATION_STARTED", "RUN_ENDED");
+    }
+
+    @Test
+    @Order(4)
+    void a_cluster_is_asked_for_by_HTTP_and_what_the_workflow_says_of_a_control_stands_in_its_history()
+            throws Exception {
+        var asked = post(
+                "/api/v1/clusters",
+                "{\"request_id\": \"by-http\", \"cluster_prefix\": \"hpc-http\", \"region\": \"eu-de\"}");
+        assertThat(asked.statusCode()).as(asked.body()).isEqualTo(202);
+        var cluster = "/api/v1/clusters/default/hpc-http";
+        await().atMost(ENDED_WITHIN).until(
+                () -> get("/api/v1/clusters?q=hpc-http").at("/clusters/0/last_run/state").asText().equals("COMPLETED"));
+
+        var cancel = post(cluster + "/cancel", "{\"control_id\": \"too-late\"}");
+
+        assertThat(cancel.statusCode()).as(cancel.body()).isEqualTo(202);
+        await().atMost(ENDED_WITHIN).untilAsserted(
+                () -> assertThat(get(cluster + "/history?order=desc&limit=1").at("/records/0/code").asText())
+                        .isEqualTo("ALREADY_FINISHED"));
+    }
+
+    @Test
+    @Order(4)
+    void every_curl_of_the_gateways_page_is_answered() throws Exception {
+        var page = Files.readString(Installation.locate().home().resolve("docs/gateway.md"));
+        var scripts = Pattern.compile("^```sh\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL).matcher(page).results()
+                .map(block -> block.group(1)).toList();
+        assertThat(scripts).hasSize(3);
+        for (var script : scripts) {
+            var shell = new ProcessBuilder("sh", "-eu", "-c", script).redirectErrorStream(true);
+            shell.environment().put("GATEWAY", gateway().toString());
+            var process = shell.start();
+            var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(process.waitFor()).as(script + said).isZero();
+            assertThat(said).contains("{");
+        }
+    }
+
+    private static JsonNode get(String path) throws Exception {
+        var request = HttpRequest.newBuilder(gateway().resolve(path)).build();
+        return new ObjectMapper().readTree(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    }
+
+    private static HttpResponse<String> post(String path, String body) throws Exception {
+        var request = HttpRequest.newBuilder(gateway().resolve(path)).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static URI gateway() {
+        var line = Pattern.compile("^API and live page: (http://\\S+)$", Pattern.MULTILINE).matcher(shown());
+        assertThat(line.find()).isTrue();
+        return URI.create(line.group(1));
     }
 
     @Test
