@@ -50,7 +50,9 @@ final class EventStream implements AutoCloseable {
     private static final Duration RESUMABLE = Duration.ofHours(12);
 
     /// Who takes nothing for so long is taken to be gone, or to be no reader.
-    private static final Duration LONGEST_WRITE = Duration.ofSeconds(30);
+    static final Duration LONGEST_WRITE = Duration.ofSeconds(30);
+
+    private static final int LOOKS_A_WRITE = 6;
 
     private final Fleet fleet;
     private final Set<Subscription> following = ConcurrentHashMap.newKeySet();
@@ -61,18 +63,27 @@ final class EventStream implements AutoCloseable {
     private final Clock clock;
     private final Semaphore places;
     private final int mostStreams;
+    private final Duration longestWrite;
     private volatile boolean isClosed;
 
-    EventStream(Fleet fleet, Clock clock, int mostStreams) {
+    /// @param longestWrite who takes nothing for so long is dropped
+    EventStream(Fleet fleet, Clock clock, int mostStreams, Duration longestWrite) {
         this.fleet = fleet;
         this.clock = clock;
         this.places = new Semaphore(mostStreams);
         this.mostStreams = mostStreams;
+        this.longestWrite = longestWrite;
     }
 
     /// From now on nobody is waited for who does not read.
     void start() {
-        var _ = watch.scheduleWithFixedDelay(this::dropWhoDoesNotRead, 5, 5, TimeUnit.SECONDS);
+        var pause = longestWrite.toMillis() / LOOKS_A_WRITE;
+        var _ = watch.scheduleWithFixedDelay(this::dropWhoDoesNotRead, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    /// How many follow now.
+    int followers() {
+        return mostStreams - places.availablePermits();
     }
 
     /// @param since when it began to write, by [System#nanoTime()]
@@ -80,8 +91,8 @@ final class EventStream implements AutoCloseable {
 
     private void dropWhoDoesNotRead() {
         var now = System.nanoTime();
-        writing.values().stream().filter(it -> now - it.since() > LONGEST_WRITE.toNanos()).forEach(it -> {
-            LOG.info("A follower of the events has read nothing for {} s and is dropped", LONGEST_WRITE.toSeconds());
+        writing.values().stream().filter(it -> now - it.since() > longestWrite.toNanos()).forEach(it -> {
+            LOG.info("A follower of the events has read nothing for {} s and is dropped", longestWrite.toSeconds());
             it.thread().interrupt(); // which closes the socket that it writes to
         });
     }

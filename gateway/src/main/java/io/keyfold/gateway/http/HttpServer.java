@@ -99,7 +99,8 @@ public final class HttpServer implements AutoCloseable {
                         parts.fleet().size(),
                         parts.statuses().unreadable(),
                         parts.history().isComplete()));
-        var events = new EventStream(parts.fleet(), parts.clock(), listening.maxStreams());
+        var events = new EventStream(
+                parts.fleet(), parts.clock(), listening.maxStreams(), EventStream.LONGEST_WRITE);
         var routes = Routes.of(
                 new FleetEndpoints(parts.fleet()),
                 new HistoryEndpoint(parts.fleet(), parts.history()),

@@ -12,7 +12,7 @@ final class Served {
                 new FleetEndpoints(null),
                 new HistoryEndpoint(null, null),
                 new RequestEndpoints(null, null, null, null, 0),
-                new EventStream(null, null, 0),
+                new EventStream(null, null, 0, EventStream.LONGEST_WRITE),
                 new PageFiles(),
                 new Health(() -> null));
     }
