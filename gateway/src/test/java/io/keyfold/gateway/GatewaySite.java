@@ -32,6 +32,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
+import org.jspecify.annotations.Nullable;
 
 /// A broker in this process, gateways on it, and what a workflow would write there.
 final class GatewaySite implements AutoCloseable {
@@ -45,23 +46,25 @@ final class GatewaySite implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Runnable> opened = new ArrayList<>();
 
-    private static final class Shared {
-        static final GatewaySite SITE = started();
+    private static @Nullable GatewaySite shared;
 
-        private static GatewaySite started() {
+    /// The one of all tests of this process: each has clusters of its own there.
+    static synchronized GatewaySite shared() {
+        if (shared == null) {
             try {
-                var site = new GatewaySite();
-                Runtime.getRuntime().addShutdownHook(new Thread(site::close));
-                return site;
+                shared = new GatewaySite();
             } catch (Exception e) {
                 throw new IllegalStateException("The broker did not start", e);
             }
         }
+        return shared;
     }
 
-    /// The one of all tests of this process: each has clusters of its own there.
-    static GatewaySite shared() {
-        return Shared.SITE;
+    static synchronized void closeShared() {
+        if (shared != null) {
+            shared.close();
+            shared = null;
+        }
     }
 
     private GatewaySite() throws Exception {
