@@ -41,7 +41,7 @@ public final class EmulatorEvidence {
                 found.add(
                         new Effect(
                                 effect.path("number").asLong(), Instant.parse(text(effect, "time")),
-                                alias(text(effect, "account")), isServiceId(text(effect, "iam_id")),
+                                alias(text(effect, "account")), isProgram(text(effect, "iam_id")),
                                 operation.contains(".delete_"), operation, text(effect, "resource"),
                                 text(effect, "instance"), text(effect, "fault")));
             }
@@ -59,7 +59,7 @@ public final class EmulatorEvidence {
             things.add(
                     new Thing(
                             ResourceKind.KMS_INSTANCE, text(instance, "guid"), text(instance, "name"), List.of(),
-                            alias(text(instance, "account_id")), "", isServiceId(text(instance, "created_by")),
+                            alias(text(instance, "account_id")), "", isProgram(text(instance, "created_by")),
                             STANDING.contains(is), is.equals("active")));
         }
         for (JsonNode key : state.path("keys")) {
@@ -70,7 +70,7 @@ public final class EmulatorEvidence {
                     new Thing(
                             ResourceKind.ROOT_KEY, text(key, "id"), text(key, "name"), aliases,
                             alias(accountOf.getOrDefault(text(key, "instance"), "")), clusterOf(aliases),
-                            isServiceId(text(key, "createdBy")), is != DESTROYED, is == ACTIVE));
+                            isProgram(text(key, "createdBy")), is != DESTROYED, is == ACTIVE));
         }
         for (JsonNode policy : state.path("policies")) {
             String description = text(policy, "description");
@@ -79,7 +79,7 @@ public final class EmulatorEvidence {
                     new Thing(
                             ResourceKind.AUTHORIZATION_POLICY, text(policy, "id"), "authorization", marks,
                             alias(text(policy, "account_id")), clusterOf(marks),
-                            isServiceId(text(policy, "created_by_id")), !text(policy, "state").equals("deleted"),
+                            isProgram(text(policy, "created_by_id")), !text(policy, "state").equals("deleted"),
                             true));
         }
         return things.stream().filter(thing -> accounts.containsValue(thing.account())).toList();
@@ -93,9 +93,9 @@ public final class EmulatorEvidence {
         return accounts.getOrDefault(accountId, "");
     }
 
-    /// IBM's ids of programs begin so.
-    private static boolean isServiceId(String iamId) {
-        return iamId.startsWith("iam-ServiceId-");
+    /// IBM's ids of programs begin so: of service IDs, and of the trusted profiles of containers.
+    private static boolean isProgram(String iamId) {
+        return iamId.startsWith("iam-ServiceId-") || iamId.startsWith("iam-Profile-");
     }
 
     private static String text(JsonNode node, String field) {
