@@ -1,11 +1,15 @@
 package io.keyfold.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -13,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// A Kafka that is not there for a while (`-Dkeyfold.away.seconds=N`): every service waits, none gives up, and when it is back
-/// all goes on by itself.
+/// A Kafka that takes nothing for a while (`-Dkeyfold.away.seconds=N`), or is not there at all: every service waits, none
+/// gives up, and when it is back all goes on by itself.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @EnabledIfSystemProperty(named = "keyfold.thorough", matches = "true", disabledReason = "mvn verify -Pthorough")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
@@ -26,6 +30,35 @@ class AKafkaThatIsAwayIsWaitedForIT {
     private static final Duration STALL = AWAY.plusSeconds(120);
 
     @Test
+    @Tag("case-87")
+    void with_too_few_replicas_in_sync_all_wait_and_go_on_when_they_return() {
+        Path directory = UnderLoad.directory("too-few-replicas");
+        try (Fleet fleet = new Fleet(directory, Brokers.three(directory), List.of());
+                Leaders leaders = new Leaders(fleet.bootstrapServers());
+                UnderLoad load = UnderLoad.begin(fleet, 3)) {
+            leaders.requireInSync(3);
+            Part broker = fleet.brokers().node(2);
+            load.through("one of three brokers is away, and writers want all three", STALL, () -> {
+                broker.kill();
+                say("killed; a write comes to %s", refusal(leaders));
+                load.allLiveFor(AWAY);
+                broker.restart();
+                broker.awaitReady();
+                leaders.awaitAllInSync();
+                say("back and in sync");
+            });
+            leaders.requireInSync(2);
+            load.end();
+        }
+    }
+
+    /// A partition whose leader has died is led by another a little later.
+    private static Throwable refusal(Leaders leaders) {
+        return await("a write that is refused").atMost(Duration.ofMinutes(1))
+                .until(leaders::refuses, NotEnoughReplicasException.class::isInstance);
+    }
+
+    @Test
     @Tag("case-75")
     void the_only_broker_is_killed_and_comes_back_and_nothing_is_lost() {
         Path directory = UnderLoad.directory("only-broker");
@@ -33,14 +66,18 @@ class AKafkaThatIsAwayIsWaitedForIT {
             int before = load.acknowledged();
             load.through("the only broker is killed", STALL, () -> {
                 fleet.broker().kill();
-                System.out.println("killed");
+                say("killed");
                 load.allLiveFor(AWAY);
                 fleet.broker().restart();
                 fleet.broker().awaitReady();
-                System.out.println("back");
+                say("back");
             });
             assertThat(load.acknowledged()).as("requests that Kafka has taken").isGreaterThan(before);
             load.end();
         }
+    }
+
+    private static void say(String format, Object... what) {
+        System.out.println(String.format(Locale.ROOT, format, what));
     }
 }
