@@ -93,11 +93,19 @@ public final class Fleet {
     ///
     /// @param after the last rank of the page before; empty for the first page
     public ClusterPage page(Selection selection, Order order, Optional<Order.Rank> after, int limit) {
+        return page(selection, order, after, 0, limit);
+    }
+
+    /// @param skipped so many are passed over first: anywhere in a list without the pages before. Costs what sorting as many
+    ///                costs, where a rank costs nothing
+    public ClusterPage page(
+            Selection selection, Order order, Optional<Order.Rank> after, int skipped, int limit) {
+        var wanted = skipped + limit;
         var ranks = order.ranks();
         Comparator<Ranked> ranked = Comparator.comparing(Ranked::rank, ranks);
         var tallied = new FleetCounts.Tally();
         // The worst of the best on top: what is better takes its place. One more than asked for tells whether more follow.
-        var best = new PriorityQueue<Ranked>(limit + 2, ranked.reversed());
+        var best = new PriorityQueue<Ranked>(Math.min(wanted, clusters.size()) + 2, ranked.reversed());
         for (var cluster : clusters.values()) {
             if (!selection.contains(cluster)) {
                 continue;
@@ -109,7 +117,7 @@ public final class Fleet {
             }
             @Nullable
             Ranked worst = best.peek();
-            if (worst == null || best.size() <= limit) {
+            if (worst == null || best.size() <= wanted) {
                 best.add(new Ranked(rank, cluster));
             } else if (ranks.compare(rank, worst.rank()) < 0) {
                 best.poll();
@@ -118,8 +126,8 @@ public final class Fleet {
         }
         List<Ranked> sorted = new ArrayList<>(best);
         sorted.sort(ranked);
-        var page = sorted.subList(0, Math.min(limit, sorted.size()));
-        var next = sorted.size() > limit ? Optional.of(page.getLast().rank()) : Optional.<Order.Rank>empty();
+        var page = sorted.subList(Math.min(skipped, sorted.size()), Math.min(wanted, sorted.size()));
+        var next = sorted.size() > wanted ? Optional.of(page.getLast().rank()) : Optional.<Order.Rank>empty();
         return new ClusterPage(page.stream().map(Ranked::cluster).toList(), tallied.counts(), next);
     }
 

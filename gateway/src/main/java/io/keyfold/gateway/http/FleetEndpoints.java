@@ -32,10 +32,12 @@ final class FleetEndpoints {
             "q",
             "sort",
             "limit",
+            "offset",
             "cursor");
 
     private static final int USUAL_LIMIT = 50;
     private static final int HIGHEST_LIMIT = 500;
+    private static final int HIGHEST_OFFSET = 1_000_000;
 
     private final Fleet fleet;
 
@@ -53,6 +55,7 @@ final class FleetEndpoints {
         var selection = selection(parameters);
         var order = parameters.text("sort").map(name -> order(parameters, name)).orElse(Order.USUAL);
         var limit = parameters.number("limit", USUAL_LIMIT, 1, HIGHEST_LIMIT);
+        var offset = parameters.number("offset", 0, 0, HIGHEST_OFFSET);
         var after = parameters.text("cursor").flatMap(text -> {
             var cursor = Cursor.parse(text, order);
             if (cursor.isEmpty()) {
@@ -64,7 +67,7 @@ final class FleetEndpoints {
         });
         parameters.check();
 
-        var page = fleet.page(selection, order, after, limit);
+        var page = fleet.page(selection, order, after, offset, limit);
         var body = JsonNodeFactory.instance.objectNode();
         var clusters = body.putArray("clusters");
         page.clusters().forEach(cluster -> clusters.add(Summaries.of(cluster)));

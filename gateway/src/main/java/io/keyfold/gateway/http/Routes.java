@@ -48,6 +48,13 @@ record Routes(List<Route> all) {
             FleetEndpoints fleet, HistoryEndpoint history, RequestEndpoints requests, EventStream events,
             PageFiles files, Health health) {
         var all = new ArrayList<Route>();
+        all.add(
+                new Route(
+                        Method.GET,
+                        API + "/caller",
+                        Optional.of(Role.VIEW),
+                        false,
+                        (caller, _, response) -> Answers.json(response, 200, Summaries.of(caller))));
         all.add(view(API + "/fleet", fleet::counts));
         all.add(view(API + "/clusters", fleet::list));
         all.add(view(CLUSTER, fleet::one));

@@ -2,6 +2,7 @@ package io.keyfold.gateway.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.keyfold.gateway.access.Caller;
 import io.keyfold.gateway.fleet.Cluster;
 import io.keyfold.gateway.fleet.FleetCounts;
 import io.keyfold.workflow.wire.AvroJson;
@@ -60,6 +61,14 @@ final class Summaries {
                 verification == null || verification.isNull() ? verification : verification.get("outcome"));
         summary.set("updated_at", status.get("updated_at"));
         return summary;
+    }
+
+    /// Who calls, to themselves: a page shows only what its reader may ask for.
+    static ObjectNode of(Caller caller) {
+        return JsonNodeFactory.instance.objectNode()
+                .put("name", caller.name())
+                .put("role", caller.role().word())
+                .put("proven", caller.isProven());
     }
 
     static ObjectNode of(FleetCounts counts) {

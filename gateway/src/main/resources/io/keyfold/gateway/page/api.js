@@ -110,16 +110,7 @@ export const control = (id, action, body) => json(`${clusterPath(id)}/${action}`
 });
 
 /** Who this page is to the gateway, and what it may ask for. */
-export async function caller() {
-  try {
-    return await json(`${PATH}/caller`);
-  } catch (problem) {
-    if (problem.status === 404) { // a gateway that does not tell: it will say no where it has to
-      return {name: '', role: 'operate', proven: false};
-    }
-    throw problem;
-  }
-}
+export const caller = () => json(`${PATH}/caller`);
 
 export const events = (lastEventId, signal) => ask(`${PATH}/events`, {
   signal,
