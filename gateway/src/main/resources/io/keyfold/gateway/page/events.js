@@ -34,6 +34,9 @@ export class Events {
     this.#handlers = handlers;
     document.addEventListener('visibilitychange', () => this.#seen());
     addEventListener('online', () => this.#wake());
+    // A browser keeps pages that were left, and their connections with them: a few, and the next page would get none.
+    addEventListener('pagehide', () => this.#pause());
+    addEventListener('pageshow', () => this.#seen());
   }
 
   async follow() {
@@ -121,14 +124,16 @@ export class Events {
   #seen() {
     clearTimeout(this.#hiddenTimer);
     if (document.hidden) {
-      this.#hiddenTimer = setTimeout(() => {
-        this.#isPaused = true;
-        this.#stop?.abort();
-      }, HIDDEN);
-    } else {
+      this.#hiddenTimer = setTimeout(() => this.#pause(), HIDDEN);
+    } else if (this.#isPaused) {
       this.#isPaused = false;
       this.#wake();
     }
+  }
+
+  #pause() {
+    this.#isPaused = true;
+    this.#stop?.abort();
   }
 }
 

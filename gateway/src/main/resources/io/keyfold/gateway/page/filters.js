@@ -31,11 +31,14 @@ export class Filters {
     const search = byId('search');
     search.addEventListener('input', () => this.#soon(() => address.filter({q: search.value.trim()}, true)));
     search.addEventListener('search', () => this.#soon(() => address.filter({q: search.value.trim()}, true)));
-    byId('filters').addEventListener('submit', event => {
-      event.preventDefault();
-      clearTimeout(this.#typing);
-      address.filter({q: search.value.trim()}, true);
-      byId('list').focus();
+    byId('filters').addEventListener('submit', event => event.preventDefault());
+    search.addEventListener('keydown', event => { // a form of several fields submits nothing by itself
+      if (event.key === 'Enter') {
+        event.preventDefault();
+        clearTimeout(this.#typing);
+        address.filter({q: search.value.trim()}, true);
+        byId('list').focus();
+      }
     });
     FIELDS.forEach(field => byId('more-fields').append(this.#field(field)));
     byId('more-fields').append(el('button', {type: 'button', class: 'plain-button', onclick: () => this.#lift()}, 'Lift all filters'));

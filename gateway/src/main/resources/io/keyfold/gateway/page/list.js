@@ -9,6 +9,7 @@ const OVERSCAN = 6;
 const WIDE_ROW = 52;
 const NARROW_ROW = 84;
 const NARROW = 620;
+const SLIM = 720;
 const MEDIUM = 860;
 
 /** Browsers cannot scroll farther than about 16 million pixels; beyond this a pixel stands for more than one. */
@@ -78,6 +79,7 @@ export class List {
   #sized() {
     const width = this.#box.clientWidth;
     this.#box.classList.toggle('narrow', width < NARROW);
+    this.#box.classList.toggle('slim', width >= NARROW && width < SLIM);
     this.#box.classList.toggle('medium', width >= NARROW && width < MEDIUM);
     const height = width < NARROW ? NARROW_ROW : WIDE_ROW;
     if (height !== this.#rowHeight) {
