@@ -292,6 +292,12 @@ class LivePageBrowserIT {
             browser.await("document.querySelector('#token')");
             assertThat(browser.script("return document.querySelectorAll('dialog').length").asInt()).isEqualTo(1);
 
+            browser.type(Browser.ESCAPE);
+            browser.await("document.querySelector('#caller button')?.textContent === 'Show a token'");
+            browser.await("document.querySelector('#live').textContent.startsWith('Not live')");
+            assertThat(browser.script("return document.querySelectorAll('dialog').length").asInt()).isZero();
+            browser.click("#caller button");
+            browser.await("document.querySelector('#token')");
             browser.type(token + Browser.ENTER);
 
             browser.await("document.querySelector('.timeline .entry')");

@@ -17,7 +17,9 @@ const ALL = [
   },
   {
     name: 'retry', words: 'Retry', role: 'request',
-    fits: status => [...PARKED, 'FAILED', 'COMPENSATING'].includes(status.last_run?.state) || owned(status, 'RETAINED').length > 0,
+    // What is retained is asked for by itself: a retry has nothing to do there.
+    fits: status => [...PARKED, 'FAILED', 'COMPENSATING'].includes(status.last_run?.state)
+      || (status.last_run?.remedy ?? '').includes('keyfold retry '),
     consequences: status => [status.last_run?.state === 'FAILED'
       ? 'A new run with the same inputs begins.'
       : 'What is parked or put off is asked for again at once.'],
@@ -49,8 +51,8 @@ const ALL = [
   },
   {
     name: 'deprovision', words: 'Deprovision', role: 'operate', danger: true, secondPerson: true, typesPrefix: true,
-    fits: status => !isRemoval(status.last_run) || !isGoing(status)
-      ? status.resources.length > 0 || status.last_run?.state === 'IN_PROGRESS' : false,
+    fits: status => (status.resources.length > 0 || status.last_run?.state === 'IN_PROGRESS')
+      && !(isRemoval(status.last_run) && isGoing(status)),
     consequences: status => {
       const created = owned(status, 'CREATED', 'UNUSED', 'RETAINED').length;
       return [

@@ -25,13 +25,20 @@ export function onUnknownCaller(ask) {
 }
 
 let asking = null;
+let isDeclined = false;
 
 /** All who are refused at the same time wait for one answer. */
 function newToken(refused) {
   if (token.get() !== refused && token.get() !== null) {
     return Promise.resolve(true); // another one has been given meanwhile
   }
-  asking ??= askForToken(refused !== null).finally(() => { asking = null; });
+  if (isDeclined) {
+    return Promise.resolve(false); // what is tried again by itself does not ask again
+  }
+  asking ??= askForToken(refused !== null).then(isGiven => {
+    isDeclined = !isGiven;
+    return isGiven;
+  }).finally(() => { asking = null; });
   return asking;
 }
 

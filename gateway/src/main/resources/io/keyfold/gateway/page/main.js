@@ -21,6 +21,8 @@ api.onUnknownCaller(async wasRefused => {
   const isGiven = await askForToken(wasRefused);
   if (isGiven) {
     learnCaller();
+  } else {
+    byId('caller').replaceChildren(el('button', {type: 'button', class: 'plain-button', onclick: () => location.reload()}, 'Show a token'));
   }
   return isGiven;
 });
@@ -111,6 +113,7 @@ async function learnCaller() {
     caller = await api.caller();
   } catch {
     caller = {name: '', role: 'view', proven: false};
+    return;
   }
   const forget = el('button', {type: 'button', class: 'plain-button', onclick: () => {
     api.token.forget();
