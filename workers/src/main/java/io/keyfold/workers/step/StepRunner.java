@@ -133,13 +133,19 @@ public final class StepRunner<T> {
             return ofFault(command, failure.fault(), turn);
         } catch (ExpiredException late) {
             gate.worked(turn.now());
-            return new Outcome.Expired(String.valueOf(late.getMessage()));
+            return expired(String.valueOf(late.getMessage()), turn);
         } catch (AbandonedException left) {
             throw left;
         } catch (RuntimeException bug) { // one cluster's command must not keep the worker from all others
             LOG.error("cluster={} step={}: {}", command.clusterId(), command.step(), bug.toString(), bug);
             return unforeseen(command, bug, turn);
         }
+    }
+
+    /// An answer that it has expired says nothing about what exists; a deferral, which asks for the same, does.
+    private static Outcome expired(String why, Turn turn) {
+        return turn.made().isEmpty() ? new Outcome.Expired(why)
+                : new Outcome.Deferred(turn.now(), why, Optional.empty());
     }
 
     private Outcome ofFault(Command command, Fault fault, Turn turn) {

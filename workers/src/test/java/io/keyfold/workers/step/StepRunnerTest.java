@@ -291,6 +291,28 @@ class StepRunnerTest {
     }
 
     @Test
+    void one_that_is_too_late_for_its_second_change_names_what_its_first_has_made() {
+        Command soon = new Command(
+                UUID.randomUUID(), "default/hpc-1", "default", 1, StepName.ROOT_KEY, Action.PROVISION, 1, "mark",
+                NOW.plusMillis(1), Optional.empty(), false);
+        Resource made = Resource.ofId("key-1", "instance-1", "us-south");
+        AtomicInteger changes = new AtomicInteger();
+
+        Outcome outcome = run(soon, (_, _, turn) -> {
+            turn.create(() -> true);
+            turn.made(made);
+            return turn.create(() -> {
+                changes.incrementAndGet();
+                throw busy();
+            });
+        }).outcome();
+
+        assertThat(outcome).isInstanceOfSatisfying(
+                Outcome.Deferred.class, deferred -> assertThat(deferred.made()).contains(made));
+        assertThat(changes).hasValue(1);
+    }
+
+    @Test
     void nothing_is_changed_for_a_command_that_is_anothers_by_now() {
         AtomicInteger changes = new AtomicInteger();
         StepRunner<String> runner = runner((_, _, turn) -> {

@@ -58,7 +58,8 @@ final class SimulatedWorkers {
                             deferred.until(), deferred.why(), deferred.fault(), turn)
                             : answer;
         } catch (WorkerTurn.TooLate late) {
-            return new Answer.Expired("too late");
+            return turn.made().isEmpty() ? new Answer.Expired("too late")
+                    : deferred(turn.now(), "too late", Optional.empty(), turn);
         } catch (Faulty broken) {
             return switch (broken.code()) {
                 case UNKNOWN_OUTCOME -> deferred(
