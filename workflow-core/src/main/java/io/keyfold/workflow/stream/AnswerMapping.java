@@ -22,6 +22,7 @@ import io.keyfold.workflow.saga.FaultCode;
 import io.keyfold.workflow.saga.Inspection;
 import io.keyfold.workflow.saga.RegistrationCount;
 import io.keyfold.workflow.saga.SagaEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +36,12 @@ import org.jspecify.annotations.Nullable;
 final class AnswerMapping {
     private static final String LEDGER = "ledger";
 
+    /// No worker puts anything off for longer; what is further off is no duration that can be reckoned with.
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
     private AnswerMapping() {}
 
-    static Mapped instance(KmsInstanceEvent event) {
+    static Mapped instance(KmsInstanceEvent event, Instant now) {
         return mapped(new WorkerEvent(
                 event.getCommandId(),
                 event.getRun(),
@@ -55,10 +59,10 @@ final class AnswerMapping {
                 event.getOccurredAt(),
                 event.getInspection(),
                 event.getStopsClock(),
-                event.getRestorableUntil()));
+                event.getRestorableUntil()), now);
     }
 
-    static Mapped rootKey(RootKeyEvent event) {
+    static Mapped rootKey(RootKeyEvent event, Instant now) {
         return mapped(new WorkerEvent(
                 event.getCommandId(),
                 event.getRun(),
@@ -76,10 +80,10 @@ final class AnswerMapping {
                 event.getOccurredAt(),
                 event.getInspection(),
                 event.getStopsClock(),
-                event.getRestorableUntil()));
+                event.getRestorableUntil()), now);
     }
 
-    static Mapped authorization(AuthorizationEvent event) {
+    static Mapped authorization(AuthorizationEvent event, Instant now) {
         return mapped(new WorkerEvent(
                 event.getCommandId(),
                 event.getRun(),
@@ -97,7 +101,7 @@ final class AnswerMapping {
                 event.getOccurredAt(),
                 event.getInspection(),
                 event.getStopsClock(),
-                event.getRestorableUntil()));
+                event.getRestorableUntil()), now);
     }
 
     static Mapped ledgerReply(LedgerReply reply) {
@@ -135,10 +139,11 @@ final class AnswerMapping {
             boolean stopsClock,
             @Nullable Instant restorableUntil) {}
 
-    private static Mapped mapped(WorkerEvent event) {
+    /// @param now by our own clock
+    private static Mapped mapped(WorkerEvent event, Instant now) {
         Optional<StepName> step = WireEnums.toDomain(event.step(), StepName.class);
         Optional<Action> action = WireEnums.toDomain(event.action(), Action.class);
-        Optional<Answer> answer = answer(event);
+        Optional<Answer> answer = answer(event, now);
         if (step.isEmpty() || action.isEmpty() || answer.isEmpty()) {
             return Mapped.refused(
                     event.run(),
@@ -151,12 +156,12 @@ final class AnswerMapping {
                 event.command(), event.run(), step.get(), action.get(), answer.get(), event.worker()));
     }
 
-    private static Optional<Answer> answer(WorkerEvent event) {
+    private static Optional<Answer> answer(WorkerEvent event, Instant now) {
         return switch (event.type()) {
             case COMPLETED -> completed(event);
             case FAILED -> Optional.of(new Answer.Failed(faultOf(event), named(event).map(AnswerMapping::resource)));
             case DEFERRED -> ofNullable(event.deferredUntil()).map(until -> new Answer.Deferred(
-                    until,
+                    byOurClock(until, event.occurredAt(), now),
                     event.why(),
                     ofNullable(event.fault()).map(AnswerMapping::fault),
                     named(event).map(AnswerMapping::resource),
@@ -170,6 +175,13 @@ final class AnswerMapping {
             case EXPIRED -> Optional.of(new Answer.Expired(event.why()));
             case UNKNOWN -> Optional.empty();
         };
+    }
+
+    /// How long is to be waited is what counts, from now on: the worker's clock may be another than ours, and what it waits
+    /// for is a call that may be under way.
+    private static Instant byOurClock(Instant until, Instant answeredAt, Instant now) {
+        Duration wait = Duration.between(answeredAt, until);
+        return wait.isNegative() || wait.compareTo(LONGEST_WAIT) > 0 ? until : now.plus(wait);
     }
 
     private static Optional<Answer> completed(WorkerEvent event) {

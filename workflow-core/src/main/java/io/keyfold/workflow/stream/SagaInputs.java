@@ -15,6 +15,7 @@ import io.keyfold.workflow.saga.AuditLine;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +31,18 @@ final class SagaInputs {
     private final Map<String, Reader<?>> readers = new HashMap<>();
     private final RecordDecoder<MisplacedRequest> misplaced;
 
-    SagaInputs(ContractSerdes serdes, RegistryPatience patience) {
+    /// @param clock tells how late it is
+    SagaInputs(ContractSerdes serdes, RegistryPatience patience, InstantSource clock) {
         this.patience = patience;
         this.misplaced = serdes.decoder(Topics.MISPLACED_REQUESTS);
         add(serdes, Topics.CLUSTER_DEPLOY_REQUESTED, RequestMapping::cluster, RequestMapping::deploy);
         add(serdes, Topics.CLUSTER_CONTROL_REQUESTED, RequestMapping::cluster, RequestMapping::control);
-        add(serdes, Topics.KMS_INSTANCE_EVENTS, event -> event.getClusterId(), AnswerMapping::instance);
-        add(serdes, Topics.ROOT_KEY_EVENTS, event -> event.getClusterId(), AnswerMapping::rootKey);
-        add(serdes, Topics.AUTHORIZATION_EVENTS, event -> event.getClusterId(), AnswerMapping::authorization);
+        add(serdes, Topics.KMS_INSTANCE_EVENTS, event -> event.getClusterId(),
+                event -> AnswerMapping.instance(event, clock.instant()));
+        add(serdes, Topics.ROOT_KEY_EVENTS, event -> event.getClusterId(),
+                event -> AnswerMapping.rootKey(event, clock.instant()));
+        add(serdes, Topics.AUTHORIZATION_EVENTS, event -> event.getClusterId(),
+                event -> AnswerMapping.authorization(event, clock.instant()));
         add(serdes, Topics.LEDGER_REPLIES, reply -> reply.getClusterId(), AnswerMapping::ledgerReply);
     }
 

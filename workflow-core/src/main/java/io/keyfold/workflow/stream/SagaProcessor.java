@@ -69,7 +69,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         deadlines = new DeadlineStore(context.getStateStore(DEADLINES));
         takeOver = new TakeOver(sagas, deadlines, parts.verifyInterval());
         guard = new ReplayGuard(context.getStateStore(REPLAY_GUARD), parts.topics());
-        inputs = new SagaInputs(parts.serdes(), parts.patience());
+        inputs = new SagaInputs(parts.serdes(), parts.patience(), this::now);
         repeated = Counters.repeated(context);
         context.schedule(parts.tick(), PunctuationType.WALL_CLOCK_TIME, this::wakeSagas);
     }

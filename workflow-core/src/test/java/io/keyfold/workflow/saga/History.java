@@ -686,17 +686,25 @@ final class History {
     }
 
     void answer(ClusterId cluster, StepCommand command, Answer answer) {
-        var event = new SagaEvent.StepAnswered(
-                command.id(),
-                command.run(),
-                command.step(),
-                command.action(),
-                answer,
-                "worker");
-        along(lane("events", cluster, command), () -> happens(cluster, event));
+        Instant answeredAt = workersNow();
+        Runnable arrives = () -> happens(
+                cluster,
+                new SagaEvent.StepAnswered(
+                        command.id(), command.run(), command.step(), command.action(), byOurClock(answer, answeredAt),
+                        "worker"));
+        along(lane("events", cluster, command), arrives);
         if (!isQuiet && !faultless && choices.chance(3)) {
-            along(lane("events", cluster, command), () -> happens(cluster, event));
+            along(lane("events", cluster, command), arrives);
         }
+    }
+
+    /// As the workflow reads it: how long is to be waited counts, not until when by the worker's clock.
+    private Answer byOurClock(Answer answer, Instant answeredAt) {
+        return answer instanceof Answer.Deferred(var until, var why, var fault, var made, var stopsClock)
+                && !until.isBefore(answeredAt)
+                        ? new Answer.Deferred(
+                                workflowNow().plus(Duration.between(answeredAt, until)), why, fault, made, stopsClock)
+                        : answer;
     }
 
     static String lane(String topic, ClusterId cluster, StepCommand command) {

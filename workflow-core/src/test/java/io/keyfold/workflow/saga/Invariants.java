@@ -112,6 +112,8 @@ final class Invariants {
             case Answer.CompensationFailed _,Answer.Expired _,Answer.NothingFound _ -> false;
         };
         boolean isAsked = openQuestions(before).map(OpenQuestion::command).anyMatch(answered.command()::equals)
+                || before.lookouts().stream().flatMap(lookout -> lookout.command().stream())
+                        .anyMatch(answered.command()::equals)
                 || before.verification().going().isPresent();
         require(
                 tells || isAsked || before.undos().equals(after.undos())

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /// `-Pthorough` lives through 100,000, `-Dkeyfold.histories=N` through N histories; `-Dkeyfold.history=SEED` through that one only.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RandomHistoriesTest {
-    private static final long HISTORIES = Long.getLong("keyfold.histories", 10_000);
+    private static final long HISTORIES = Long.getLong("keyfold.histories", 5_000);
     private static final long FIRST = Long.getLong("keyfold.history", 1);
 
     @Test

@@ -26,6 +26,7 @@ import io.keyfold.workflow.saga.AuditLine;
 import io.keyfold.workflow.saga.SagaEvent;
 import io.keyfold.workflow.saga.StepCommand;
 import java.lang.reflect.RecordComponent;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
@@ -81,9 +82,11 @@ class MappingTest {
     void a_record_of_nothing_but_defaults_is_refused_or_handed_on_and_never_fails() {
         assertThat(RequestMapping.deploy(ClusterDeployRequested.newBuilder().build())).isNotNull();
         assertThat(RequestMapping.control(ClusterControlRequested.newBuilder().build())).isNotNull();
-        assertThat(AnswerMapping.instance(KmsInstanceEvent.newBuilder().build())).isInstanceOf(Mapped.Refused.class);
-        assertThat(AnswerMapping.rootKey(RootKeyEvent.newBuilder().build())).isInstanceOf(Mapped.Refused.class);
-        assertThat(AnswerMapping.authorization(AuthorizationEvent.newBuilder().build()))
+        assertThat(AnswerMapping.instance(KmsInstanceEvent.newBuilder().build(), Records.START))
+                .isInstanceOf(Mapped.Refused.class);
+        assertThat(AnswerMapping.rootKey(RootKeyEvent.newBuilder().build(), Records.START))
+                .isInstanceOf(Mapped.Refused.class);
+        assertThat(AnswerMapping.authorization(AuthorizationEvent.newBuilder().build(), Records.START))
                 .isInstanceOf(Mapped.Refused.class);
         assertThat(AnswerMapping.ledgerReply(io.keyfold.contract.LedgerReply.newBuilder().build()))
                 .isInstanceOf(Mapped.Refused.class);
@@ -94,9 +97,10 @@ class MappingTest {
     @EnumSource(StepEventType.class)
     void an_event_of_any_type_may_lack_any_nullable_field(StepEventType type) {
         for (Finding finding : Finding.values()) {
-            mayLackAnything(KmsInstanceEvent.class, type, finding, AnswerMapping::instance);
-            mayLackAnything(RootKeyEvent.class, type, finding, AnswerMapping::rootKey);
-            mayLackAnything(AuthorizationEvent.class, type, finding, AnswerMapping::authorization);
+            mayLackAnything(KmsInstanceEvent.class, type, finding, it -> AnswerMapping.instance(it, Records.START));
+            mayLackAnything(RootKeyEvent.class, type, finding, it -> AnswerMapping.rootKey(it, Records.START));
+            mayLackAnything(AuthorizationEvent.class, type, finding,
+                    it -> AnswerMapping.authorization(it, Records.START));
         }
     }
 
@@ -134,11 +138,26 @@ class MappingTest {
             RootKeyEvent event = RootKeyEvent.newBuilder(FilledRecords.of(RootKeyEvent.class))
                     .setType(StepEventType.DEFERRED).setStep(StepName.ROOT_KEY).setAction(CommandAction.PROVISION)
                     .setStopsClock(stops).build();
-            assertThat(AnswerMapping.rootKey(event)).isInstanceOfSatisfying(
+            assertThat(AnswerMapping.rootKey(event, Records.START)).isInstanceOfSatisfying(
                     Mapped.Event.class,
                     mapped -> assertThat(((SagaEvent.StepAnswered) mapped.event()).answer()).isInstanceOfSatisfying(
                             Answer.Deferred.class, deferred -> assertThat(deferred.stopsClock()).isEqualTo(stops)));
         }
+    }
+
+    @Test
+    @Tag("case-16")
+    void a_deferral_lasts_as_long_as_the_worker_meant_whatever_its_clock_says() {
+        Instant worker = Records.START.minusSeconds(140);
+        RootKeyEvent event = RootKeyEvent.newBuilder(FilledRecords.of(RootKeyEvent.class))
+                .setType(StepEventType.DEFERRED).setStep(StepName.ROOT_KEY).setAction(CommandAction.PROVISION)
+                .setOccurredAt(worker).setDeferredUntil(worker.plusSeconds(20)).build();
+
+        assertThat(AnswerMapping.rootKey(event, Records.START)).isInstanceOfSatisfying(
+                Mapped.Event.class,
+                mapped -> assertThat(((SagaEvent.StepAnswered) mapped.event()).answer()).isInstanceOfSatisfying(
+                        Answer.Deferred.class,
+                        deferred -> assertThat(deferred.until()).isEqualTo(Records.START.plusSeconds(20))));
     }
 
     private static Answer answer(StepEventType type, Finding finding) {
@@ -146,7 +165,7 @@ class MappingTest {
                 .setType(type)
                 .setFinding(finding)
                 .build();
-        Mapped.Event mapped = (Mapped.Event) AnswerMapping.rootKey(event);
+        Mapped.Event mapped = (Mapped.Event) AnswerMapping.rootKey(event, Records.START);
         return ((SagaEvent.StepAnswered) mapped.event()).answer();
     }
 
