@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
@@ -167,30 +168,31 @@ public final class HangingTransactions {
         return areAllSeen;
     }
 
-    /// All that the workflow's transactions write to: topics, changelogs, and its own offsets.
+    /// All that the workflow's transactions write to: topics, changelogs, and its own offsets. What is not there, or may not
+    /// be seen, is left out.
     private List<TopicPartition> partitions() throws InterruptedException, ExecutionException, TimeoutException {
-        List<String> topics = Stream.concat(
+        List<String> topics = Stream.of(
                 WorkflowTopology.SINKS.stream().map(Topic::name),
-                WorkflowTopology.STORES.stream().map(store -> WorkflowTopology.changelog(applicationId, store)))
-                .toList();
+                WorkflowTopology.STORES.stream().map(store -> WorkflowTopology.changelog(applicationId, store)),
+                Stream.of(OFFSETS))
+                .flatMap(names -> names).toList();
+        Map<String, KafkaFuture<TopicDescription>> described = admin.describeTopics(topics).topicNameValues();
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : topics) {
-            for (int partition = 0; partition < count(topic); partition++) {
-                partitions.add(new TopicPartition(topic, partition));
+            int count = count(Objects.requireNonNull(described.get(topic)));
+            if (!topic.equals(OFFSETS)) {
+                IntStream.range(0, count).forEach(partition -> partitions.add(new TopicPartition(topic, partition)));
+            } else if (count > 0) {
+                // As the brokers spread groups.
+                partitions.add(new TopicPartition(OFFSETS, Utils.abs(applicationId.hashCode()) % count));
             }
-        }
-        int offsets = count(OFFSETS);
-        if (offsets > 0) {
-            // As the brokers spread groups.
-            partitions.add(new TopicPartition(OFFSETS, Utils.abs(applicationId.hashCode()) % offsets));
         }
         return partitions;
     }
 
     /// @return 0 for a topic that is not there, or may not be seen
-    private int count(String topic) throws InterruptedException, ExecutionException, TimeoutException {
-        KafkaFuture<TopicDescription> described =
-                Objects.requireNonNull(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic));
+    private static int count(KafkaFuture<TopicDescription> described)
+            throws InterruptedException, ExecutionException, TimeoutException {
         try {
             return described.get(PATIENCE_SECONDS, TimeUnit.SECONDS).partitions().size();
         } catch (ExecutionException e) {
