@@ -28,6 +28,6 @@ final class RetainedThings {
                 .filter(resource -> !resource.dueAt().isAfter(draft.now()))
                 .map(Resource::instanceId).collect(Collectors.toSet());
         draft.saga().resources().stream().filter(draft.saga()::isAskedAgain)
-                .filter(resource -> due.contains(resource.instanceId())).forEach(undos::queue);
+                .filter(resource -> due.contains(resource.instanceId())).forEach(undos::queueRetained);
     }
 }

@@ -178,12 +178,10 @@ final class RunFold {
                 .anyMatch(state -> Commands.idOf(state).equals(Optional.of(id)));
     }
 
-    /// Keys go first, then authorizations, then the instance; each kind waits until the one before has settled.
+    /// Each kind waits until the one before has settled.
     private boolean isItsTurn(Undo undo) {
         ResourceKind kind = undo.resource().kind();
-        boolean earlierLeft = draft.saga().undos().stream()
-                .anyMatch(other -> other.resource().instanceId().equals(undo.resource().instanceId())
-                        && other.resource().kind().compareTo(kind) < 0);
+        boolean earlierLeft = undos.inTheWayOf(undo.resource()).findAny().isPresent();
         boolean earlierUnknown = draft.saga().goingRun().filter(run -> run.number() == undo.run()).stream()
                 .flatMap(run -> run.steps().stream())
                 .anyMatch(step -> step.name().kind().compareTo(kind) < 0 && step.state().isUndetermined());

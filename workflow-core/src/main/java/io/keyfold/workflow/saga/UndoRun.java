@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// Carries out what [UndoFold] says for the saga's deletions.
 final class UndoRun {
@@ -28,6 +29,23 @@ final class UndoRun {
         Optional<Undo> before = of(resource.id());
         before.ifPresent(this::drop);
         add(before.map(undo -> undo.forRun(run)).orElseGet(() -> Undo.queued(resource, run)));
+    }
+
+    /// Queues once more the deletion of what others still needed. That it has to wait is told: it may be for long, if
+    /// what goes first is parked.
+    void queueRetained(Resource resource) {
+        queue(resource);
+        inTheWayOf(resource).filter(first -> !(first.state() instanceof UndoState.Queued)).findFirst().ifPresent(
+                first -> auditUndo(
+                        AuditEvent.DELETE_STARTED, of(resource.id()).orElseThrow(), new UndoState.Queued().label(), "",
+                        "its deletion waits for that of " + first.resource().id()));
+    }
+
+    /// Keys go first, then authorizations, then the instance.
+    Stream<Undo> inTheWayOf(Resource resource) {
+        return draft.saga().undos().stream()
+                .filter(other -> other.resource().instanceId().equals(resource.instanceId())
+                        && other.resource().kind().compareTo(resource.kind()) < 0);
     }
 
     private void add(Undo undo) {

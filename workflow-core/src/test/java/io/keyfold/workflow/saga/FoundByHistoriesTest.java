@@ -303,6 +303,31 @@ class FoundByHistoriesTest {
         assertThat(story.saga().inForce().orElseThrow().uses()).containsValue(INSTANCE);
     }
 
+    /// History 8206.
+    @Test
+    void that_what_is_kept_for_others_has_to_wait_for_a_key_that_is_in_use_is_written_down() {
+        story.deploy(story.request("r-1")).created(KMS_INSTANCE, INSTANCE)
+                .created(BLOCK_STORAGE_AUTHORIZATION, "p-block");
+        Story other = story.beside("hpc-2");
+        other.deploy(other.request("r-1").withKmsInstanceName("shared")).adopted(KMS_INSTANCE, INSTANCE)
+                .adopted(KMS_INSTANCE, INSTANCE).adopted(BLOCK_STORAGE_AUTHORIZATION, "p-block");
+        story.control(ControlAction.CANCEL, "r-1");
+        foundNothingOf(ROOT_KEY, FILE_STORAGE_AUTHORIZATION, OBJECT_STORAGE_AUTHORIZATION).expect(RunState.CANCELLED);
+        story.after(Duration.ofMinutes(10)).created(ROOT_KEY, LATE_KEY)
+                .notCompensated(LATE_KEY, FaultCode.KEY_IN_USE);
+        int before = story.audit().size();
+
+        story.after(Duration.ofMinutes(50));
+        assertThat(story.audit().subList(before, story.audit().size())).extracting(AuditLine::message).containsExactly(
+                "Authorization of block storage p-block: its deletion waits for that of " + LATE_KEY,
+                "KMS instance " + INSTANCE + ": its deletion waits for that of " + LATE_KEY);
+
+        story.after(Duration.ofMinutes(10)).compensated(LATE_KEY);
+        assertThat(story.saga().undos()).isEmpty();
+        assertThat(story.saga().resources()).extracting(Resource::ownership)
+                .containsExactlyInAnyOrder(Ownership.RETAINED, Ownership.RETAINED);
+    }
+
     @Test
     void a_look_for_what_may_have_been_made_goes_on_until_it_is_answered() {
         StepCommand stalled = anotherWorkerHasMadeTheInstance();
