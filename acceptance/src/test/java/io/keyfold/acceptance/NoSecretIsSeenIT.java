@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -105,8 +106,8 @@ class NoSecretIsSeenIT {
 
     /// Everybody who refuses says more than he should.
     private static void runsFail() {
-        String says = "apikey=" + site.apiKey(Party.AUTHORIZATION_WORKER) + " Authorization: Bearer "
-                + site.lastToken() + " is not allowed this";
+        String says = "cr_token=" + site.containerToken() + " Authorization: Bearer " + site.lastToken()
+                + " is not allowed this";
         site.cloud().fault("{\"name\":\"talks\",\"operation\":\"iam*create_policy\",\"count\":1,\"fault\":{\"type\":"
                 + "\"status\",\"status\":400,\"body\":\"{\\\"errors\\\":[{\\\"code\\\":\\\"invalid_body\\\","
                 + "\\\"message\\\":\\\"" + says + "\\\"}]}\"}}");
@@ -146,21 +147,20 @@ class NoSecretIsSeenIT {
         vault.put("KEYFOLD_MATERIAL_VAULT_TOKEN", site.secrets.plant("vault token with a line's end") + "\n\u00e9");
         var address = site.environment(Party.ROOT_KEY_WORKER);
         address.put("KEYFOLD_IAM_URL", "https://keyfold:" + site.secrets.plant("password in a URL") + "@localhost");
-        for (var wrong : List.of(password, truststore, vault, address)) {
+        List.of(password, truststore, vault, address).parallelStream().forEach(wrong -> {
             wrong.put("KEYFOLD_START_TIMEOUT_MS", "1000");
             assertThat(site.run(SecretSite.verbose(wrong), "worker", "root-key").exitCode()).isNotZero();
-        }
+        });
     }
 
     private static void peopleLookAtAllOfIt() {
         var someKey = site.environment(Party.OPERATOR);
         someKey.put("KEYFOLD_IBM_API_KEY", site.unknownKey());
-        site.run(Party.OPERATOR, "doctor");
-        site.run(someKey, "doctor");
-        site.run(SecretSite.verbose(site.environment(Party.OPERATOR)), "audit");
-        site.run(someKey, "audit");
-        site.run(Party.OPERATOR, "sweep");
-        site.run(someKey, "sweep");
+        var right = SecretSite.verbose(site.environment(Party.OPERATOR));
+        List.of("doctor", "audit", "sweep").parallelStream().forEach(command -> {
+            site.run(right, command);
+            site.run(someKey, command);
+        });
         site.run(Party.OPERATOR, "status").expect(0);
         site.run(Party.OPERATOR, "status", "refused", "-o", "json").expect(0);
         assertThat(site.run(Party.OPERATOR, "dead-letters", "list", "-o", "json").expect(0).out()).contains(CANARY);
@@ -206,6 +206,7 @@ class NoSecretIsSeenIT {
     void every_secret_there_is_was_planted() {
         assertThat(site.secrets.names()).contains(
                 "API key of the root-key worker", "API key of account prod", "API key of account shut-out", "IAM token",
+                "API key of the KMS-instance worker", "container's token",
                 "vault token", "registry password", "truststore password", "material file.key", "material vault-key",
                 "Kafka password of keyfold-worker-root-key", "Kafka password of keyfold-workflow");
         assertThat(site.tokensLearned()).isGreaterThan(4);
@@ -276,21 +277,27 @@ class NoSecretIsSeenIT {
         var rootKey = site.settings(Party.ROOT_KEY_WORKER);
         var emulator = EmulatorSettings.of(Map.of("api.keys", site.apiKey(Party.ROOT_KEY_WORKER)));
         var accounts = CloudAccounts.of(rootKey);
+        var fromFile = CloudAccounts.of(site.settings(Party.KMS_INSTANCE_WORKER));
+        var byProfile = CloudAccounts.of(site.settings(Party.AUTHORIZATION_WORKER));
         var roots = new ArrayList<Object>(
                 List.of(
                         WorkerSettings.of(rootKey), new ClientConfig("", "", rootKey),
-                        new SettingSources(rootKey, rootKey, rootKey), accounts, emulator,
+                        new SettingSources(rootKey, rootKey, rootKey), accounts, fromFile, byProfile,
+                        emulator,
                         site.connection(Party.OPERATOR),
                         WorkflowSettings.of(site.settings(Party.WORKFLOW)),
                         new Preparation(site.connection(Party.INSTALLER))));
         try (var workers = WorkerService.start(Set.of(WorkerKind.ROOT_KEY), rootKey);
                 var cloud = new IbmCloud(accounts.byAlias().firstEntry().getValue());
+                var cloudFromFile = new IbmCloud(fromFile.byAlias().firstEntry().getValue());
+                var cloudByProfile = new IbmCloud(byProfile.byAlias().firstEntry().getValue());
                 var server = EmulatorServer.start(emulator);
                 var publisher = new RequestPublisher(site.connection(Party.ORCHESTRATOR));
                 var reader = new TopicReader(site.connection(Party.OPERATOR))) {
-            assertThat(cloud.identity().accountId()).contains(SecretSite.ACCOUNT);
+            assertThat(List.of(cloud, cloudFromFile, cloudByProfile))
+                    .allMatch(each -> each.identity().accountId().equals(Optional.of(SecretSite.ACCOUNT)));
             reader.latest(Topics.CLUSTER_ENCRYPTION_STATUS, "default/file");
-            roots.addAll(List.of(workers, cloud, server, publisher, reader));
+            roots.addAll(List.of(workers, cloud, cloudFromFile, cloudByProfile, server, publisher, reader));
 
             var objects = Reachable.oursFrom(roots);
 

@@ -21,6 +21,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class SecretSite implements AutoCloseable {
     static final Duration SOON = Duration.ofSeconds(60);
     static final String ACCOUNT = "0123456789abcdef0123456789abcdef";
     private static final String INSTALLATION = "default";
+    private static final String PROFILE = "linked";
     private static final Pattern PASSWORD = Pattern.compile("password=\"([^\"]+)\"");
 
     final PlantedSecrets secrets = new PlantedSecrets();
@@ -44,7 +46,7 @@ final class SecretSite implements AutoCloseable {
     private final Path directory;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
-    private final List<Cli> commands = new ArrayList<>();
+    private final List<Cli> commands = Collections.synchronizedList(new ArrayList<>());
     private final List<String> tokens = new ArrayList<>();
     private final Map<Party, String> apiKeys = new HashMap<>();
     private final SecuredKafka kafka;
@@ -56,11 +58,15 @@ final class SecretSite implements AutoCloseable {
     private final String registryPassword = secrets.plant("registry password");
     private final String otherAccountsKey = secrets.plant("API key of account prod");
     private final String unknownKey = secrets.plant("API key of account shut-out");
+    private final String containerToken = secrets.plant("container's token");
+    private final MountedSecret keyFile;
+    private final MountedSecret tokenFile;
 
     SecretSite(Path directory) {
         this.directory = directory;
         kafka = opened(new SecuredKafka(home, directory, INSTALLATION));
-        Party.WORKERS.forEach(worker -> apiKeys.put(worker, secrets.plant("API key of the " + worker.words())));
+        List.of(Party.KMS_INSTANCE_WORKER, Party.ROOT_KEY_WORKER)
+                .forEach(worker -> apiKeys.put(worker, secrets.plant("API key of the " + worker.words())));
         var registry = part(
                 List.of("registry", "--port", "0"),
                 Map.of("KEYFOLD_REGISTRY_DIR", directory.resolve("registry").toString()));
@@ -72,12 +78,21 @@ final class SecretSite implements AutoCloseable {
         registryUrl = registry.awaitReady().address();
         cloud = new Cloud(emulator.awaitReady().address());
         cloud.addApiKey(otherAccountsKey, "prod", Site.PROD_ACCOUNT);
+        cloud.addProfile(PROFILE, containerToken, ACCOUNT);
+        keyFile = mounted("key", apiKey(Party.KMS_INSTANCE_WORKER));
+        tokenFile = mounted("token", containerToken);
         iam = opened(new TokenTap(cloud.url(), this::learn));
         vault = opened(new FakeVault(secrets.plant("vault token", "hvs." + secrets.plant("vault token"))));
         Stream.of(Party.values()).map(Party::user).forEach(user -> plantPasswordOf(user));
         new Preparation(kafka.administrator()).grantAccess(kafka.rules());
         run(Party.INSTALLER, "topics", "create", "--partitions", "2", "--replication-factor", "1").expect(0);
         startServices();
+    }
+
+    private MountedSecret mounted(String name, String secret) {
+        var mounted = new MountedSecret(directory.resolve("mounted-" + name));
+        mounted.replace(secret);
+        return mounted;
     }
 
     private void startServices() {
@@ -137,7 +152,7 @@ final class SecretSite implements AutoCloseable {
             settings.put("resource.controller.url", cloud.url());
             settings.put("key.protect.url", cloud.url());
             settings.put("ibm.account.id", ACCOUNT);
-            settings.put("ibm.api.key", apiKey(party));
+            settings.putAll(credentials(party));
             settings.put("account.prod.ibm.account.id", Site.PROD_ACCOUNT);
             settings.put("account.prod.ibm.api.key", otherAccountsKey);
         }
@@ -151,6 +166,20 @@ final class SecretSite implements AutoCloseable {
             settings.put("material.vault.token", vault.token());
         }
         return settings;
+    }
+
+    /// Of each kind that there is.
+    private Map<String, String> credentials(Party party) {
+        return switch (party) {
+            case KMS_INSTANCE_WORKER -> Map.of("ibm.api.key.file", keyFile.file().toString());
+            case AUTHORIZATION_WORKER ->
+                Map.of("ibm.profile.name", PROFILE, "ibm.cr.token.file", tokenFile.file().toString());
+            default -> Map.of("ibm.api.key", apiKey(party));
+        };
+    }
+
+    String containerToken() {
+        return containerToken;
     }
 
     String apiKey(Party party) {
@@ -267,7 +296,9 @@ final class SecretSite implements AutoCloseable {
     }
 
     List<Cli> commands() {
-        return List.copyOf(commands);
+        synchronized (commands) {
+            return List.copyOf(commands);
+        }
     }
 
     /// One more process that is looked at like the others.

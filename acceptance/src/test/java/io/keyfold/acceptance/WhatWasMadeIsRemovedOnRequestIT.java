@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.keyfold.contract.AuditEvent;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.Ownership;
@@ -13,6 +14,7 @@ import io.keyfold.contract.RunState;
 import io.keyfold.contract.Standing;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Order;
@@ -99,21 +101,25 @@ class WhatWasMadeIsRemovedOnRequestIT {
 
     @Test
     void a_run_that_is_cancelled_or_removed_while_it_goes_is_followed_to_the_end_of_that() {
-        // Three calls of each, so that there is time enough to start a command.
-        cloud.fault("{\"name\":\"slow-key\",\"operation\":\"key-protect.**\",\"count\":6,"
-                + "\"fault\":{\"type\":\"latency\",\"ms\":3000}}");
+        // Neither can end before it is asked to.
+        cloud.fault("{\"name\":\"no-key\",\"operation\":\"key-protect.create_key\","
+                + "\"fault\":{\"type\":\"status\",\"status\":503}}");
         String cancelled = site.deploy(Site.request("rem-cancel"));
         String removed = site.deploy(Site.request("rem-going"));
         site.awaitStatus(cancelled, status -> status.getLastRun().getState() == RunState.IN_PROGRESS);
         site.awaitStatus(removed, status -> status.getLastRun().getState() == RunState.IN_PROGRESS);
 
         assertThat(site.run("cancel", "rem-cancel", "--wait").expect(0).out()).contains("CANCELLED");
-        site.run("deprovision", "rem-going", "--reason", "not wanted", "--wait").expect(0);
+        var followed = CompletableFuture.supplyAsync(
+                () -> site.run("deprovision", "rem-going", "--reason", "not wanted", "--wait"));
+        await("the deprovision waits for its turn").atMost(Site.SOON).until(
+                () -> site.audit(removed).stream().anyMatch(line -> line.getEvent() == AuditEvent.CONTROL_ACCEPTED));
+        cloud.noMoreFaults();
+        followed.join().expect(0);
 
         assertThat(site.statuses(removed).getLast().getLastRun().getKind()).isEqualTo(RunKind.DEPROVISION);
         assertThat(cloud.instances("rem-cancel-kms")).isEmpty();
         assertThat(cloud.instances("rem-going-kms")).isEmpty();
-        cloud.noMoreFaults();
     }
 
     @Test
