@@ -1,6 +1,7 @@
 package io.keyfold.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,41 @@ class LauncherTest {
     }
 
     @Test
+    void a_command_that_only_looks_trains_a_cache_from_which_later_ones_start() throws Exception {
+        build();
+        var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
+
+        assertThat(keyfold(environment, "status", "hpc-1").out()).doesNotContain("AOT");
+        await("the cache").until(() -> caches().size() == 1 && caches().getFirst().matches("status-[0-9-]+"));
+
+        String aot = "java of jdk -Xlog:disable -XX:AOTCache=" + home.toRealPath() + "/.keyfold/aot/"
+                + caches().getFirst() + " ";
+        assertThat(keyfold(environment, "status", "hpc-1").out()).startsWith(aot).endsWith("status hpc-1\n");
+        assertThat(keyfold(environment, "cancel", "hpc-1").out()).startsWith(aot);
+        assertThat(keyfold(environment, "workflow").out()).doesNotContain("AOT");
+
+        assertThat(home.resolve("cli/target/keyfold.jar").toFile()
+                .setLastModified(System.currentTimeMillis() + 60_000)).isTrue();
+        assertThat(keyfold(environment, "cancel", "hpc-1").out()).doesNotContain("AOT");
+    }
+
+    @Test
+    void what_acts_or_fails_trains_nothing() throws Exception {
+        build();
+        var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
+
+        keyfold(environment, "deploy", "-f", "hpc-1.json");
+        assertThat(keyfold(environment, "status", "fails").exitCode()).isEqualTo(3);
+
+        assertThat(caches()).isEmpty();
+    }
+
+    private List<String> caches() {
+        String[] names = home.resolve(".keyfold/aot").toFile().list();
+        return names == null ? List.of() : List.of(names);
+    }
+
+    @Test
     @Tag("case-126")
     void no_debug_port_is_opened() throws Exception {
         build();
@@ -119,14 +155,18 @@ class LauncherTest {
         Files.createDirectories(home.resolve("cli/target"));
         Files.createDirectories(home.resolve("broker/target/lib"));
         Files.createDirectories(home.resolve("registry/target/app"));
-        Files.createFile(home.resolve("cli/target/keyfold.jar"));
+        var jar = Files.createFile(home.resolve("cli/target/keyfold.jar"));
+        assertThat(jar.toFile().setLastModified(System.currentTimeMillis() - 60_000)).isTrue();
         var built = Files.createFile(home.resolve("cli/target/.built"));
         assertThat(built.toFile().setLastModified(System.currentTimeMillis() + 60_000)).isTrue();
     }
 
     private String jdk(String name, String version) throws IOException {
         var jdk = directory(name);
-        script(directory(name + "/bin").resolve("java"), "echo \"java of " + name + " $*\"");
+        script(directory(name + "/bin").resolve("java"), """
+                echo "java of %s $*"
+                case $1 in -XX:AOTCacheOutput=*) touch "${1#*=}" ;; esac
+                case $* in *fails) exit 3 ;; esac""".formatted(name));
         Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Someone\"\nJAVA_VERSION=\"" + version + "\"\n");
         return jdk.toString();
     }
