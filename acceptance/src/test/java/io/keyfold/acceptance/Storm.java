@@ -22,11 +22,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -35,12 +37,14 @@ import org.awaitility.core.ConditionTimeoutException;
 /// of the clusters is removed.
 final class Storm implements AutoCloseable {
     private static final int COPIES = 2;
-    private static final int OPEN_AT_A_TIME = 250;
+    private static final int OPEN_AT_A_TIME = 400;
+
+    /// IAM limits how many policies an account may have: a fleet as large as this one has several.
+    private static final int ACCOUNTS = 10;
     private static final int ASKED_AT_ONCE = 25;
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
     private static final Duration AT_REST_WITHIN = Duration.ofMinutes(20);
     private static final Duration ASKED_AGAIN_AFTER = Duration.ofSeconds(15);
-    private static final Map<String, String> ACCOUNTS = Map.of("0123456789abcdef0123456789abcdef", "default");
     private static final Set<RunState> PARKED = EnumSet.of(RunState.COMPENSATION_FAILED, RunState.KEY_IN_USE);
     private static final Set<RunState> ENDS =
             EnumSet.of(RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED, RunState.REJECTED);
@@ -63,19 +67,19 @@ final class Storm implements AutoCloseable {
 
     Storm(Path directory, long seed, int workflows, int kills, double faultPercent) {
         this.workflows = workflows;
-        this.workload = new Workload(seed);
+        List<String> accounts = IntStream.rangeClosed(1, ACCOUNTS).mapToObj(it -> "acc" + it).toList();
+        this.workload = new Workload(seed, accounts);
         this.fleet = new Fleet(
                 directory, Brokers.three(directory),
                 List.of("--seed", Long.toString(seed), "--token-lifetime-ms", "30000"));
         this.leaders = new Leaders(fleet.bootstrapServers());
         Program program = Program.present();
         fleet.run(program, "topics", "create", "--partitions", "6", "--replication-factor", "3").expect(0);
-        Workload.SHARED_INSTANCES.forEach(
-                name -> fleet.cloud().seedKey(fleet.cloud().seedInstance(name), Workload.TEAM_KEY));
+        accounts.forEach(this::prepare);
         var workers = new TreeMap<String, Part>();
         for (String kind : Site.KINDS) {
             for (int copy = 1; copy <= COPIES; copy++) {
-                workers.put(kind + " " + copy, fleet.start(program, kind, Map.of("KEYFOLD_STEP_TIME_MS", "5000")));
+                workers.put(kind + " " + copy, fleet.start(program, kind, ofWorkers(accounts)));
             }
         }
         Part workflow = fleet.start(program, Fleet.WORKFLOW, Map.of("KEYFOLD_NEEDED_ASK_AGAIN_AFTER_MS", "2000"));
@@ -86,13 +90,36 @@ final class Storm implements AutoCloseable {
         IntStream.rangeClosed(1, fleet.brokers().count())
                 .forEach(node -> others.put("broker " + node, fleet.brokers().node(node)));
         this.killer = new Killer(workers, others, leaders::awaitAllInSync, seed, kills);
-        this.reader = new EvidenceReader(fleet, ACCOUNTS);
+        this.reader = new EvidenceReader(
+                fleet, accounts.stream().collect(Collectors.toMap(History::accountId, alias -> alias)));
         this.publisher = new RequestPublisher(
                 new Connection(
                         Map.of(
                                 "bootstrap.servers", fleet.bootstrapServers(), "schema.registry.url",
                                 fleet.registryUrl())));
         fleet.cloud().fault(new CloudFaults(faultPercent).rules());
+    }
+
+    private void prepare(String account) {
+        Cloud cloud = fleet.cloud();
+        cloud.addApiKey(keyOf(account), account, History.accountId(account));
+        Workload.SHARED_INSTANCES.forEach(
+                name -> cloud.seedKey(cloud.seedInstance(name, History.accountId(account)), Workload.TEAM_KEY));
+    }
+
+    private static Map<String, String> ofWorkers(List<String> accounts) {
+        var settings = new HashMap<String, String>();
+        settings.put("KEYFOLD_STEP_TIME_MS", "10000");
+        for (String account : accounts) {
+            String prefix = "KEYFOLD_ACCOUNT_" + account.toUpperCase(Locale.ROOT) + "_IBM_";
+            settings.put(prefix + "API_KEY", keyOf(account));
+            settings.put(prefix + "ACCOUNT_ID", History.accountId(account));
+        }
+        return settings;
+    }
+
+    private static String keyOf(String account) {
+        return "key-of-" + account;
     }
 
     /// @return what the auditor says once all is at rest

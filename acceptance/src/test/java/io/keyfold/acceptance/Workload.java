@@ -11,12 +11,13 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// Workflows of all kinds, each drawn from the seed and its number.
+/// Workflows of all kinds, each drawn from the seed and its number, each in one of some accounts.
 ///
-/// @param seed the same seed draws the same workflows
-record Workload(long seed) {
+/// @param seed     the same seed draws the same workflows
+/// @param accounts the accounts' aliases
+record Workload(long seed, List<String> accounts) {
     /// Instances that were there before, and that nobody of us may delete; each has a key of this name.
-    static final List<String> SHARED_INSTANCES = IntStream.range(0, 20).mapToObj(it -> "shared-" + it).toList();
+    static final List<String> SHARED_INSTANCES = IntStream.range(0, 5).mapToObj(it -> "shared-" + it).toList();
     static final String TEAM_KEY = "team-key";
 
     private static final Set<RunState> ANY_END =
@@ -46,7 +47,7 @@ record Workload(long seed) {
 
     Workflow drawn(int number) {
         var random = new SplittableRandom(seed * 1_000_003 + number);
-        var request = Site.request("w" + number);
+        var request = Site.request("w" + number).setAccount(accounts.get(number % accounts.size()));
         Set<RunState> mayEndAs = EnumSet.of(RunState.COMPLETED, RunState.FAILED);
         boolean isCancelled = false;
         int kind = random.nextInt(100);

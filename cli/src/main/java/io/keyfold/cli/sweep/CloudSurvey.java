@@ -61,7 +61,7 @@ public record CloudSurvey(
             requireAccount(identity, settings.accountId());
             var survey = new Survey(account, installation);
             cloud.kmsInstances().all().forEach(instance -> survey.look(cloud, instance));
-            cloud.authorizationPolicies().all().forEach(survey::add);
+            cloud.authorizationPolicies().all().whole().forEach(survey::add);
             return new CloudSurvey(
                     account, identity.iamId(), now, identity.askedAt().orElse(now), survey.candidates, survey.ids,
                     survey.unusable);

@@ -1,6 +1,7 @@
 package io.keyfold.workers.authorization;
 
 import io.keyfold.workers.step.InstanceAddress;
+import io.keyfold.workers.step.Listing;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,16 +17,11 @@ public interface AuthorizationPolicies {
     /// this finds it.
     Optional<AuthorizationPolicy> byId(String policyId);
 
-    /// All authorizations whose target is this Key Protect instance. IAM's list has no filter for that, so this reads
-    /// every authorization of the account: for verify, sweep and unknown outcomes only.
+    /// All authorizations of the account whose target is Key Protect. IAM's list has no filter for an instance or a source,
+    /// so this reads every authorization of the account: for verify, sweep and unknown outcomes only.
     ///
     /// An empty list is not proof of absence: IAM answers so to a caller without the right to read.
-    List<AuthorizationPolicy> onInstance(String instanceGuid);
-
-    /// All authorizations of the account whose target is Key Protect. For the sweep only.
-    ///
-    /// An empty list is not proof of absence, as above.
-    List<AuthorizationPolicy> all();
+    Listing<AuthorizationPolicy> all();
 
     /// A policy that is already gone is success.
     void delete(String policyId);

@@ -9,6 +9,7 @@ import io.keyfold.workers.step.FaultException;
 import io.keyfold.workers.step.Inspection;
 import io.keyfold.workers.step.Outcome;
 import io.keyfold.workers.step.Resource;
+import io.keyfold.workers.step.SharedReading;
 import io.keyfold.workers.step.Turn;
 import io.keyfold.workers.step.Worker;
 import io.keyfold.workers.step.Wording;
@@ -26,9 +27,11 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
     private static final int SHOWN = 10;
 
     private final AuthorizationPolicies policies;
+    private final SharedReading<AuthorizationPolicy> all;
 
     public AuthorizationWorker(AuthorizationPolicies policies) {
         this.policies = policies;
+        this.all = new SharedReading<>(policies.all());
     }
 
     @Override
@@ -51,16 +54,21 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
     }
 
     private Optional<AuthorizationPolicy> ours(Command command, AuthorizationTarget target, Turn turn) {
-        return turn.look(() -> policies.onInstance(target.instance().guid())).stream()
+        return onInstance(target, turn).stream()
                 .filter(policy -> policy.description().equals(command.mark()))
                 .findFirst();
+    }
+
+    private List<AuthorizationPolicy> onInstance(AuthorizationTarget target, Turn turn) {
+        Optional<String> instance = Optional.of(target.instance().guid());
+        return turn.look(all).stream().filter(policy -> policy.targetInstance().equals(instance)).toList();
     }
 
     /// One that lets the source use the instance's keys, whoever has made it: the very one where it is there, else a broader
     /// one. Several are no ambiguity: each of them does.
     private Outcome findCovering(Command command, AuthorizationTarget target, Turn turn) {
-        List<AuthorizationPolicy> there = turn.lookTwice(
-                seen -> covering(seen, target).isPresent(), () -> policies.onInstance(target.instance().guid()));
+        List<AuthorizationPolicy> there = turn.twice(
+                seen -> covering(seen, target).isPresent(), () -> onInstance(target, turn));
         return covering(there, target)
                 .<Outcome>map(policy -> new Outcome.Adopted(resource(policy, target), turn.now()))
                 .orElseGet(() -> notThere(command, target, there));
@@ -149,7 +157,7 @@ public final class AuthorizationWorker implements Worker<AuthorizationTarget> {
 
     /// For a conflict answer that does not name the policy.
     private Optional<AuthorizationPolicy> sameIn(AuthorizationTarget target, Turn turn) {
-        return turn.look(() -> policies.onInstance(target.instance().guid())).stream()
+        return onInstance(target, turn).stream()
                 .filter(policy -> policy.source().equals(Optional.of(target.source())))
                 .filter(policy -> target.roles().stream().allMatch(role -> policy.roles().contains(role.crn())))
                 .findFirst();

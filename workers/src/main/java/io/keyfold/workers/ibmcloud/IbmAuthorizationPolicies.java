@@ -15,6 +15,7 @@ import io.keyfold.workers.authorization.AuthorizationSource;
 import io.keyfold.workers.authorization.NewAuthorization;
 import io.keyfold.workers.rootkey.KeyRegistration;
 import io.keyfold.workers.step.InstanceAddress;
+import io.keyfold.workers.step.Listing;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -125,14 +126,8 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
     }
 
     @Override
-    public List<AuthorizationPolicy> onInstance(String instanceGuid) {
-        return all().stream().filter(policy -> policy.targetInstance().filter(instanceGuid::equals).isPresent())
-                .toList();
-    }
-
-    @Override
-    public List<AuthorizationPolicy> all() {
-        return Pages.all("IAM: list authorizations", start -> {
+    public Listing<AuthorizationPolicy> all() {
+        return new Listing<>("IAM: list authorizations", start -> {
             var query = new LinkedHashMap<String, String>();
             query.put("account_id", accountId);
             query.put("type", "authorization");
@@ -140,20 +135,20 @@ final class IbmAuthorizationPolicies implements AuthorizationPolicies {
             query.put("limit", PAGE);
             start.ifPresent(token -> query.put("start", token));
             return iamApi.read("list authorizations", () -> iam.get(POLICIES, Map.of(), query), this::page);
-        }).stream().filter(policy -> policy.targetService().equals(KEY_PROTECT)).toList();
+        }).filter(policy -> policy.targetService().equals(KEY_PROTECT));
     }
 
-    private Pages.Page<AuthorizationPolicy> page(JsonObject answer) {
+    private Listing.Page<AuthorizationPolicy> page(JsonObject answer) {
         var policies = objects(present(answer.get("policies"), "policies"))
                 .filter(policy -> !isDeleted(policy))
                 .map(this::asOurs)
                 .toList();
         var next = answer.get("next");
         if (next == null || !next.isJsonObject()) {
-            return new Pages.Page<>(policies, Optional.empty());
+            return new Listing.Page<>(policies, Optional.empty());
         }
         // Only the place is taken from the next page's address: never follow an address that an answer gives.
-        return new Pages.Page<>(policies,
+        return new Listing.Page<>(policies,
                 text(next.getAsJsonObject(), "start").or(() -> text(next.getAsJsonObject(), "href")
                         .flatMap(href -> Optional.ofNullable(HttpUrl.get("http://localhost/").resolve(href)))
                         .flatMap(url -> Optional.ofNullable(url.queryParameter("start")))));

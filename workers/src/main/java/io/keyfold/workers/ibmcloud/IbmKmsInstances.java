@@ -16,6 +16,7 @@ import io.keyfold.workers.kmsinstance.KmsInstances;
 import io.keyfold.workers.kmsinstance.NewKmsInstance;
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
 import io.keyfold.workers.step.Crn;
+import io.keyfold.workers.step.Listing;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
@@ -86,7 +87,7 @@ final class IbmKmsInstances implements KmsInstances {
 
     private List<KmsInstance> list(Optional<String> name, Optional<String> state) {
         var what = name.isPresent() ? "list instances by name" : "list instances";
-        return Pages.all("Resource Controller: " + what, start -> {
+        return new Listing<>("Resource Controller: " + what, start -> {
             var options = new ListResourceInstancesOptions.Builder()
                     .resourceId(KEY_PROTECT)
                     .limit(PAGE);
@@ -95,15 +96,15 @@ final class IbmKmsInstances implements KmsInstances {
             start.ifPresent(options::start);
             return api.read(
                     what, () -> resourceController.listResourceInstances(options.build()), IbmKmsInstances::page);
-        });
+        }).whole();
     }
 
-    private static Pages.Page<KmsInstance> page(ResourceInstancesList list) {
+    private static Listing.Page<KmsInstance> page(ResourceInstancesList list) {
         // Only the place is taken from the next page's address: never follow an address that an answer gives.
         var next = Optional.ofNullable(list.getNextUrl())
                 .flatMap(url -> Optional.ofNullable(HttpUrl.get("http://localhost/").resolve(url)))
                 .flatMap(url -> Optional.ofNullable(url.queryParameter("start")));
-        return new Pages.Page<>(
+        return new Listing.Page<>(
                 present(list.getResources(), "resources").stream().map(IbmKmsInstances::asOurs).toList(), next);
     }
 

@@ -3,6 +3,7 @@ package io.keyfold.workers.step;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -64,6 +65,11 @@ public final class Turn {
             }
             return counted(read);
         });
+    }
+
+    /// Reads the whole of a list as it is from now on. Each page is tried again by itself: of many, one is always refused.
+    public <T> List<T> look(SharedReading<T> list) {
+        return list.read(this);
     }
 
     /// Creates something. A fault of an outcome that is not known is passed on at once.
@@ -134,12 +140,17 @@ public final class Turn {
     ///
     /// @param convincing what needs no second look
     public <T> T lookTwice(Predicate<T> convincing, Supplier<T> read) {
-        T seen = look(read);
+        return twice(convincing, () -> look(read));
+    }
+
+    /// The same by a look that retries by itself.
+    public <T> T twice(Predicate<T> convincing, Supplier<T> look) {
+        T seen = look.get();
         if (convincing.test(seen)) {
             return seen;
         }
         slept(BEFORE_LOOKING_TWICE);
-        return look(read);
+        return look.get();
     }
 
     /// Waits between half of this time and all of it, so that those who were in each other's way do not meet again.

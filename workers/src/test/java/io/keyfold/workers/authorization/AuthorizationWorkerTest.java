@@ -609,14 +609,14 @@ class AuthorizationWorkerTest {
 
     private List<String> there() {
         account.emulator().cloud().faults().clear(); // none is meant for this look
-        return account.cloud().authorizationPolicies().onInstance(instance.guid()).stream()
+        return account.cloud().authorizationPolicies().all().whole().stream()
                 .map(AuthorizationPolicy::id)
                 .toList();
     }
 
     private List<Set<String>> rolesThere() {
         account.emulator().cloud().faults().clear();
-        return account.cloud().authorizationPolicies().onInstance(instance.guid()).stream()
+        return account.cloud().authorizationPolicies().all().whole().stream()
                 .map(AuthorizationPolicy::roles)
                 .toList();
     }

@@ -213,7 +213,7 @@ class IbmCloudFaultsTest {
                     () -> cloud.rootKeys().byId(INSTANCE, "k"), () -> cloud.rootKeys().named(INSTANCE, "n"),
                     () -> cloud.rootKeys().registrations(INSTANCE, "k"),
                     () -> cloud.authorizationPolicies().byId("p"),
-                    () -> cloud.authorizationPolicies().onInstance("g"),
+                    () -> cloud.authorizationPolicies().all().whole(),
                     () -> cloud.authorizationPolicies().registeredBy(Answers.COS, INSTANCE))) {
                 assertThat(faultOf(read)).as("%s", reply).isInstanceOf(Fault.Transient.class);
             }
@@ -580,7 +580,7 @@ class IbmCloudFaultsTest {
                 () -> cloud.rootKeys().named(INSTANCE, "hpc-1-key"),
                 Answers.keys(Answers.key("k", "hpc-1-key", 1, false)),
                 () -> cloud.authorizationPolicies().create(NEW_AUTHORIZATION), Answers.policy("p", Answers.GUID),
-                () -> cloud.authorizationPolicies().onInstance(Answers.GUID),
+                () -> cloud.authorizationPolicies().all().whole(),
                 "{\"policies\":[" + Answers.policy("p", Answers.GUID) + "],\"next\":{\"start\":\"x\"}}");
         var conflict = Answers.conflict(Answers.policy("p", Answers.GUID));
         for (int round = 0; round < 100; round++) {

@@ -535,7 +535,7 @@ class StepRunnerTest {
                 gate);
     }
 
-    private static Command provision() {
+    static Command provision() {
         return command(Action.PROVISION, 1, false);
     }
 
