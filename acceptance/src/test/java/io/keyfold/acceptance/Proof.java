@@ -116,13 +116,19 @@ final class Proof {
                 .count();
         for (Workload.Workflow workflow : asked) {
             Map<Integer, Long> ends = audit.getOrDefault(workflow.cluster(), List.of()).stream()
-                    .filter(line -> line.event() == AuditEvent.RUN_ENDED)
+                    .filter(Proof::isAnEnd)
                     .collect(Collectors.groupingBy(Line::run, Collectors.counting()));
             Set<Integer> begun = audit.getOrDefault(workflow.cluster(), List.of()).stream()
                     .filter(line -> line.event() == AuditEvent.REQUEST_ACCEPTED).map(Line::run)
                     .collect(Collectors.toSet());
             runsWithoutOneEnd += begun.stream().filter(run -> ends.getOrDefault(run, 0L) != 1).count();
         }
+    }
+
+    /// What was cancelled before it was read has ended as soon as it was accepted.
+    private static boolean isAnEnd(Line line) {
+        return line.event() == AuditEvent.RUN_ENDED
+                || line.event() == AuditEvent.REQUEST_ACCEPTED && line.to().equals(RunState.CANCELLED.name());
     }
 
     long lost() {
