@@ -3,6 +3,7 @@ package io.keyfold.schemas;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
@@ -14,7 +15,8 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 /// @param serializerClass   what writes values
 /// @param deserializerClass what reads them
 /// @param registryUrl       `schema.registry.url`: an address of the Confluent REST API, or several with commas between
-/// @param client            everything that was given as `registry.<name>`, by `<name>`: credentials, TLS, time-outs
+/// @param client            everything that was given as `registry.<name>`, by `<name>`: credentials, TLS, time-outs;
+///                          with no reference to a config provider left in it
 public record SerdeSettings(
         String serializerClass, String deserializerClass, String registryUrl, Map<String, String> client) {
     public static final String REGISTRY_URL = "schema.registry.url";
@@ -72,7 +74,26 @@ public record SerdeSettings(
                 settings.getOrDefault(SERIALIZER_CLASS, CONFLUENT_SERIALIZER),
                 settings.getOrDefault(DESERIALIZER_CLASS, CONFLUENT_DESERIALIZER),
                 registryUrl,
-                client);
+                resolved(client));
+    }
+
+    /// With what `registry.config.providers` finds in the place of each reference to it, as Kafka's own clients do it for
+    /// `kafka.config.providers`.
+    private static Map<String, String> resolved(Map<String, String> client) {
+        if (!client.containsKey(AbstractConfig.CONFIG_PROVIDERS_CONFIG)) {
+            return client;
+        }
+        Map<String, String> resolved = new HashMap<>();
+        new AbstractConfig(new ConfigDef(), client, false).originals().forEach((name, value) -> {
+            if (String.valueOf(value).contains("${")) {
+                throw new IllegalArgumentException(
+                        CLIENT_PREFIX + name + " refers to something that is not there. Is its file mounted?");
+            }
+            if (!name.startsWith(AbstractConfig.CONFIG_PROVIDERS_CONFIG)) {
+                resolved.put(name, String.valueOf(value));
+            }
+        });
+        return resolved;
     }
 
     /// What the serializer and the deserializer are configured with. A `registry.` setting wins over ours.
