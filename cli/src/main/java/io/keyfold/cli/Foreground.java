@@ -45,6 +45,7 @@ final class Foreground {
 
     /// Starts a process and says in one sentence if its settings or its surroundings do not let it.
     static <T> T start(String what, Supplier<T> process) {
+        forgetReady();
         try {
             return process.get();
         } catch (ConfigException | IllegalArgumentException e) {
@@ -140,6 +141,18 @@ final class Foreground {
                 Files.writeString(Path.of(file), line + "\n");
             } catch (IOException e) { // the process itself works
                 LOG.warn("{} cannot be written: {}", READY_FILE, e.toString());
+            }
+        }
+    }
+
+    /// A container that is started again in its pod finds the file of the one before.
+    private static void forgetReady() {
+        var file = System.getenv(READY_FILE);
+        if (file != null && !file.isEmpty()) {
+            try {
+                Files.deleteIfExists(Path.of(file));
+            } catch (IOException e) {
+                LOG.warn("{} cannot be removed, and says that the process is ready: {}", READY_FILE, e.toString());
             }
         }
     }
