@@ -2,6 +2,7 @@ package io.keyfold.acceptance;
 
 import io.keyfold.cli.process.FreePorts;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +20,14 @@ final class Compose implements AutoCloseable {
     private final String project = "keyfold-test-" + ProcessHandle.current().pid();
     private final List<String> compose;
     private final Map<String, String> environment;
-    private final List<Integer> ports = FreePorts.find(3);
+    private final List<Integer> ports = FreePorts.find(4);
 
     private Compose(Path home) {
         this.home = home;
         environment = Map.of(
                 "KEYFOLD_IMAGE", System.getProperty("keyfold.image", "keyfold:local"), "KEYFOLD_COMPOSE_KAFKA_PORT",
-                port(0), "KEYFOLD_COMPOSE_REGISTRY_PORT", port(1), "KEYFOLD_COMPOSE_EMULATOR_PORT", port(2));
+                port(0), "KEYFOLD_COMPOSE_REGISTRY_PORT", port(1), "KEYFOLD_COMPOSE_EMULATOR_PORT", port(2),
+                "KEYFOLD_COMPOSE_GATEWAY_PORT", port(3));
         compose = exitCode(List.of("docker", "compose", "version")) == 0
                 ? List.of("docker", "compose")
                 : List.of("docker-compose");
@@ -49,6 +51,11 @@ final class Compose implements AutoCloseable {
         return Map.of(
                 "KEYFOLD_BOOTSTRAP_SERVERS", "127.0.0.1:" + port(0), "KEYFOLD_SCHEMA_REGISTRY_URL",
                 "http://127.0.0.1:" + port(1) + "/apis/ccompat/v7");
+    }
+
+    /// Where the gateway is reached from this machine.
+    URI gateway() {
+        return URI.create("http://127.0.0.1:" + port(3));
     }
 
     void restart(String... services) {

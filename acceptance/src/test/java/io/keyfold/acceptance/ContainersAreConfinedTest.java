@@ -30,12 +30,13 @@ class ContainersAreConfinedTest {
     /// Whatever else a service could be given in this file: each of these could take back what is taken away.
     private static final Set<String> HARMLESS = Set.of(
             "image", "pull_policy", "restart", "read_only", "tmpfs", "cap_drop", "security_opt", "mem_limit",
-            "stop_grace_period", "depends_on", "environment", "healthcheck", "command", "ports", "volumes");
+            "stop_grace_period", "depends_on", "environment", "healthcheck", "command", "ports", "volumes", "secrets");
 
     @TestFactory
     Stream<DynamicTest> every_service_is_confined() throws Exception {
         var services = services();
-        assertThat(services).containsKeys("kafka", "registry", "topics", "emulator", "workflow", "worker-root-key");
+        assertThat(services).containsKeys(
+                "kafka", "registry", "topics", "emulator", "workflow", "worker-root-key", "gateway");
         return services.entrySet().stream()
                 .map(service -> DynamicTest.dynamicTest(service.getKey(), () -> isConfined(service.getValue())));
     }
@@ -53,6 +54,22 @@ class ContainersAreConfinedTest {
         assertThat(list(service, "ports")).as("reached from this machine only")
                 .allSatisfy(port -> assertThat(port.toString()).startsWith("127.0.0.1:"));
         assertThat(service.get("image")).asString().isEqualTo("${KEYFOLD_IMAGE:-keyfold:local}");
+    }
+
+    @Test
+    void nothing_but_the_gateway_sees_who_may_call_it() throws Exception {
+        var compose = compose();
+
+        assertThat(services().entrySet()).filteredOn(service -> service.getValue().containsKey("secrets"))
+                .singleElement()
+                .satisfies(service -> assertThat(service.getKey()).isEqualTo("gateway"))
+                .satisfies(
+                        service -> assertThat(list(service.getValue(), "secrets"))
+                                .isEqualTo(List.of("gateway-callers")));
+        assertThat(compose.get("secrets")).isEqualTo(
+                Map.of(
+                        "gateway-callers",
+                        Map.of("file", "${KEYFOLD_COMPOSE_GATEWAY_CALLERS:-./containers/gateway-callers}")));
     }
 
     @Test
@@ -79,13 +96,16 @@ class ContainersAreConfinedTest {
                 line -> assertThat(line).contains("--read-only", "--cap-drop ALL", "--security-opt no-new-privileges"));
     }
 
+    private static Map<String, Object> compose() throws Exception {
+        try (var file = Files.newBufferedReader(ROOT.resolve("docker-compose.yml"))) {
+            return new Yaml().load(file);
+        }
+    }
+
     @SuppressWarnings("unchecked") // YAML's maps have whatever in them
     private static Map<String, Map<String, Object>> services() throws Exception {
-        try (var file = Files.newBufferedReader(ROOT.resolve("docker-compose.yml"))) {
-            Map<String, Object> compose = new Yaml().load(file);
-            return ((Map<String, Object>) compose.get("services")).entrySet().stream()
-                    .collect(toMap(Map.Entry::getKey, service -> (Map<String, Object>) service.getValue()));
-        }
+        return ((Map<String, Object>) compose().get("services")).entrySet().stream()
+                .collect(toMap(Map.Entry::getKey, service -> (Map<String, Object>) service.getValue()));
     }
 
     private static List<?> list(Map<String, Object> service, String name) {

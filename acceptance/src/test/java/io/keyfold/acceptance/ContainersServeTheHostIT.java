@@ -3,6 +3,10 @@ package io.keyfold.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -23,11 +27,24 @@ class ContainersServeTheHostIT {
             deploy(compose, "hpc-new");
             assertThat(status(compose, "hpc-new")).contains("COMPLETED", "CUSTOMER_MANAGED", "hpc-new-key");
 
+            assertThat(throughTheGateway(compose, "/api/v1/clusters/default/hpc-new"))
+                    .contains("COMPLETED", "CUSTOMER_MANAGED", "hpc-new-key");
+
             compose.restart("kafka", "registry", "workflow");
             awaitTopics(compose);
             deploy(compose, "hpc-next");
             assertThat(status(compose, "hpc-next")).contains("COMPLETED", "CUSTOMER_MANAGED", "hpc-next-key");
             assertThat(status(compose, "hpc-new")).contains("COMPLETED", "CUSTOMER_MANAGED", "hpc-new-key");
+        }
+    }
+
+    /// As whoever knows the token of containers/gateway-callers.
+    private static String throughTheGateway(Compose compose, String path) {
+        try (var http = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(compose.gateway().resolve(path))
+                    .header("Authorization", "Bearer keyfold-trial").build();
+            return await().atMost(Site.SOON).ignoreException(IOException.class).until(
+                    () -> http.send(request, BodyHandlers.ofString()), answer -> answer.statusCode() == 200).body();
         }
     }
 
