@@ -78,11 +78,17 @@ public final class TopicCreation {
     }
 
     private static NewTopic newTopic(Topic<?> topic, int partitions, Optional<Short> replicationFactor) {
+        return new NewTopic(topic.name(), Optional.of(partitions), replicationFactor)
+                .configs(config(topic, replicationFactor));
+    }
+
+    /// What a new topic is made with, by Kafka's names.
+    static Map<String, String> config(Topic<?> topic, Optional<Short> replicationFactor) {
         Map<String, String> config = new TreeMap<>(wantedConfig(topic));
         if (replicationFactor.isPresent() && replicationFactor.get() >= ENOUGH_TO_LOSE_ONE) {
             config.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
         }
-        return new NewTopic(topic.name(), Optional.of(partitions), replicationFactor).configs(config);
+        return config;
     }
 
     private static Map<String, String> wantedConfig(Topic<?> topic) {
