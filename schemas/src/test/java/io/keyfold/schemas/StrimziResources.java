@@ -19,7 +19,7 @@ final class StrimziResources {
     private static final String CLUSTER = "keyfold";
     private static final short REPLICAS = 3;
     private static final String WRITTEN =
-            "# Written by StrimziResourcesTest: mvn -pl schemas -am test -Dkeyfold.docs=write\n";
+            "# Written by StrimziResourcesTest: mvn -pl schemas -am test -Dregenerate\n";
 
     private StrimziResources() {}
 

@@ -35,7 +35,8 @@ final class TopicsDocument {
         line("record carries CloudEvents headers (`ce_id`, `ce_type`, `ce_source`, `ce_time`, `ce_specversion`) and");
         line("`traceparent`. `keyfold topics create` makes the topics with " + Topics.DEFAULT_PARTITIONS
                 + " partitions each unless told otherwise, and registers");
-        line("the schemas with the compatibility level " + SchemaRegistration.COMPATIBILITY + ".");
+        line("the schemas with the compatibility level " + SchemaRegistration.COMPATIBILITY
+                + ". The same in AsyncAPI 3.0: [asyncapi.yaml](asyncapi.yaml).");
         line("");
         line("| topic | key | record | written by | read by | clean-up | kept |");
         line("| --- | --- | --- | --- | --- | --- | --- |");
