@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /// `deployment/kubernetes`, as it lies there: fields, names, ports and variables are those of Kubernetes' and of the code.
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -51,6 +53,9 @@ class ManifestsFitTheCodeTest {
             "keyfold-worker-root-key", Party.ROOT_KEY_WORKER,
             "keyfold-worker-authorization", Party.AUTHORIZATION_WORKER,
             "keyfold-gateway", Party.ORCHESTRATOR);
+
+    @TempDir
+    Path directory;
 
     @TestFactory
     Stream<DynamicTest> every_object_is_as_its_kind_wants_it() throws IOException {
@@ -143,6 +148,22 @@ class ManifestsFitTheCodeTest {
             assertThat(each(container(workload).path("env")))
                     .as("no secret by variable: every process of a container sees it, and so does its description")
                     .allSatisfy(variable -> assertThat(variable.has("valueFrom")).isFalse());
+        });
+    }
+
+    @Test
+    void every_process_takes_the_values_that_it_is_given() throws IOException {
+        var mounted = directory.resolve("api-key");
+        Files.writeString(mounted, "nobodys");
+        BASE.workloads().forEach(workload -> {
+            var environment = new HashMap<>(environment(workload));
+            environment
+                    .replaceAll((name, value) -> name.equals("KEYFOLD_IBM_API_KEY_FILE") ? mounted.toString() : value);
+            environment.put("KEYFOLD_BOOTSTRAP_SERVERS", "kafka:9092");
+            environment.put("KEYFOLD_SCHEMA_REGISTRY_URL", "http://registry:8081");
+            environment.put("KEYFOLD_INSTALLATION", "default");
+            environment.put("KEYFOLD_IBM_ACCOUNT_ID", "0123456789abcdef");
+            Variables.read(command(workload), environment);
         });
     }
 

@@ -1,5 +1,6 @@
 package io.keyfold.acceptance.deployment;
 
+import io.keyfold.cli.settings.SettingSources;
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.emulator.EmulatorSettings;
 import io.keyfold.gateway.GatewaySettings;
@@ -10,11 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /// The variables that our processes take from their environment. Others they pass over without a word, so a name that is
 /// misspelt in a manifest would never be found out.
@@ -55,6 +58,21 @@ final class Variables {
     static boolean isSecret(String variable) {
         return SETTINGS.values().stream().flatMap(definition -> definition.configKeys().values().stream())
                 .anyMatch(key -> key.type == ConfigDef.Type.PASSWORD && variable(key.name).equals(variable));
+    }
+
+    /// Reads them as the process does.
+    ///
+    /// @throws ConfigException if it does not take them
+    static void read(String command, Map<String, String> environment) {
+        var definition = Objects.requireNonNull(SETTINGS.get(command));
+        var settings = new SettingSources(Map.of(), environment, Map.of()).resolve(definition.names(), Set.of());
+        switch (command) {
+            case "workflow" -> WorkflowSettings.of(settings);
+            case "worker" -> WorkerSettings.of(settings);
+            case "gateway" -> GatewaySettings.of(settings);
+            case "topics" -> new Connection(settings).serdeSettings();
+            default -> throw new IllegalArgumentException(command);
+        }
     }
 
     static String variable(String setting) {
