@@ -65,6 +65,16 @@ class CommandLineSaysWhatToDoIT {
         assertThat(site.awaitEnd(first).getLastRun().getState()).isEqualTo(RunState.FAILED);
         assertThat(site.awaitEnd(second).getLastRun().getState()).isEqualTo(RunState.FAILED);
         site.cloud().noMoreFaults();
+        assertThat(site.run("list", "--needs-person", "--search", "BULK-1").expect(0).out())
+                .contains("default/bulk-1", "1 of them for somebody to look at").doesNotContain("bulk-2");
+        assertThat(site.run("list", "--failed-with", "FORBIDDEN", "-o", "yaml").expect(0).out())
+                .contains("cluster_id: default/bulk-2", "code: FORBIDDEN");
+        assertThat(site.run("explain", "bulk-1").expect(0).out()).contains(
+                "default/bulk-1 is not encrypted", "failed and was undone", "What happened:", "IBM said FORBIDDEN",
+                "What to do now:", "keyfold retry default/bulk-1");
+        assertThat(site.run("history", "bulk-1").expect(0).out()).contains("REQUEST_ACCEPTED", "STEP_FAILED",
+                "RUN_ENDED");
+        assertThat(site.run("history", "bulk-1", "--run", "2").expect(3).err()).contains("its run 2");
         String[] selection = {"retry", "--last-run", "FAILED", "--failed-with", "FORBIDDEN"};
 
         assertThat(site.run(selection).expect(0).out()).contains("bulk-1", "bulk-2", "Nothing was asked for yet");

@@ -50,7 +50,7 @@ final class AuditCommand extends InstallationCommand implements Callable<Integer
     @Option(names = "--offline", description = "The topics only; needs no API key.")
     private boolean offline;
 
-    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
+    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default), json or yaml.")
     private Format format = Format.TABLE;
 
     @Override

@@ -1,5 +1,6 @@
 package io.keyfold.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyfold.audit.Invariant;
@@ -9,7 +10,6 @@ import io.keyfold.audit.Report;
 import io.keyfold.audit.Violation;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
-import io.keyfold.workflow.wire.AvroJson;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -27,7 +27,7 @@ final class AuditReport {
     }
 
     void print(Format format) {
-        System.out.println(format == Format.JSON ? json() : table());
+        System.out.println(format.isData() ? format.of(json()) : table());
     }
 
     private String table() {
@@ -63,7 +63,7 @@ final class AuditReport {
         return "needs " + invariant.needs().words();
     }
 
-    private String json() {
+    private JsonNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         var invariants = json.putArray("invariants");
         for (Invariant invariant : Invariant.values()) {
@@ -86,6 +86,6 @@ final class AuditReport {
         report.told().forEach(told::add);
         var seenOnce = json.putArray("seen_once");
         once.forEach(violation -> seenOnce.add(violation.toString()));
-        return AvroJson.pretty(json);
+        return json;
     }
 }

@@ -10,7 +10,6 @@ import io.keyfold.cli.output.LetterReport;
 import io.keyfold.cli.output.Terminal;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.schemas.Topics;
-import io.keyfold.workflow.wire.AvroJson;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -46,12 +45,12 @@ final class DeadLettersCommand {
                 description = "So many at most. Default: 100.")
         private int limit;
 
-        @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
+        @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default), json or yaml.")
         private Format format = Format.TABLE;
 
         @Override
         public Integer call() {
-            noTfvars(format);
+            Formats.refuseTfvars(format, "a dead letter");
             selection.begin();
             try (var topics = new TopicReader(connection())) {
                 print(
@@ -65,10 +64,10 @@ final class DeadLettersCommand {
         private void print(List<Letter> letters) {
             var report = new LetterReport(Terminal.ofThisProcess());
             var shown = letters.subList(0, Math.min(Math.max(0, limit), letters.size()));
-            if (format == Format.JSON) {
+            if (format.isData()) {
                 var array = JsonNodeFactory.instance.arrayNode();
                 shown.forEach(letter -> array.add(report.json(letter)));
-                System.out.println(AvroJson.pretty(array));
+                System.out.println(format.of(array));
             } else if (letters.isEmpty()) {
                 System.out.println("There is no dead letter" + (selection.isGiven() || open ? " like that." : "."));
             } else {
@@ -90,12 +89,12 @@ final class DeadLettersCommand {
         @Parameters(paramLabel = "LETTER", description = NAME)
         private String name = "";
 
-        @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
+        @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default), json or yaml.")
         private Format format = Format.TABLE;
 
         @Override
         public Integer call() {
-            noTfvars(format);
+            Formats.refuseTfvars(format, "a dead letter");
             var place = place(name);
             var connection = connection();
             try (var topics = new TopicReader(connection)) {
@@ -103,8 +102,8 @@ final class DeadLettersCommand {
                 var original = Original.of(letter, connection.serdeSettings());
                 var report = new LetterReport(Terminal.ofThisProcess());
                 System.out.println(
-                        format == Format.JSON
-                                ? AvroJson.pretty(report.json(letter, original))
+                        format.isData()
+                                ? format.of(report.json(letter, original))
                                 : report.detail(letter, original));
             }
             return ExitCode.OK;
@@ -139,13 +138,5 @@ final class DeadLettersCommand {
                                     .collect(Collectors.joining(", ")));
         }
         return letters.getFirst();
-    }
-
-    static void noTfvars(Format format) {
-        if (format == Format.TFVARS) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "--output tfvars is about a cluster, not a dead letter",
-                    "Use table or json");
-        }
     }
 }

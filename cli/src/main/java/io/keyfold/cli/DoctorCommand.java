@@ -1,5 +1,6 @@
 package io.keyfold.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
@@ -19,7 +20,6 @@ import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerService;
 import io.keyfold.workers.WorkerSettings;
 import io.keyfold.workflow.stream.HangingTransactions;
-import io.keyfold.workflow.wire.AvroJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,7 @@ final class DoctorCommand extends InstallationCommand implements Callable<Intege
     private static final int WANTED_JAVA = 25;
     private static final int FEW = 3;
 
-    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
+    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default), json or yaml.")
     private Format format = Format.TABLE;
 
     @Option(
@@ -73,7 +73,7 @@ final class DoctorCommand extends InstallationCommand implements Callable<Intege
         }
         findings.add(inspected("registry and schemas", preparation::verifySchemas));
         findings.addAll(CloudCheck.findings(settings, kinds));
-        System.out.println(format == Format.JSON ? json(findings) : table(findings));
+        System.out.println(format.isData() ? format.of(json(findings)) : table(findings));
         return findings.stream().allMatch(Finding::isGood) ? ExitCode.OK : ExitCode.UNHEALTHY;
     }
 
@@ -224,13 +224,13 @@ final class DoctorCommand extends InstallationCommand implements Callable<Intege
         return table.toString();
     }
 
-    private static String json(List<Finding> findings) {
+    private static JsonNode json(List<Finding> findings) {
         var array = JsonNodeFactory.instance.arrayNode();
         findings.forEach(finding -> array.addObject()
                 .put("subject", finding.subject())
                 .put("good", finding.isGood())
                 .put("found", finding.words())
                 .put("remedy", finding.remedy()));
-        return AvroJson.pretty(array);
+        return array;
     }
 }

@@ -10,7 +10,6 @@ import io.keyfold.cli.topic.RequestPublisher;
 import io.keyfold.cli.topic.StatusFeed;
 import io.keyfold.workflow.request.DeployRequest;
 import io.keyfold.workflow.request.Violation;
-import io.keyfold.workflow.wire.AvroJson;
 import io.keyfold.workflow.wire.DeployRequests;
 import java.time.Instant;
 import java.util.List;
@@ -68,8 +67,8 @@ abstract class InputsCommand extends ClientCommand implements Callable<Integer> 
         }
         var requestId = asked.request().getRequestId();
         System.out.println(
-                format == Format.JSON
-                        ? AvroJson.pretty(JsonNodeFactory.instance.objectNode()
+                format.isData()
+                        ? format.of(JsonNodeFactory.instance.objectNode()
                                 .put("cluster_id", asked.clusterId())
                                 .put("request_id", requestId))
                         : "Request " + requestId + " for " + asked.clusterId()

@@ -42,6 +42,9 @@ public final class Main {
         COMMANDS.put("deploy", DeployCommand::new);
         COMMANDS.put("import", ImportCommand::new);
         COMMANDS.put("status", StatusCommand::new);
+        COMMANDS.put("list", ListCommand::new);
+        COMMANDS.put("explain", ExplainCommand::new);
+        COMMANDS.put("history", HistoryCommand::new);
         COMMANDS.put("watch", WatchCommand::new);
         COMMANDS.put("verify", VerifyCommand::new);
         COMMANDS.put("sweep", SweepCommand::new);

@@ -1,5 +1,6 @@
 package io.keyfold.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
@@ -9,7 +10,6 @@ import io.keyfold.workflow.request.PlannedStep;
 import io.keyfold.workflow.request.RequestRules;
 import io.keyfold.workflow.request.StorageService;
 import io.keyfold.workflow.request.Violation;
-import io.keyfold.workflow.wire.AvroJson;
 import io.keyfold.workflow.wire.DeployRequests;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +29,7 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private InputOptions input = new InputOptions();
 
-    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
+    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default), json or yaml.")
     private Format format = Format.TABLE;
 
     @Override
@@ -42,7 +42,7 @@ final class PlanCommand implements Callable<Integer> {
         System.out.println(
                 switch (format) {
                     case TABLE -> table(asked.clusterId(), plan);
-                    case JSON -> json(asked.clusterId(), plan);
+                    case JSON, YAML -> format.of(json(asked.clusterId(), plan));
                     case TFVARS ->
                         throw new CommandFailure(
                                 ExitCode.USAGE,
@@ -77,7 +77,7 @@ final class PlanCommand implements Callable<Integer> {
         return cluster + ": customer-managed encryption\n" + table;
     }
 
-    private static String json(String cluster, Plan plan) {
+    private static JsonNode json(String cluster, Plan plan) {
         var json = JsonNodeFactory.instance.objectNode();
         json.put("cluster_id", cluster);
         json.put("encryption", plan.isProviderManaged() ? "PROVIDER_MANAGED" : "CUSTOMER_MANAGED");
@@ -88,7 +88,7 @@ final class PlanCommand implements Callable<Integer> {
                     .put("action", verb(step).toUpperCase(Locale.ROOT))
                     .put("what", words(step));
         }
-        return AvroJson.pretty(json);
+        return json;
     }
 
     private static String verb(PlannedStep step) {

@@ -9,7 +9,6 @@ import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workflow.request.ClusterId;
-import io.keyfold.workflow.wire.AvroJson;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,7 +30,7 @@ final class StatusCommand extends ClientCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             defaultValue = "TABLE",
-            description = "table (default), json, or tfvars: the variables of the next deployment stage.")
+            description = "table (default), json, yaml, or tfvars: the variables of the next deployment stage.")
     private Format format = Format.TABLE;
 
     @Override
@@ -53,6 +52,17 @@ final class StatusCommand extends ClientCommand implements Callable<Integer> {
 
     /// The latest status of a cluster that has one.
     static ClusterEncryptionStatus find(TopicReader topics, String cluster) {
+        var key = key(cluster);
+        return topics.latest(Topics.CLUSTER_ENCRYPTION_STATUS, key)
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.NOT_FOUND,
+                        "there is no cluster " + key,
+                        "All clusters: keyfold list. A request that was only just published may not have been read"
+                                + " yet: keyfold watch " + cluster));
+    }
+
+    /// Under which its records are.
+    static String key(String cluster) {
         var key = clusterId(cluster);
         if (ClusterId.parse(key).isEmpty()) {
             throw new CommandFailure(
@@ -60,21 +70,16 @@ final class StatusCommand extends ClientCommand implements Callable<Integer> {
                     "\"" + cluster
                             + "\" can be no cluster: that is <account>/<cluster_prefix>, without spaces, of at most "
                             + ClusterId.MAX_LENGTH + " characters",
-                    "All clusters: keyfold status");
+                    "All clusters: keyfold list");
         }
-        return topics.latest(Topics.CLUSTER_ENCRYPTION_STATUS, key)
-                .orElseThrow(() -> new CommandFailure(
-                        ExitCode.NOT_FOUND,
-                        "there is no cluster " + key,
-                        "All clusters: keyfold status. A request that was only just published may not have been read"
-                                + " yet: keyfold watch " + cluster));
+        return key;
     }
 
     static void print(ClusterEncryptionStatus status, Format format, StatusReport report) {
         System.out.println(
                 switch (format) {
                     case TABLE -> report.detail(status);
-                    case JSON -> AvroJson.pretty(AvroJson.of(status));
+                    case JSON, YAML -> format.of(status);
                     case TFVARS ->
                         NextStage.variables(status)
                                 .map(String::stripTrailing)
@@ -95,8 +100,8 @@ final class StatusCommand extends ClientCommand implements Callable<Integer> {
                     "Name it: keyfold status CLUSTER --output tfvars");
         }
         var all = topics.latestOfEach(Topics.CLUSTER_ENCRYPTION_STATUS).values();
-        if (format == Format.JSON) {
-            System.out.println(AvroJson.pretty(AvroJson.of(all)));
+        if (format.isData()) {
+            System.out.println(format.of(all));
         } else if (all.isEmpty()) {
             System.out.println("There is no cluster yet. Ask for one: keyfold deploy -f FILE");
         } else {

@@ -66,7 +66,7 @@ final class SweepCommand extends InstallationCommand implements Callable<Integer
             description = "With --delete: how long its end is waited for. Default: PT10M.")
     private Duration limit = Duration.ZERO;
 
-    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
+    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default), json or yaml.")
     private Format format = Format.TABLE;
 
     @Override

@@ -1,5 +1,6 @@
 package io.keyfold.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,7 +11,6 @@ import io.keyfold.cli.sweep.Judgement;
 import io.keyfold.cli.sweep.Seen;
 import io.keyfold.contract.ResourceKind;
 import io.keyfold.workflow.saga.Mark;
-import io.keyfold.workflow.wire.AvroJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +80,7 @@ final class SweepReport {
 
     /// @param ends by id, what became of the orphans; empty if none was to be deleted
     void print(Format format, Map<String, SweepDeletion.End> ends) {
-        System.out.println(format == Format.JSON ? json(ends) : table(ends));
+        System.out.println(format.isData() ? format.of(json(ends)) : table(ends));
     }
 
     String table(Map<String, SweepDeletion.End> ends) {
@@ -139,7 +139,7 @@ final class SweepReport {
         return seen.mark().map(Mark::text).orElse(seen.name());
     }
 
-    String json(Map<String, SweepDeletion.End> ends) {
+    JsonNode json(Map<String, SweepDeletion.End> ends) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode lookedAt = json.putArray("accounts");
         accounts.forEach(
@@ -160,7 +160,7 @@ final class SweepReport {
         } else {
             json.put("left", left.size());
         }
-        return AvroJson.pretty(json);
+        return json;
     }
 
     private static ObjectNode seen(ArrayNode list, Seen seen) {

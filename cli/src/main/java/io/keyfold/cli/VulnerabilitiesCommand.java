@@ -1,5 +1,6 @@
 package io.keyfold.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.Table;
@@ -9,7 +10,6 @@ import io.keyfold.cli.vulnerability.Component;
 import io.keyfold.cli.vulnerability.OsvDump;
 import io.keyfold.cli.vulnerability.Shipped;
 import io.keyfold.cli.vulnerability.UnusableInput;
-import io.keyfold.workflow.wire.AvroJson;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableSet;
@@ -36,18 +36,16 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
                     + " materials have to be there (mvn package, without -Dquick).")
     private List<Path> bills = List.of();
 
-    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
+    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default), json or yaml.")
     private Format format = Format.TABLE;
 
     @Override
     public Integer call() {
-        if (format == Format.TFVARS) {
-            throw new CommandFailure(ExitCode.USAGE, "--output tfvars is not for advisories", "Give table or json");
-        }
+        Formats.refuseTfvars(format, "advisories");
         try {
             var components = components();
             var look = OsvDump.look(osv, components);
-            System.out.println(format == Format.JSON ? json(look, components) : table(look, components));
+            System.out.println(format.isData() ? format.of(json(look, components)) : table(look, components));
             return exitCode(look);
         } catch (UnusableInput e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage() + "; nothing was looked at", e.remedy());
@@ -99,7 +97,7 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
         return names.isEmpty() ? "-" : String.join(" ", names);
     }
 
-    private static String json(OsvDump.Look look, NavigableSet<Component> components) {
+    private static JsonNode json(OsvDump.Look look, NavigableSet<Component> components) {
         var json = JsonNodeFactory.instance.objectNode()
                 .put("artefacts", components.size())
                 .put("advisories", look.advisories())
@@ -116,6 +114,6 @@ final class VulnerabilitiesCommand implements Callable<Integer> {
             match.fixedIn().forEach(one.putArray("fixed_in")::add);
         }
         look.unreadable().forEach(json.putArray("unreadable")::add);
-        return AvroJson.pretty(json);
+        return json;
     }
 }

@@ -47,7 +47,7 @@ class SweepReportTest {
         assertThat(report.table(Map.of())).contains(
                 "Looked at: default as iam-ServiceId-us, prod as IBMid-me (who has created no instance that is in a"
                         + " status, and is taken for one of ours).");
-        assertThat(report.json(Map.of())).contains("\"account\" : \"prod\"", "\"looked_at_as\" : \"IBMid-me\"");
+        assertThat(report.json(Map.of()).toString()).contains("\"account\":\"prod\"", "\"looked_at_as\":\"IBMid-me\"");
     }
 
     @Test

@@ -79,7 +79,7 @@ public record Cluster(
     /// Whether somebody has to do something: the run waits for a person or has failed, what goes on says in its remedy that
     /// a person can help, or what holds has drifted and nothing is being done about it. Not a request that broke the rules:
     /// nothing has changed, and its sender knows.
-    private static boolean needsPerson(ClusterEncryptionStatus status) {
+    public static boolean needsPerson(ClusterEncryptionStatus status) {
         var run = status.getLastRun();
         if (run == null) {
             return status.getStanding() == Standing.DRIFTED;
