@@ -42,12 +42,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /// Keys of one's own material, over HTTP against the emulator, which really opens what was encrypted for it.
+@Execution(ExecutionMode.CONCURRENT)
 class KeyImportTest {
     private static final byte[] BYTES = "Planted material of 32 bytes !!!".getBytes(StandardCharsets.US_ASCII);
     private static final String BASE64 = Base64.getEncoder().encodeToString(BYTES);

@@ -22,12 +22,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// VERIFY of root keys, over HTTP against the emulator.
+@Execution(ExecutionMode.CONCURRENT)
 class RootKeyVerifyTest {
     private static final String NAME = "hpc-1-key";
     private static final String LOOK = "key-protect.get_key_metadata";
