@@ -94,7 +94,7 @@ public final class Explanation {
             words.append(' ').append(run.getFault() == null ? "" : "Because: ").append(why);
         }
         var fault = run.getFault();
-        if (fault != null && !fault.getTransactionId().isEmpty()) {
+        if (fault != null && !why.contains(fault.getTransactionId())) { // every text contains the empty one
             words.append(" IBM's transaction is ").append(fault.getTransactionId()).append('.');
         }
         return Text.harmless(words.toString());
