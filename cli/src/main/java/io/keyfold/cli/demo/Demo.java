@@ -50,13 +50,14 @@ public final class Demo implements AutoCloseable {
         this.out = out;
         this.terminal = terminal;
         this.report = new StatusReport(terminal);
-        this.site = new Site(installation, DemoDirectory.create(), out, isSecure);
+        this.site = Site.create(installation, out, SiteShape.ofDemo(isSecure));
     }
 
-    /// Starts every process; see [Site].
+    /// Starts every process, see [Site], and fills the emulated cloud.
     public void start(int brokerPort, int registryPort, int emulatorPort, int gatewayPort) {
         out.accept("Everything is kept under " + site.directory());
         site.start(new Site.Ports(brokerPort, registryPort, emulatorPort, gatewayPort));
+        site.cloud().prepare();
     }
 
     /// Deploys the examples and follows them to their ends.

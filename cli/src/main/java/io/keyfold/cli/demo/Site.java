@@ -35,9 +35,11 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// All processes of one Keyfold on this machine, with everything that they keep under one directory.
-final class Site implements AutoCloseable {
+public final class Site implements AutoCloseable {
     /// Which ports to listen on; 0 for free ones.
-    record Ports(int broker, int registry, int emulator, int gateway) {}
+    public record Ports(int broker, int registry, int emulator, int gateway) {
+        public static final Ports FREE = new Ports(0, 0, 0, 0);
+    }
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
     private static final int PARTITIONS = 6;
@@ -49,7 +51,7 @@ final class Site implements AutoCloseable {
     private final Installation installation;
     private final Path directory;
     private final Consumer<String> progress;
-    private final boolean isSecure;
+    private final SiteShape shape;
     private final long startedAt = System.nanoTime();
     private final List<ChildProcess> children = new ArrayList<>();
     private final Map<String, String> settings = new LinkedHashMap<>();
@@ -58,35 +60,37 @@ final class Site implements AutoCloseable {
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private final AtomicBoolean leavesDirectory = new AtomicBoolean();
 
+    /// A site with a temporary directory of its own, which its end removes.
+    ///
     /// @param progress told a line for each process that is ready
-    /// @param isSecure whether Kafka lets each process do what it must and nothing else
-    Site(Installation installation, Path directory, Consumer<String> progress, boolean isSecure) {
+    public static Site create(Installation installation, Consumer<String> progress, SiteShape shape) {
+        return new Site(installation, DemoDirectory.create(), progress, shape);
+    }
+
+    private Site(Installation installation, Path directory, Consumer<String> progress, SiteShape shape) {
         this.installation = installation;
         this.directory = directory;
         this.progress = progress;
-        this.isSecure = isSecure;
+        this.shape = shape;
     }
 
-    /// Starts everything, creates the topics, registers the schemas and fills the emulated cloud; returns once a request
-    /// can be published.
-    void start(Ports ports) {
-        var broker = keyfold("broker", List.of("-Xmx512m"), brokerArguments(ports));
+    /// Starts everything, creates the topics and registers the schemas; returns once a request can be published.
+    public void start(Ports ports) {
+        var broker = keyfold("broker", brokerArguments(ports));
         var registry = RegistryServer.start(
                 installation,
                 new RegistryServer.Options("127.0.0.1", FreePorts.orFree(ports.registry()), Optional.empty()),
                 directory.resolve("registry.log"));
         keep(registry.process());
-        var emulator = keyfold(
-                "emulator", List.of("-Xmx128m"), List.of("--port", String.valueOf(ports.emulator())));
+        var emulator = keyfold("emulator", emulatorArguments(ports));
 
         settings.put("bootstrap.servers", ready(broker));
-        if (isSecure) {
+        if (shape.isSecure()) {
             grantAccess();
         }
         new Preparation(connection(Party.INSTALLER)).createTopics(PARTITIONS, Optional.empty());
-        var cloud = ready(emulator);
-        new EmulatedCloud(URI.create(cloud)).prepare();
-        settings.putAll(cloudSettings(cloud));
+        settings.putAll(cloudSettings(ready(emulator)));
+        settings.putAll(shape.settings());
         settings.put("schema.registry.url", registry.awaitReady().address());
         say("registry", registry.address());
         new Preparation(connection(Party.INSTALLER)).registerSchemas();
@@ -94,20 +98,18 @@ final class Site implements AutoCloseable {
 
         settings.put("state.dir", directory("state"));
         writeSettings();
-        var workflow = keyfold(
-                "workflow", List.of("-Xmx256m"), List.of("--config", settingsFile(Party.WORKFLOW).toString()));
+        var workflow = keyfold("workflow", List.of("--config", settingsFile(Party.WORKFLOW).toString()));
         var workers = startWorkers();
-        var gateway = startGateway(ports);
+        var gateway = shape.hasGateway() ? Optional.of(startGateway(ports)) : Optional.<ChildProcess>empty();
         ready(workflow);
         workers.forEach(this::ready);
-        gatewayAddress = ready(gateway);
+        gateway.ifPresent(child -> gatewayAddress = ready(child));
     }
 
     /// It asks for clusters and reads what becomes of them, as orchestrators do.
     private ChildProcess startGateway(Ports ports) {
         return keyfold(
                 "gateway",
-                List.of("-Xmx128m"),
                 List.of(
                         "--config",
                         settingsFile(Party.ORCHESTRATOR).toString(),
@@ -121,7 +123,7 @@ final class Site implements AutoCloseable {
 
     /// One process for all of them; where each has a user of its own, a process each.
     private List<ChildProcess> startWorkers() {
-        if (isSecure) {
+        if (shape.isSecure()) {
             return Party.WORKERS.stream()
                     .map(worker -> startWorkers(worker.id(), worker, List.of(worker.service())))
                     .toList();
@@ -133,15 +135,21 @@ final class Site implements AutoCloseable {
     private ChildProcess startWorkers(String name, Party party, List<String> kinds) {
         var arguments = new ArrayList<>(kinds);
         arguments.addAll(List.of("--config", settingsFile(party).toString()));
-        return keyfold(name, "worker", List.of("-Xmx256m"), arguments);
+        return keyfold(name, "worker", arguments);
     }
 
     private List<String> brokerArguments(Ports ports) {
         var arguments = new ArrayList<>(
                 List.of("--port", String.valueOf(FreePorts.orFree(ports.broker())), "--dir", directory("broker")));
-        if (isSecure) {
+        if (shape.isSecure()) {
             arguments.add("--secure");
         }
+        return arguments;
+    }
+
+    private List<String> emulatorArguments(Ports ports) {
+        var arguments = new ArrayList<>(List.of("--port", String.valueOf(ports.emulator())));
+        shape.seed().ifPresent(seed -> arguments.addAll(List.of("--seed", String.valueOf(seed))));
         return arguments;
     }
 
@@ -158,7 +166,7 @@ final class Site implements AutoCloseable {
     }
 
     /// As the deploy orchestrator, who asks for encryption and reads what becomes of it.
-    Connection connection() {
+    public Connection connection() {
         return connection(Party.ORCHESTRATOR);
     }
 
@@ -168,7 +176,7 @@ final class Site implements AutoCloseable {
 
     private Map<String, String> settings(Party party) {
         var complete = new LinkedHashMap<>(settings);
-        if (isSecure) {
+        if (shape.isSecure()) {
             complete.putAll(userSettings(party.user()));
         }
         return complete;
@@ -183,31 +191,31 @@ final class Site implements AutoCloseable {
     }
 
     /// The settings for a person's commands.
-    Path settingsFile() {
+    public Path settingsFile() {
         return settingsFile(Party.OPERATOR);
     }
 
     /// One file for everybody; where each has a user of its own, a file each.
     private Path settingsFile(Party party) {
-        return directory.resolve((isSecure ? party.id() : "keyfold") + ".properties");
+        return directory.resolve((shape.isSecure() ? party.id() : "keyfold") + ".properties");
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
-    Map<String, String> settings() {
+    public Map<String, String> settings() {
         return Map.copyOf(settings);
     }
 
-    List<ChildProcess> children() {
+    public List<ChildProcess> children() {
         synchronized (children) {
             return List.copyOf(children);
         }
     }
 
     /// The children that have ended although nobody asked them to.
-    List<ChildProcess> ended() {
+    public List<ChildProcess> ended() {
         return children().stream().filter(child -> !child.isAlive()).toList();
     }
 
@@ -218,12 +226,12 @@ final class Site implements AutoCloseable {
                 .orElse("What it held in memory is gone: end this demo with Ctrl-C and start another one");
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return isClosed.get();
     }
 
     /// From now on the directory stays, for someone to look at the logs.
-    void leaveDirectory() {
+    public void leaveDirectory() {
         leavesDirectory.set(true);
     }
 
@@ -243,20 +251,18 @@ final class Site implements AutoCloseable {
         }
     }
 
-    private ChildProcess keyfold(String command, List<String> jvmFlags, List<String> arguments) {
-        return keyfold(command, command, jvmFlags, arguments);
+    private ChildProcess keyfold(String command, List<String> arguments) {
+        return keyfold(command, command, arguments);
     }
 
-    private ChildProcess keyfold(String name, String command, List<String> jvmFlags, List<String> arguments) {
-        var flags = new ArrayList<>(Installation.QUICK_START);
-        flags.addAll(jvmFlags);
+    private ChildProcess keyfold(String name, String command, List<String> arguments) {
         var log = directory.resolve(name + ".log");
         var words = new ArrayList<>(List.of(command));
         words.addAll(arguments);
         if (OUTLIVED.contains(command)) {
             restarts.put(log, "./keyfold " + String.join(" ", words));
         }
-        return keep(ChildProcess.start(command, installation.keyfold(flags, words), Map.of(), log));
+        return keep(ChildProcess.start(command, installation.keyfold(shape.jvmFlags(command), words), Map.of(), log));
     }
 
     private ChildProcess keep(ChildProcess child) {

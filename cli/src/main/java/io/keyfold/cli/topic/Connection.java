@@ -93,7 +93,7 @@ public final class Connection {
         return SerdeSettings.from(settings);
     }
 
-    AvroSerdes serdes() {
+    public AvroSerdes serdes() {
         return new AvroSerdes(serdeSettings());
     }
 
@@ -102,7 +102,7 @@ public final class Connection {
     }
 
     /// Reads committed records only, and never makes a topic by asking for it.
-    Consumer<byte[], byte[]> consumer() {
+    public Consumer<byte[], byte[]> consumer() {
         var config = clientConfig(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
@@ -112,7 +112,8 @@ public final class Connection {
         return reached(() -> new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
-    Producer<byte[], byte[]> producer() {
+    /// Each record is sent at once, and is there for good once that is answered.
+    public Producer<byte[], byte[]> producer() {
         return producer(Map.of());
     }
 

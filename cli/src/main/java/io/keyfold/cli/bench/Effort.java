@@ -1,0 +1,31 @@
+package io.keyfold.cli.bench;
+
+import java.time.Duration;
+
+/// How much is measured, and for how long.
+///
+/// @param warmUp     load before the first figure counts, for the compilers
+/// @param saturated  how long throughput is measured at each latency
+/// @param inFlight   so many workflows are under way at a time where throughput is measured
+/// @param paced      how many workflows are asked for at a steady pace
+/// @param oneByOne   how many are asked for one after the other; 0 leaves that out
+/// @param hops       how many records each hop is measured with
+/// @param http       how long calls are made for the floor of HTTP, after as long a warm-up
+/// @param slowToo    whether throughput is measured at the emulated latency too
+/// @param starts     how often each short command is started; 0 leaves that out
+public record Effort(
+        Duration warmUp, Duration saturated, int inFlight, int paced, int oneByOne, int hops, Duration http,
+        boolean slowToo, int starts) {
+
+    /// Under a minute, the start of all processes included.
+    public static Effort quick() {
+        return new Effort(Duration.ofSeconds(12), Duration.ofSeconds(6), 400, 120, 0, 200, Duration.ofMillis(1500),
+                false, 0);
+    }
+
+    /// About three minutes.
+    public static Effort full() {
+        return new Effort(Duration.ofSeconds(40), Duration.ofSeconds(20), 400, 600, 400, 1000,
+                Duration.ofSeconds(4), true, 7);
+    }
+}
