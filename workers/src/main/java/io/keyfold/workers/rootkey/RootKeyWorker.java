@@ -105,7 +105,10 @@ public final class RootKeyWorker implements Worker<KeyTarget> {
     }
 
     private Outcome provision(Command command, KeyTarget target, Turn turn) {
-        Optional<RootKey> ours = turn.look(() -> keys.byAlias(target.instance(), command.mark()));
+        // The first time there can be none of ours; and Key Protect would refuse a second one of its alias.
+        Optional<RootKey> ours = turn.isFirst()
+                ? Optional.empty()
+                : turn.look(() -> keys.byAlias(target.instance(), command.mark()));
         if (ours.isPresent()) {
             return ready(command, target, ours.get(), turn);
         }

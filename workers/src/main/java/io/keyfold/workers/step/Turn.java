@@ -52,7 +52,7 @@ public final class Turn {
         this.mayBeRepeated = mayBeRepeated;
         this.isOurs = isOurs;
         this.start = surroundings.time.nanoTime();
-        this.somethingMayExist = mayBeRepeated || command.attempt() > 1;
+        this.somethingMayExist = !isFirst();
     }
 
     /// Reads; tried again while the fault is transient.
@@ -163,6 +163,12 @@ public final class Turn {
     /// Somebody before us may have begun to carry out this command, and a call of theirs may still be under way.
     public boolean mayBeRepeated() {
         return mayBeRepeated;
+    }
+
+    /// No command of this step's run was ever carried out before this one, in part or whole: so nothing of this run exists
+    /// unless this turn makes it.
+    public boolean isFirst() {
+        return command.attempt() == 1 && !mayBeRepeated;
     }
 
     /// Something that this run has created may exist, seen or not.

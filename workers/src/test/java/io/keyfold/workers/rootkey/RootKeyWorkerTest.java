@@ -179,6 +179,17 @@ class RootKeyWorkerTest {
     }
 
     @Test
+    void the_first_time_it_is_looked_for_by_its_name_alone_and_read_back_by_its_mark() {
+        created(answer(process, provision(), target));
+
+        assertThat(List.of(account.sent(LIST), account.sent(CREATE), account.sent(LOOK))).containsExactly(1L, 1L, 1L);
+
+        created(answer(process, account.again(provision(), 2), target));
+        assertThat(List.of(account.sent(LIST), account.sent(CREATE), account.sent(LOOK))).as("later by its mark")
+                .containsExactly(1L, 1L, 2L);
+    }
+
+    @Test
     void asked_again_it_is_recognised_and_not_created_again() {
         Resource first = created(answer(process, provision(), target)).resource();
 
@@ -238,7 +249,7 @@ class RootKeyWorkerTest {
     void whatever_becomes_of_two_creates_there_is_one_key_in_the_end(String first, String second) {
         account.strike(CREATE, first);
         account.emulator().cloud().addFaults(
-                "{\"name\":\"look\",\"operation\":\"" + LOOK + "\",\"skip\":1,\"count\":9,\"fault\":" + second + "}");
+                "{\"name\":\"look\",\"operation\":\"" + LOOK + "\",\"count\":9,\"fault\":" + second + "}");
 
         Resource key = created(account.untilSettled(process, provision(), target)).resource();
 
