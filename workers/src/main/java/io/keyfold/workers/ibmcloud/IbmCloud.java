@@ -50,7 +50,7 @@ public final class IbmCloud implements AutoCloseable {
         var iamApi = new CloudApi("IAM", errors, new RateLimit(settings.iamRate(), time), Meaning::ofIam);
 
         this.kmsInstances = new IbmKmsInstances(
-                resourceControllerApi, resourceController, resourceGroups, settings, tokens);
+                resourceControllerApi, resourceController, resourceGroups, settings, tokens, time);
         this.rootKeys = new IbmRootKeys(keyProtectApi, keyProtect);
         this.authorizationPolicies = new IbmAuthorizationPolicies(
                 iamApi, keyProtectApi, iam, keyProtect, errors, settings.accountId());

@@ -16,7 +16,10 @@ import io.keyfold.workers.kmsinstance.KmsInstances;
 import io.keyfold.workers.kmsinstance.NewKmsInstance;
 import io.keyfold.workers.kmsinstance.NewKmsInstance.AllowedNetwork;
 import io.keyfold.workers.step.Crn;
+import io.keyfold.workers.step.Fault;
+import io.keyfold.workers.step.FaultException;
 import io.keyfold.workers.step.Listing;
+import io.keyfold.workers.step.MonotonicTime;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
@@ -41,15 +44,17 @@ final class IbmKmsInstances implements KmsInstances {
     private final CloudApi api;
     private final ResourceController resourceController;
     private final JsonService resourceGroups;
+    private final ResourceGroupIds resourceGroupIds;
     private final IbmCloudSettings settings;
     private final IamTokens tokens;
 
     IbmKmsInstances(
             CloudApi api, ResourceController resourceController, JsonService resourceGroups,
-            IbmCloudSettings settings, IamTokens tokens) {
+            IbmCloudSettings settings, IamTokens tokens, MonotonicTime time) {
         this.api = api;
         this.resourceController = resourceController;
         this.resourceGroups = resourceGroups;
+        this.resourceGroupIds = new ResourceGroupIds(this::lookUpResourceGroup, time);
         this.settings = settings;
         this.tokens = tokens;
     }
@@ -125,13 +130,20 @@ final class IbmKmsInstances implements KmsInstances {
         if (!wanted.tags().isEmpty()) {
             options.tags(wanted.tags());
         }
-        return api.create(
-                "create instance", () -> {
-                    // Where no key could be made in it later, none is made.
-                    var _ = settings.keyProtectUrl().in(wanted.region());
-                    return resourceController.createResourceInstance(options.build());
-                },
-                IbmKmsInstances::asOurs);
+        try {
+            return api.create(
+                    "create instance", () -> {
+                        // Where no key could be made in it later, none is made.
+                        var _ = settings.keyProtectUrl().in(wanted.region());
+                        return resourceController.createResourceInstance(options.build());
+                    },
+                    IbmKmsInstances::asOurs);
+        } catch (FaultException failure) {
+            if (failure.fault() instanceof Fault.Permanent) {
+                resourceGroupIds.doubt(wanted.resourceGroupId());
+            }
+            throw failure;
+        }
     }
 
     private static String allowedNetwork(AllowedNetwork allowed) {
@@ -151,6 +163,10 @@ final class IbmKmsInstances implements KmsInstances {
 
     @Override
     public Optional<String> resourceGroupId(String name) {
+        return resourceGroupIds.of(name);
+    }
+
+    private Optional<String> lookUpResourceGroup(String name) {
         return api.read(
                 "find resource group",
                 () -> resourceGroups.get(

@@ -35,7 +35,7 @@ public interface KmsInstances {
     /// IBM refuses while the instance has keys: [io.keyfold.workers.step.FaultCode#KEYS_REMAIN].
     void delete(String guid);
 
-    /// The id of the account's resource group of exactly this name.
+    /// The id of the account's resource group of exactly this name; it may have been so a minute ago.
     Optional<String> resourceGroupId(String name);
 
     /// The `iam_id` that our token is for. An instance whose `createdBy` is this one was created by us.
