@@ -133,12 +133,17 @@ public final class ChildProcess implements AutoCloseable {
 
     private void readOutput() {
         var prefix = "keyfold " + name + " ready ";
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+                var file = Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                // Under load there are thousands in a second; whoever reads the file sees the last of them at once.
+                file.write(line + "\n");
+                if (!lines.ready()) {
+                    file.flush();
+                }
                 if (line.startsWith(prefix)) {
                     readyLine.complete(line.substring(prefix.length()));
                 }
-                Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
         } catch (IOException e) {
             // The stream of a process that is being killed may break in the middle.
