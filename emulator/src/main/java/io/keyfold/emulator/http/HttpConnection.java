@@ -1,9 +1,7 @@
 package io.keyfold.emulator.http;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +19,7 @@ final class HttpConnection {
 
     private final Socket socket;
     private final HttpHandler handler;
-    private final InputStream in;
+    private final RequestInput in;
     private final OutputStream out;
 
     HttpConnection(Socket socket, HttpHandler handler) throws IOException {
@@ -29,7 +27,7 @@ final class HttpConnection {
         this.handler = handler;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(IDLE_MILLIS);
-        this.in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
+        this.in = new RequestInput(socket.getInputStream());
         this.out = new BufferedOutputStream(socket.getOutputStream(), 16 * 1024);
     }
 

@@ -3,7 +3,6 @@ package io.keyfold.emulator.http;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -17,11 +16,11 @@ final class RequestReader {
     private static final int MOST_BODY_BYTES = 8 * 1024 * 1024;
     private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]{1,20}) (\\S+) HTTP/1\\.[01]");
 
-    private final InputStream in;
+    private final RequestInput in;
     private final OutputStream out;
     private int headBytes;
 
-    RequestReader(InputStream in, OutputStream out) {
+    RequestReader(RequestInput in, OutputStream out) {
         this.in = in;
         this.out = out;
     }
@@ -132,24 +131,9 @@ final class RequestReader {
         return bytes;
     }
 
-    /// A line without its end, or nothing at the end of the stream.
     private Optional<String> line() throws IOException, BadRequest {
-        var line = new ByteArrayOutputStream(128);
-        int next = in.read();
-        if (next < 0) {
-            return Optional.empty();
-        }
-        while (next != '\n') {
-            if (next < 0) {
-                throw new EOFException("end within a line");
-            }
-            if (++headBytes > MOST_HEAD_BYTES) {
-                throw new BadRequest(431, "head too large");
-            }
-            line.write(next);
-            next = in.read();
-        }
-        String text = line.toString(StandardCharsets.ISO_8859_1);
-        return Optional.of(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
+        Optional<String> line = in.line(MOST_HEAD_BYTES - headBytes);
+        headBytes += line.map(String::length).orElse(0);
+        return line;
     }
 }
