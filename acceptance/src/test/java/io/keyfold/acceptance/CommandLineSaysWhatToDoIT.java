@@ -70,7 +70,8 @@ class CommandLineSaysWhatToDoIT {
         assertThat(site.run("list", "--failed-with", "FORBIDDEN", "-o", "yaml").expect(0).out())
                 .contains("cluster_id: default/bulk-2", "code: FORBIDDEN");
         assertThat(site.run("explain", "bulk-1").expect(0).out()).contains(
-                "default/bulk-1 is not encrypted", "failed and was undone", "What happened:", "was refused (FORBIDDEN, HTTP 403",
+                "default/bulk-1 is not encrypted", "failed and was undone", "What happened:",
+                "was refused (FORBIDDEN, HTTP 403",
                 "What to do now:", "keyfold retry default/bulk-1");
         assertThat(site.run("history", "bulk-1").expect(0).out()).contains("REQUEST_ACCEPTED", "STEP_FAILED",
                 "RUN_ENDED");
