@@ -31,6 +31,7 @@ class ArchitectureTest {
     private static final String WORKERS = "io.keyfold.workers..";
     private static final String EMULATOR = "io.keyfold.emulator..";
     private static final String AUDIT = "io.keyfold.audit..";
+    private static final String MONITORING = "io.keyfold.monitoring..";
     private static final String GATEWAY = "io.keyfold.gateway..";
     private static final String CLI = "io.keyfold.cli..";
 
@@ -66,8 +67,8 @@ class ArchitectureTest {
                 .map(parts -> parts[2])
                 .collect(Collectors.toSet());
 
-        assertThat(modules).contains("contract", "schemas", "audit", "workflow", "workers", "emulator", "gateway",
-                "cli");
+        assertThat(modules).contains("contract", "schemas", "audit", "monitoring", "workflow", "workers", "emulator",
+                "gateway", "cli");
     }
 
     @ArchTest
@@ -76,7 +77,25 @@ class ArchitectureTest {
             .resideInAnyPackage(CONTRACT, SCHEMAS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(AUDIT, WORKFLOW, WORKERS, EMULATOR, GATEWAY, CLI);
+            .resideInAnyPackage(AUDIT, MONITORING, WORKFLOW, WORKERS, EMULATOR, GATEWAY, CLI);
+
+    @ArchTest
+    static final ArchRule monitoring_knows_nothing_of_what_is_measured = noClasses()
+            .that()
+            .resideInAPackage(MONITORING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CONTRACT, SCHEMAS, AUDIT, WORKFLOW, WORKERS, EMULATOR, GATEWAY, CLI);
+
+    @ArchTest
+    static final ArchRule only_the_rims_measure = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    MONITORING, "io.keyfold.workflow.stream..", "io.keyfold.workers", "io.keyfold.workers.delivery..",
+                    "io.keyfold.workers.ibmcloud..", "io.keyfold.gateway")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.micrometer..");
 
     @ArchTest
     static final ArchRule the_auditor_judges_by_the_contract_alone = noClasses()
@@ -85,7 +104,7 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    WORKFLOW, WORKERS, EMULATOR, GATEWAY, CLI, "org.apache.kafka..", "org.slf4j..",
+                    MONITORING, WORKFLOW, WORKERS, EMULATOR, GATEWAY, CLI, "org.apache.kafka..", "org.slf4j..",
                     "java.net.http..");
 
     @ArchTest
@@ -118,7 +137,7 @@ class ArchitectureTest {
             .resideInAPackage(EMULATOR)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CONTRACT, SCHEMAS, AUDIT, WORKFLOW, WORKERS, GATEWAY, CLI);
+            .resideInAnyPackage(CONTRACT, SCHEMAS, AUDIT, MONITORING, WORKFLOW, WORKERS, GATEWAY, CLI);
 
     @ArchTest
     static final ArchRule the_gateway_knows_the_rules_and_neither_workers_nor_the_workflows_engine = noClasses()

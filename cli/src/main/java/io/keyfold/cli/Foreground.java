@@ -1,11 +1,14 @@
 package io.keyfold.cli;
 
+import io.keyfold.monitoring.Monitor;
+import io.keyfold.monitoring.MonitoringSettings;
 import io.keyfold.schemas.Denial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -57,6 +60,11 @@ final class Foreground {
             throw new CommandFailure(
                     ExitCode.UNREACHABLE, String.valueOf(e.getMessage()), "Choose another --port or --host");
         }
+    }
+
+    /// Shows that a process lives before it has found what it needs. It is shown for as long as the process lives.
+    static Monitor monitor(String what, Supplier<Map<String, String>> settings) {
+        return start(what, () -> Monitor.start(MonitoringSettings.of(settings.get())));
     }
 
     /// Starts a process as above. While others do not answer, says so and tries again until they do.

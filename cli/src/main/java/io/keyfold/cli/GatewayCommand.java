@@ -4,6 +4,7 @@ import io.keyfold.cli.topic.Connection;
 import io.keyfold.gateway.Gateway;
 import io.keyfold.gateway.GatewaySettings;
 import io.keyfold.gateway.GatewayStartException;
+import io.keyfold.monitoring.Monitor;
 import io.keyfold.schemas.SerdeSettings;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -30,7 +31,8 @@ final class GatewayCommand extends Configured implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var gateway = Foreground.startPatiently("gateway", () -> start(resolve()));
+        var monitor = Foreground.monitor("gateway", this::resolve);
+        var gateway = Foreground.startPatiently("gateway", () -> start(resolve(), monitor));
         return Foreground.run(
                 "gateway",
                 gateway.address().toString(),
@@ -38,9 +40,9 @@ final class GatewayCommand extends Configured implements Callable<Integer> {
                 "the statuses to be read");
     }
 
-    private static Gateway start(Map<String, String> settings) {
+    private static Gateway start(Map<String, String> settings, Monitor monitor) {
         try {
-            return Gateway.start(settings);
+            return Gateway.start(settings, monitor);
         } catch (GatewayStartException e) {
             var message = String.valueOf(e.getMessage());
             throw e.waitsFor().<RuntimeException>map(who -> new NotYetException(who, message))

@@ -62,7 +62,8 @@ public final class Main {
     }
 
     /// Commands that stay in the foreground and tell what they do.
-    private static final Set<String> SERVICES = Set.of("broker", "registry", "emulator", "workflow", "worker");
+    private static final Set<String> SERVICES =
+            Set.of("broker", "registry", "emulator", "workflow", "worker", "gateway");
 
     /// Nobody means more; and a moment this far off can still be reckoned with.
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);

@@ -1,6 +1,7 @@
 package io.keyfold.cli;
 
 import io.keyfold.cli.topic.Connection;
+import io.keyfold.monitoring.Monitor;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerService;
@@ -52,7 +53,8 @@ final class WorkerCommand extends Configured implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var wanted = WorkerKinds.named(kinds);
-        var workers = Foreground.startPatiently("worker", () -> start(wanted, resolve()));
+        var monitor = Foreground.monitor("worker", this::resolve);
+        var workers = Foreground.startPatiently("worker", () -> start(wanted, resolve(), monitor));
         var names = wanted.stream().map(WorkerKind::service).collect(Collectors.joining(","));
         return Foreground.run(
                 "worker",
@@ -61,9 +63,9 @@ final class WorkerCommand extends Configured implements Callable<Integer> {
                 "Kafka to take it into its consumer groups");
     }
 
-    private static WorkerService start(Set<WorkerKind> kinds, Map<String, String> settings) {
+    private static WorkerService start(Set<WorkerKind> kinds, Map<String, String> settings, Monitor monitor) {
         try {
-            return WorkerService.start(kinds, settings);
+            return WorkerService.start(kinds, settings, monitor);
         } catch (WorkerStartException e) {
             var message = String.valueOf(e.getMessage());
             throw e.waitsFor().<RuntimeException>map(who -> new NotYetException(who, message))

@@ -1,6 +1,7 @@
 package io.keyfold.cli;
 
 import io.keyfold.cli.topic.Connection;
+import io.keyfold.monitoring.Monitor;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.workflow.stream.Workflow;
 import io.keyfold.workflow.stream.WorkflowSettings;
@@ -32,7 +33,8 @@ final class WorkflowCommand extends Configured implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var workflow = Foreground.startPatiently("workflow", () -> start(resolve()));
+        var monitor = Foreground.monitor("workflow", this::resolve);
+        var workflow = Foreground.startPatiently("workflow", () -> start(resolve(), monitor));
         return Foreground.run(
                 "workflow",
                 "folding",
@@ -40,9 +42,9 @@ final class WorkflowCommand extends Configured implements Callable<Integer> {
                 "its partitions, or for its state to be restored");
     }
 
-    private static Workflow start(Map<String, String> settings) {
+    private static Workflow start(Map<String, String> settings, Monitor monitor) {
         try {
-            return Workflow.start(settings);
+            return Workflow.start(settings, monitor);
         } catch (WorkflowStartException e) {
             var message = String.valueOf(e.getMessage());
             throw e.waitsFor().<RuntimeException>map(who -> new NotYetException(who, message))

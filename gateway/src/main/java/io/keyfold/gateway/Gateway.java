@@ -9,6 +9,7 @@ import io.keyfold.gateway.topic.KafkaClients;
 import io.keyfold.gateway.topic.RequestPublisher;
 import io.keyfold.gateway.topic.StatusReader;
 import io.keyfold.gateway.topic.TopicIds;
+import io.keyfold.monitoring.Monitor;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.SchemaLookUp;
 import io.keyfold.schemas.Topic;
@@ -47,11 +48,17 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    /// As below, without metrics.
+    public static Gateway start(Map<String, String> given) {
+        return start(given, Monitor.off());
+    }
+
     /// Looks whether Kafka, its topics and the registry are there, then listens and begins to read.
     ///
+    /// @param monitor shows how it is from then on; stays its owner's to close
     /// @throws GatewayStartException saying what is missing or wrong and what to do; nothing has been left open
     /// @throws org.apache.kafka.common.config.ConfigException naming the setting that is unknown, missing or wrong
-    public static Gateway start(Map<String, String> given) {
+    public static Gateway start(Map<String, String> given, Monitor monitor) {
         var settings = GatewaySettings.of(given);
         var callers = settings.tokens().isEmpty() && settings.subjects().isEmpty() ? Callers.anybody()
                 : Callers.listed(settings.tokens(), settings.subjects());
@@ -66,6 +73,7 @@ public final class Gateway implements AutoCloseable {
             requireSchemas(settings, publisher);
             var statuses = new StatusReader(clients, fleet, idOf(Topics.CLUSTER_ENCRYPTION_STATUS, ids));
             opened.push(statuses::close);
+            opened.push(statuses.showTo(monitor)::close);
             var audit = new AuditReader(clients);
             opened.push(audit::close);
             var history = new HistoryReader(clients, audit);
@@ -82,6 +90,8 @@ public final class Gateway implements AutoCloseable {
             opened.push(server::close);
             statuses.start();
             audit.start();
+            GatewayMeters.show(monitor.meters(), fleet, statuses);
+            monitor.watch(new GatewayVitals(statuses));
             return new Gateway(statuses, audit, server, opened);
         } catch (RuntimeException e) {
             opened.forEach(Runnable::run);

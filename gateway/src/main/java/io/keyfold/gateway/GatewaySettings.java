@@ -1,6 +1,7 @@
 package io.keyfold.gateway;
 
 import io.keyfold.gateway.http.HttpServer.Certificates;
+import io.keyfold.monitoring.MonitoringSettings;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.workflow.wire.NearestName;
 import java.net.InetAddress;
@@ -72,7 +73,7 @@ public record GatewaySettings(
 
     private static ConfigDef define() {
         return SerdeSettings.define(
-                new ConfigDef()
+                MonitoringSettings.define(new ConfigDef())
                         .define(
                                 BOOTSTRAP_SERVERS,
                                 Type.STRING,

@@ -1,5 +1,6 @@
 package io.keyfold.workers;
 
+import io.keyfold.monitoring.Monitor;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.Denial;
 import io.keyfold.schemas.SchemaLookUp;
@@ -10,6 +11,7 @@ import io.keyfold.workers.delivery.AuthorizationContract;
 import io.keyfold.workers.delivery.ClientConfig;
 import io.keyfold.workers.delivery.CommandDesk;
 import io.keyfold.workers.delivery.ControlDesk;
+import io.keyfold.workers.delivery.DeliveryMeters;
 import io.keyfold.workers.delivery.KeyedConsumer;
 import io.keyfold.workers.delivery.KmsInstanceContract;
 import io.keyfold.workers.delivery.RootKeyContract;
@@ -78,12 +80,19 @@ public final class WorkerService implements AutoCloseable {
         }
     }
 
+    /// As below, unseen by anybody.
+    public static WorkerService start(Collection<WorkerKind> kinds, Map<String, String> given) {
+        return start(kinds, given, Monitor.off());
+    }
+
     /// Waits for Kafka, its topics and the registry as long as `start.timeout.ms` says, then begins to work.
     ///
+    /// @param monitor shows how they are from then on; stays its owner's to close
     /// @throws WorkerStartException saying what is missing or wrong and what to do; if it was Kafka or the registry that did
     ///         not answer, nothing has been left open and the same start may be tried again
     /// @throws org.apache.kafka.common.config.ConfigException naming the setting that is unknown, missing or wrong
-    public static WorkerService start(Collection<WorkerKind> kinds, Map<String, String> given) {
+    public static WorkerService start(
+            Collection<WorkerKind> kinds, Map<String, String> given, Monitor monitor) {
         if (kinds.isEmpty()) {
             throw new IllegalArgumentException("no worker kind was named");
         }
@@ -92,7 +101,7 @@ public final class WorkerService implements AutoCloseable {
         awaitSurroundings(all, settings);
         List<Running> workers = new ArrayList<>();
         try {
-            all.forEach(kind -> workers.add(Running.of(kind, settings)));
+            all.forEach(kind -> workers.add(Running.of(kind, settings, monitor)));
         } catch (RuntimeException e) {
             workers.forEach(Running::close);
             throw e;
@@ -103,6 +112,9 @@ public final class WorkerService implements AutoCloseable {
             workers.forEach(Running::close);
             throw e;
         }
+        workers.forEach(worker -> worker.showTo(monitor));
+        monitor.watch(
+                new WorkerVitals(workers.stream().map(Running::vitals).toList(), Clock.systemUTC()));
         return new WorkerService(workers);
     }
 
@@ -280,18 +292,23 @@ public final class WorkerService implements AutoCloseable {
             KeyedConsumer consumer,
             CommandDesk<?, ?, ?> desk,
             ControlDesk controls,
-            Map<String, IbmCloud> clouds)
+            Map<String, IbmCloud> clouds,
+            Map<String, Gate> gates,
+            DeliveryMeters meters,
+            List<Monitor.Followed> followed)
             implements AutoCloseable {
 
-        static Running of(WorkerKind kind, WorkerSettings settings) {
+        static Running of(WorkerKind kind, WorkerSettings settings, Monitor monitor) {
             Map<String, IbmCloud> clouds = new TreeMap<>();
             try {
-                settings.accounts().byAlias().forEach((alias, cloud) -> clouds.put(alias, new IbmCloud(cloud)));
+                settings.accounts().byAlias()
+                        .forEach((alias, cloud) -> clouds.put(alias, new IbmCloud(cloud, monitor.meters())));
                 return switch (kind) {
                     case KMS_INSTANCE -> of(
                             kind,
                             settings,
                             clouds,
+                            monitor,
                             new KmsInstanceContract(),
                             cloud -> new KmsInstanceWorker(cloud.kmsInstances(), settings.allowedNetwork()));
                     case ROOT_KEY -> {
@@ -300,6 +317,7 @@ public final class WorkerService implements AutoCloseable {
                                 kind,
                                 settings,
                                 clouds,
+                                monitor,
                                 new RootKeyContract(),
                                 cloud -> new RootKeyWorker(cloud.rootKeys(), materials));
                     }
@@ -307,6 +325,7 @@ public final class WorkerService implements AutoCloseable {
                             kind,
                             settings,
                             clouds,
+                            monitor,
                             new AuthorizationContract(),
                             cloud -> new AuthorizationWorker(cloud.authorizationPolicies()));
                 };
@@ -320,8 +339,10 @@ public final class WorkerService implements AutoCloseable {
                 WorkerKind kind,
                 WorkerSettings settings,
                 Map<String, IbmCloud> clouds,
+                Monitor monitor,
                 StepContract<C, E, T> contract,
                 Function<IbmCloud, Worker<T>> worker) {
+            DeliveryMeters meters = new DeliveryMeters(monitor.meters(), kind.service());
             Map<String, Gate> gates = new TreeMap<>();
             Map<String, StepRunner<T>> runners = new TreeMap<>();
             clouds.forEach((alias, cloud) -> {
@@ -341,7 +362,8 @@ public final class WorkerService implements AutoCloseable {
                     serdes,
                     source,
                     process,
-                    Clock.systemUTC());
+                    Clock.systemUTC(),
+                    meters);
             try {
                 KeyedConsumer consumer = new KeyedConsumer(
                         kind.service(),
@@ -358,7 +380,7 @@ public final class WorkerService implements AutoCloseable {
                         source,
                         process,
                         Clock.systemUTC());
-                return new Running(kind, consumer, desk, controls, clouds);
+                return new Running(kind, consumer, desk, controls, clouds, gates, meters, new ArrayList<>());
             } catch (RuntimeException e) {
                 desk.close();
                 throw e;
@@ -372,6 +394,16 @@ public final class WorkerService implements AutoCloseable {
                     new Random(),
                     settings.stepTime(),
                     cloud.callTimeout());
+        }
+
+        void showTo(Monitor monitor) {
+            WorkerMeters.show(monitor, kind, consumer, meters, gates, Clock.systemUTC());
+            followed.add(consumer.showTo(monitor));
+            followed.add(desk.showTo(monitor));
+        }
+
+        WorkerVitals.Worker vitals() {
+            return new WorkerVitals.Worker(kind, consumer, meters, gates);
         }
 
         /// No command before it is known whether it is paused.
@@ -388,6 +420,7 @@ public final class WorkerService implements AutoCloseable {
 
         @Override
         public void close() {
+            followed.forEach(Monitor.Followed::close);
             consumer.close();
             controls.close();
             desk.close();

@@ -1,5 +1,6 @@
 package io.keyfold.workers;
 
+import io.keyfold.monitoring.MonitoringSettings;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.schemas.WorkerGroups;
 import io.keyfold.workers.delivery.ClientConfig;
@@ -84,7 +85,7 @@ public record WorkerSettings(
         defineInstances(settings);
         defineWork(settings);
         defineMaterials(settings);
-        return SerdeSettings.define(settings);
+        return SerdeSettings.define(MonitoringSettings.define(settings));
     }
 
     /// Which Kafka commands come from.

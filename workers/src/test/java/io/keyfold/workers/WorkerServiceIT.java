@@ -21,11 +21,17 @@ import io.keyfold.contract.WorkerControl;
 import io.keyfold.contract.WorkerState;
 import io.keyfold.emulator.EmulatorServer;
 import io.keyfold.emulator.EmulatorSettings;
+import io.keyfold.monitoring.Monitor;
+import io.keyfold.monitoring.MonitoringSettings;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workers.delivery.LocalKafka;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,6 +124,48 @@ class WorkerServiceIT {
             assertThat(answer(instanceCommand(CommandAction.COMPENSATE, instance.getId())).getType())
                     .isEqualTo(StepEventType.COMPENSATED);
         }
+    }
+
+    @Test
+    void a_worker_shows_what_it_does_and_that_it_is_ready() throws Exception {
+        Map<String, String> given = settings();
+        given.put(WorkerSettings.INSTALLATION, "measured");
+        try (Monitor monitor = Monitor.start(Optional.of(new MonitoringSettings("127.0.0.1", 0)));
+                HttpClient http = HttpClient.newHttpClient()) {
+            seenAtWork(WorkerService.start(Set.of(WorkerKind.AUTHORIZATION), given, monitor), monitor, http);
+            assertThat(get(http, monitor, "/health/ready").statusCode()).isEqualTo(503);
+            assertThat(get(http, monitor, "/health/live").statusCode()).as("it has ended as it was told")
+                    .isEqualTo(200);
+        }
+    }
+
+    private void seenAtWork(WorkerService started, Monitor monitor, HttpClient http) throws Exception {
+        try (WorkerService workers = started) {
+            assertThat(workers.awaitReady(Duration.ofSeconds(30))).isTrue();
+            await().untilAsserted(() -> assertThat(get(http, monitor, "/health/ready").body()).contains("\"UP\""));
+            assertThat(get(http, monitor, "/health/live").statusCode()).isEqualTo(200);
+
+            answer(authorizationCommand(CommandAction.VERIFY,
+                    ResourceRef.newBuilder().setId(UUID.randomUUID().toString())
+                            .setInstanceId(UUID.randomUUID().toString()).setRegion("us-south").build(),
+                    UUID.randomUUID().toString()));
+
+            await().untilAsserted(
+                    () -> assertThat(get(http, monitor, "/metrics").body()).containsPattern(
+                            "keyfold_worker_command_duration_seconds_count\\{action=\"verify\",outcome=\"verified\","
+                                    + "step=\"block_storage_authorization\",worker=\"authorization\"} [1-9]")
+                            .contains(
+                                    "keyfold_cloud_call_duration_seconds_count{api=\"IAM\",operation=\"get authorization\",",
+                                    "keyfold_worker_commands_in_flight{worker=\"authorization\"} 0.0\n",
+                                    "keyfold_worker_circuit_open{account=\"default\",worker=\"authorization\"} 0.0\n",
+                                    "kafka_consumer_coordinator_assigned_partitions{"));
+        }
+    }
+
+    private static HttpResponse<String> get(HttpClient http, Monitor monitor, String path) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(monitor.address().orElseThrow() + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

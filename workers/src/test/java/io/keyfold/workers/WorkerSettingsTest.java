@@ -71,7 +71,8 @@ class WorkerSettingsTest {
                 "ibm.api.key", "ibm.api.key.file", "ibm.profile.id", "ibm.profile.name", "ibm.cr.token.file",
                 "ibm.account.id", "allowed.network", "in.flight", "drain.timeout.ms", "connect.timeout.ms",
                 "call.timeout.ms", "step.time.ms", "start.timeout.ms", "iam.rate", "resource.controller.rate",
-                "key.protect.rate", "material.directory", "material.vault.url", "material.vault.token");
+                "key.protect.rate", "material.directory", "material.vault.url", "material.vault.token",
+                "metrics.host", "metrics.port");
         assertThat(WorkerSettings.DEFINITION.configKeys().values())
                 .allSatisfy(key -> assertThat(key.documentation).isNotBlank());
     }

@@ -3,6 +3,7 @@ package io.keyfold.gateway.topic;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.gateway.fleet.Fleet;
 import io.keyfold.gateway.fleet.Place;
+import io.keyfold.monitoring.Monitor;
 import io.keyfold.schemas.Decoded;
 import io.keyfold.schemas.RecordDecoder;
 import io.keyfold.schemas.Topics;
@@ -42,6 +43,11 @@ public final class StatusReader implements AutoCloseable {
         this.topicId = topicId;
         this.consumer = clients.consumer("statuses");
         this.decoder = clients.serdes().decoder(Topics.CLUSTER_ENCRYPTION_STATUS);
+    }
+
+    /// Shows what its client measures, until the answer is closed.
+    public Monitor.Followed showTo(Monitor monitor) {
+        return monitor.follow(consumer);
     }
 
     public void start() {

@@ -1,6 +1,7 @@
 package io.keyfold.workers.delivery;
 
 import io.keyfold.contract.DeadLetterReason;
+import io.keyfold.monitoring.Monitor;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.Decoded;
 import io.keyfold.schemas.RecordDecoder;
@@ -38,6 +39,7 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
     private final RecordDecoder<C> decoder;
     private final Publisher<E> publisher;
     private final String worker;
+    private final DeliveryMeters meters;
 
     /// Kafka lets only one thread at a time use a deserializer.
     private final Lock decoding = new ReentrantLock();
@@ -51,8 +53,9 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
             AvroSerdes serdes,
             String source,
             String worker,
-            Clock clock) {
-        this(contract, steps, new KafkaProducer<>(kafka.producer()), serdes, source, worker, clock);
+            Clock clock,
+            DeliveryMeters meters) {
+        this(contract, steps, new KafkaProducer<>(kafka.producer()), serdes, source, worker, clock, meters);
     }
 
     /// @param producer closed with this
@@ -63,12 +66,14 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
             AvroSerdes serdes,
             String source,
             String worker,
-            Clock clock) {
+            Clock clock,
+            DeliveryMeters meters) {
         this.contract = contract;
         this.steps = steps;
         this.decoder = serdes.decoder(contract.commands());
-        this.publisher = new Publisher<>(producer, serdes, contract.events(), source, clock);
+        this.publisher = new Publisher<>(producer, serdes, contract.events(), source, clock, meters);
         this.worker = worker;
+        this.meters = meters;
     }
 
     @Override
@@ -94,7 +99,9 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
                     "The command's key is not the cluster_id in its body.");
             return;
         }
+        long begin = System.nanoTime();
         StepRunner.Answer answer = answer(record, command, decoded);
+        meters.answered(command, answer.outcome(), Duration.ofNanos(System.nanoTime() - begin));
         EventParts parts = EventParts.of(answer.outcome());
         UUID eventId = eventId(command, parts);
         try {
@@ -122,18 +129,33 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
         }
     }
 
-    /// Waits for a registry that is down.
     private Decoded<C> decoded(ReceivedRecord record) throws InterruptedException {
+        Decoded<C> decoded = decode(record);
+        if (!(decoded instanceof Decoded.RegistryUnavailable<C>(String why))) {
+            return decoded;
+        }
+        meters.waits();
+        try {
+            return decodedOnceItAnswers(record, why);
+        } finally {
+            meters.goesOn();
+        }
+    }
+
+    /// Waits for a registry that is down.
+    private Decoded<C> decodedOnceItAnswers(ReceivedRecord record, String first) throws InterruptedException {
+        String why = first;
         for (Duration wait = FIRST_WAIT;; wait = longer(wait)) {
-            Decoded<C> decoded = decode(record);
-            if (!(decoded instanceof Decoded.RegistryUnavailable<C>(String why))) {
-                return decoded;
-            }
             LOG.warn("{} cannot be read yet, trying again: {}", record, why);
             if (!record.isOurs()) {
                 throw new InterruptedException(record + " belongs to another process now, which reads it");
             }
             Thread.sleep(wait);
+            Decoded<C> decoded = decode(record);
+            if (!(decoded instanceof Decoded.RegistryUnavailable<C>(String again))) {
+                return decoded;
+            }
+            why = again;
         }
     }
 
@@ -165,6 +187,11 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
     private static Duration longer(Duration wait) {
         Duration doubled = wait.multipliedBy(2);
         return doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
+    }
+
+    /// Shows what its producer measures, until the answer is closed.
+    public Monitor.Followed showTo(Monitor monitor) {
+        return publisher.showTo(monitor);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.keyfold.workers.delivery;
 
+import io.keyfold.monitoring.Monitor;
 import io.keyfold.schemas.Denial;
 import io.keyfold.schemas.InputGap;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +47,7 @@ public final class KeyedConsumer implements AutoCloseable {
     private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
     private static final Duration KAFKA_CALL = Duration.ofSeconds(5);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final String LAST_HEARTBEAT = "last-heartbeat-seconds-ago";
 
     private final String topic;
     private final Limits limits;
@@ -56,6 +59,12 @@ public final class KeyedConsumer implements AutoCloseable {
     private final CountDownLatch ready = new CountDownLatch(1);
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final AtomicInteger taken = new AtomicInteger();
+    private final AtomicInteger gaps = new AtomicInteger();
+    /// When work on each record began that is being worked on.
+    private final Map<ReceivedRecord, Long> begun = new ConcurrentHashMap<>();
+    private final Duration mostBetweenPolls;
+    private final Duration session;
+    private volatile long polledAt = System.nanoTime();
     private volatile boolean stopping;
 
     // Only the polling thread has these.
@@ -83,7 +92,10 @@ public final class KeyedConsumer implements AutoCloseable {
         this.topic = topic;
         this.limits = limits;
         this.work = work;
-        this.consumer = new KafkaConsumer<>(ours(config, limits));
+        Map<String, Object> ours = ours(config, limits);
+        this.consumer = new KafkaConsumer<>(ours);
+        this.mostBetweenPolls = Duration.ofMillis(number(ours, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG));
+        this.session = Duration.ofMillis(number(ours, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG));
         this.poller = Thread.ofPlatform().name(name + "-poll").unstarted(this::run);
         this.lanes =
                 new Lanes<>(Thread.ofVirtual().name(name + "-", 0).factory(), limits.inFlight, KeyedConsumer::account);
@@ -103,13 +115,17 @@ public final class KeyedConsumer implements AutoCloseable {
     /// say so, not to go on elsewhere.
     private static Map<String, Object> ours(Map<String, Object> config, Limits limits) {
         String setting = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
-        Object given = config.getOrDefault(setting, ConsumerConfig.configDef().defaultValues().get(setting));
-        int interval = (int) ConfigDef.parseType(setting, given, ConfigDef.Type.INT);
+        int interval = number(config, setting);
         long needed = limits.drain.plus(KAFKA_CALL.multipliedBy(4)).toMillis();
         Map<String, Object> ours = new HashMap<>(config);
         ours.put(setting, Math.clamp(needed, interval, Integer.MAX_VALUE));
         ours.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         return ours;
+    }
+
+    private static int number(Map<String, Object> config, String setting) {
+        Object given = config.getOrDefault(setting, ConsumerConfig.configDef().defaultValues().get(setting));
+        return (int) ConfigDef.parseType(setting, given, ConfigDef.Type.INT);
     }
 
     public void start() {
@@ -170,6 +186,7 @@ public final class KeyedConsumer implements AutoCloseable {
     }
 
     private void pollOnce() {
+        polledAt = System.nanoTime();
         try {
             read();
         } catch (RetriableException e) {
@@ -199,7 +216,10 @@ public final class KeyedConsumer implements AutoCloseable {
         if (where instanceof OffsetOutOfRangeException gone) {
             Map<TopicPartition, Long> next = gone.offsetOutOfRangePartitions();
             Map<TopicPartition, Long> first = consumer.beginningOffsets(next.keySet(), KAFKA_CALL);
-            InputGap.between(next, first).forEach(gap -> LOG.error("{}. {}.", gap.words(), gap.remedy()));
+            InputGap.between(next, first).forEach(gap -> {
+                gaps.incrementAndGet();
+                LOG.error("{}. {}.", gap.words(), gap.remedy());
+            });
             next.forEach((name, offset) -> {
                 if (offset >= first.getOrDefault(name, 0L)) {
                     LOG.error(
@@ -215,8 +235,51 @@ public final class KeyedConsumer implements AutoCloseable {
     }
 
     /// How many records are in memory.
-    int taken() {
+    public int taken() {
         return taken.get();
+    }
+
+    /// How often records were found deleted before they had been read.
+    public int gaps() {
+        return gaps.get();
+    }
+
+    /// How many records are being worked on.
+    public int inFlight() {
+        return begun.size();
+    }
+
+    /// For how long the oldest of them has been; nothing if there is none.
+    public Duration longestInFlight() {
+        long now = System.nanoTime();
+        return Duration.ofNanos(begun.values().stream().mapToLong(begin -> now - begin).max().orElse(0));
+    }
+
+    /// For how long it has not asked Kafka for records.
+    public Duration sincePoll() {
+        return Duration.ofNanos(System.nanoTime() - polledAt);
+    }
+
+    /// After so long without asking Kafka takes it for stuck, and gives its partitions to others.
+    public Duration mostBetweenPolls() {
+        return mostBetweenPolls;
+    }
+
+    /// Whether it is a member of its group, of which Kafka has heard within the session, and reads what it was given.
+    public boolean isReading() {
+        return ready.getCount() == 0 && !ended.isDone() && !stopping && !isOutOfTouch();
+    }
+
+    private boolean isOutOfTouch() {
+        return consumer.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals(LAST_HEARTBEAT))
+                .anyMatch(metric -> metric.metricValue() instanceof Number seconds
+                        && seconds.doubleValue() > session.toSeconds());
+    }
+
+    /// Shows what its client measures, until the answer is closed.
+    public Monitor.Followed showTo(Monitor monitor) {
+        return monitor.follow(consumer);
     }
 
     /// A partition is read only when it is known where it ended at its assignment.
@@ -260,6 +323,7 @@ public final class KeyedConsumer implements AutoCloseable {
         AssignedPartition partition = record.assigned();
         try {
             if (partition.begin(record.offset())) {
+                begun.put(record, System.nanoTime());
                 work.carryOut(record);
                 partition.done(record.offset());
             }
@@ -276,6 +340,7 @@ public final class KeyedConsumer implements AutoCloseable {
             partition.leftUndone(record.offset());
             stopBecause(record, e);
         } finally {
+            begun.remove(record);
             taken.decrementAndGet();
         }
     }

@@ -3,6 +3,7 @@ package io.keyfold.workers.delivery;
 import io.keyfold.contract.DeadLetter;
 import io.keyfold.contract.DeadLetterReason;
 import io.keyfold.contract.HeaderEntry;
+import io.keyfold.monitoring.Monitor;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.CloudEventHeaders;
 import io.keyfold.schemas.Topic;
@@ -47,15 +48,18 @@ final class Publisher<E extends SpecificRecord> implements AutoCloseable {
     private final Serializer<DeadLetter> deadLetters;
     private final String source;
     private final Clock clock;
+    private final DeliveryMeters meters;
 
     /// @param source who writes, as the CloudEvents source: `/keyfold/default/root-key`
-    Publisher(Producer<byte[], byte[]> producer, AvroSerdes serdes, Topic<E> topic, String source, Clock clock) {
+    Publisher(Producer<byte[], byte[]> producer, AvroSerdes serdes, Topic<E> topic, String source, Clock clock,
+            DeliveryMeters meters) {
         this.producer = producer;
         this.topic = topic;
         this.events = serdes.serializer(topic);
         this.deadLetters = serdes.serializer(Topics.DEAD_LETTERS);
         this.source = source;
         this.clock = clock;
+        this.meters = meters;
     }
 
     void answer(ReceivedRecord command, UUID eventId, E event, Instant occurredAt) throws InterruptedException {
@@ -89,6 +93,7 @@ final class Publisher<E extends SpecificRecord> implements AutoCloseable {
         headers.add("keyfold_origin_offset", utf8(String.valueOf(record.offset())));
         headers.add("keyfold_reason", utf8(reason.name()));
         send(record, Topics.DEAD_LETTERS, deadLetters, letter, headers);
+        meters.deadLetter(reason);
     }
 
     private <T extends SpecificRecord> void send(
@@ -98,27 +103,51 @@ final class Publisher<E extends SpecificRecord> implements AutoCloseable {
         if (Thread.interrupted()) {
             throw new InterruptedException(cause + " was cut off before it was answered");
         }
-        Duration wait = FIRST_WAIT;
-        while (true) {
-            try {
-                byte[] bytes = serializer.serialize(target.name(), headers, value);
-                producer.send(new ProducerRecord<>(target.name(), null, null, cause.key(), bytes, headers)).get();
-                return;
-            } catch (ExecutionException e) {
-                rethrowUnlessPassing(e.getCause());
-                LOG.warn("{} is not answered yet, trying again: {}", cause, String.valueOf(e.getCause()));
-            } catch (InterruptException e) { // restored the flag, which InterruptedException stands for
-                throw stopped(cause, e);
-            } catch (SerializationException | RetriableException e) {
-                // Confluent's serializer says so when the registry is down or does not know the schema yet.
-                LOG.warn("{} is not answered yet, trying again: {}", cause, e.toString());
-            }
-            if (!cause.isOurs()) {
-                throw new InterruptedException(cause + " belongs to another process now, which does it again");
-            }
-            Thread.sleep(wait);
-            wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
+        if (isSent(cause, target, serializer, value, headers)) {
+            return;
         }
+        meters.waits();
+        try {
+            for (Duration wait = FIRST_WAIT; !isSentAfter(wait, cause, target, serializer, value, headers);) {
+                wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
+            }
+        } finally {
+            meters.goesOn();
+        }
+    }
+
+    private <T extends SpecificRecord> boolean isSentAfter(
+            Duration wait, ReceivedRecord cause, Topic<T> target, Serializer<T> serializer, T value, Headers headers)
+            throws InterruptedException {
+        if (!cause.isOurs()) {
+            throw new InterruptedException(cause + " belongs to another process now, which does it again");
+        }
+        Thread.sleep(wait);
+        return isSent(cause, target, serializer, value, headers);
+    }
+
+    /// @return false if something that may pass was in the way
+    private <T extends SpecificRecord> boolean isSent(
+            ReceivedRecord cause, Topic<T> target, Serializer<T> serializer, T value, Headers headers)
+            throws InterruptedException {
+        try {
+            byte[] bytes = serializer.serialize(target.name(), headers, value);
+            producer.send(new ProducerRecord<>(target.name(), null, null, cause.key(), bytes, headers)).get();
+            return true;
+        } catch (ExecutionException e) {
+            rethrowUnlessPassing(e.getCause());
+            LOG.warn("{} is not answered yet, trying again: {}", cause, String.valueOf(e.getCause()));
+        } catch (InterruptException e) { // restored the flag, which InterruptedException stands for
+            throw stopped(cause, e);
+        } catch (SerializationException | RetriableException e) {
+            // Confluent's serializer says so when the registry is down or does not know the schema yet.
+            LOG.warn("{} is not answered yet, trying again: {}", cause, e.toString());
+        }
+        return false;
+    }
+
+    Monitor.Followed showTo(Monitor monitor) {
+        return monitor.follow(producer);
     }
 
     private static InterruptedException stopped(ReceivedRecord cause, InterruptException e) {

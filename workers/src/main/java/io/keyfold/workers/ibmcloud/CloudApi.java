@@ -22,16 +22,19 @@ final class CloudApi {
     private final ErrorReader errors;
     private final Function<Refusal, FaultCode> meaning;
     private final RateLimit rate;
+    private final CloudMeters.Api meters;
 
     /// IBM said no.
     record Refusal(int status, String code, String message) {}
 
     /// @param meaning what a 4xx of this API says to us
-    CloudApi(String name, ErrorReader errors, RateLimit rate, Function<Refusal, FaultCode> meaning) {
+    CloudApi(
+            String name, ErrorReader errors, RateLimit rate, Function<Refusal, FaultCode> meaning, CloudMeters meters) {
         this.name = name;
         this.errors = errors;
         this.meaning = meaning;
         this.rate = rate;
+        this.meters = meters.of(name);
     }
 
     /// @param asOurs maps the answer; what it lacks it says by [UnexpectedAnswerException]
@@ -75,15 +78,19 @@ final class CloudApi {
 
     /// A change of whose answer nothing is needed.
     <S> void act(String what, Supplier<ServiceCall<S>> call) {
+        meters.await(rate, name + ": " + what);
+        var measured = meters.call(what);
         try {
-            rate.await(name + ": " + what);
             call.get().execute();
+            measured.ended(CloudMeters.OK);
         } catch (RuntimeException failure) {
             var fault = fault(name + ": " + what, Effect.CHANGE, failure);
             // A success whose text cannot be read is a success.
             if (!(failure instanceof ServiceResponseException answered && answered.getStatusCode() / 100 == 2)) {
+                measured.failed(fault);
                 throw new FaultException(fault);
             }
+            measured.ended(CloudMeters.OK);
         }
     }
 
@@ -96,21 +103,33 @@ final class CloudApi {
             String what, Effect effect, Supplier<ServiceCall<S>> call, Function<S, T> asOurs,
             Function<ServiceResponseException, Optional<T>> orElse) {
         var title = name + ": " + what;
-        rate.await(title);
+        meters.await(rate, title);
+        var measured = meters.call(what);
         S answer;
         try {
             answer = call.get().execute().getResult();
         } catch (RuntimeException failure) {
             var answered =
                     failure instanceof ServiceResponseException refused ? orElse.apply(refused) : Optional.<T>empty();
-            return answered.orElseThrow(() -> new FaultException(fault(title, effect, failure)));
+            if (answered.isPresent()) {
+                measured.ended(CloudMeters.ANSWERED);
+                return answered.get();
+            }
+            throw failed(measured, fault(title, effect, failure));
         }
         try {
-            return asOurs.apply(UnexpectedAnswerException.present(answer, "body"));
+            var ours = asOurs.apply(UnexpectedAnswerException.present(answer, "body"));
+            measured.ended(CloudMeters.OK);
+            return ours;
         } catch (RuntimeException unexpected) {
             // The mapping does nothing but read, so whatever stops it (a null in a list, text for a number) is the answer's.
-            throw new FaultException(unreadable(effect, IbmAnswer.ofOurs(title, errors.words(unexpected))));
+            throw failed(measured, unreadable(effect, IbmAnswer.ofOurs(title, errors.words(unexpected))));
         }
+    }
+
+    private static FaultException failed(CloudMeters.Call measured, Fault fault) {
+        measured.failed(fault);
+        return new FaultException(fault);
     }
 
     private Fault fault(String title, Effect effect, RuntimeException failure) {

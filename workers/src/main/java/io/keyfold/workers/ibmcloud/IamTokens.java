@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// failure says that it is the token's, not the API's.
 final class IamTokens implements Authenticator {
     static final String CALL = "IAM: fetch token";
+
+    private static final String API = "IAM";
+    private static final String OPERATION = "fetch token";
     private static final String AUTHORIZATION = "Authorization";
 
     /// A person has to put refused credentials right; until then, this often is often enough to ask.
@@ -40,6 +43,7 @@ final class IamTokens implements Authenticator {
     private final TokenSource iam;
     private final ErrorReader errors;
     private final MonotonicTime time;
+    private final CloudMeters.Api meters;
     private final ReentrantLock fetching = new ReentrantLock();
     private @Nullable Failure lastFailure;
     private @Nullable Long lastRefusal;
@@ -47,10 +51,11 @@ final class IamTokens implements Authenticator {
     /// @param until for so long nobody asks again: a dead IAM gets a few calls a second, not one for each waiting command
     private record Failure(FaultException exception, long until) {}
 
-    IamTokens(TokenSource iam, ErrorReader errors, MonotonicTime time) {
+    IamTokens(TokenSource iam, ErrorReader errors, MonotonicTime time, CloudMeters meters) {
         this.iam = iam;
         this.errors = errors;
         this.time = time;
+        this.meters = meters.of(API);
     }
 
     @Override
@@ -117,9 +122,8 @@ final class IamTokens implements Authenticator {
             if (!iam.hasToken() && lastFailure != null && lastFailure.until - asked > 0) {
                 throw lastFailure.exception;
             }
-            var token = iam.getToken();
-            // The SDK takes any JSON for a token, and would go on to send "Bearer null".
-            return UnexpectedAnswerException.present(token, "access_token");
+            // The SDK renews one that is there by a thread of its own, which nobody waits for.
+            return iam.hasToken() ? given() : fetched();
         } catch (FaultException shared) {
             throw shared;
         } catch (RuntimeException failure) {
@@ -130,6 +134,23 @@ final class IamTokens implements Authenticator {
         } finally {
             fetching.unlock();
         }
+    }
+
+    private String fetched() {
+        var measured = meters.call(OPERATION);
+        try {
+            var token = given();
+            measured.ended(CloudMeters.OK);
+            return token;
+        } catch (RuntimeException failure) {
+            measured.failed(fault(failure));
+            throw failure;
+        }
+    }
+
+    private String given() {
+        // The SDK takes any JSON for a token, and would go on to send "Bearer null".
+        return UnexpectedAnswerException.present(iam.getToken(), "access_token");
     }
 
     /// What to do about a 401: OkHttp asks before it gives the answer to the caller. A request that was answered 401 has

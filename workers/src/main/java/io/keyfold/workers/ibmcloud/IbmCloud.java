@@ -5,6 +5,8 @@ import io.keyfold.workers.authorization.AuthorizationPolicies;
 import io.keyfold.workers.kmsinstance.KmsInstances;
 import io.keyfold.workers.rootkey.RootKeys;
 import io.keyfold.workers.step.MonotonicTime;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,14 +25,20 @@ public final class IbmCloud implements AutoCloseable {
     private final RootKeys rootKeys;
     private final AuthorizationPolicies authorizationPolicies;
 
+    /// One whose calls nobody counts.
     public IbmCloud(IbmCloudSettings settings) {
-        this(settings, MonotonicTime.SYSTEM, InstantSource.system());
+        this(settings, new CompositeMeterRegistry());
     }
 
-    IbmCloud(IbmCloudSettings settings, MonotonicTime time, InstantSource clock) {
+    public IbmCloud(IbmCloudSettings settings, MeterRegistry meters) {
+        this(settings, MonotonicTime.SYSTEM, InstantSource.system(), meters);
+    }
+
+    IbmCloud(IbmCloudSettings settings, MonotonicTime time, InstantSource clock, MeterRegistry registry) {
+        var meters = new CloudMeters(registry, time);
         var errors = new ErrorReader(sent, clock);
         this.http = AtMostOnceHttp.create(settings.connectTimeout(), settings.callTimeout());
-        this.tokens = new IamTokens(TokenSource.of(settings, http, sent::add), errors, time);
+        this.tokens = new IamTokens(TokenSource.of(settings, http, sent::add), errors, time, meters);
         this.callTimeout = settings.callTimeout();
         var authorized = http.newBuilder().authenticator(tokens::afterRefusal).build();
 
@@ -44,10 +52,11 @@ public final class IbmCloud implements AutoCloseable {
 
         var resourceControllerApi = new CloudApi(
                 "Resource Controller", errors, new RateLimit(settings.resourceControllerRate(), time),
-                Meaning::ofResourceController);
+                Meaning::ofResourceController, meters);
         var keyProtectApi = new CloudApi(
-                "Key Protect", errors, new RateLimit(settings.keyProtectRate(), time), Meaning::ofKeyProtect);
-        var iamApi = new CloudApi("IAM", errors, new RateLimit(settings.iamRate(), time), Meaning::ofIam);
+                "Key Protect", errors, new RateLimit(settings.keyProtectRate(), time), Meaning::ofKeyProtect,
+                meters);
+        var iamApi = new CloudApi("IAM", errors, new RateLimit(settings.iamRate(), time), Meaning::ofIam, meters);
 
         this.kmsInstances = new IbmKmsInstances(
                 resourceControllerApi, resourceController, resourceGroups, settings, tokens, time);

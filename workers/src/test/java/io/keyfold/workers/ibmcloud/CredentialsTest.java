@@ -10,6 +10,7 @@ import io.keyfold.workers.step.FakeTime;
 import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultCode;
 import io.keyfold.workers.step.FaultException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ class CredentialsTest {
     private static final String OWNER = "worker";
 
     private final FakeTime time = new FakeTime();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @TempDir
     private Path directory = Path.of("");
@@ -257,7 +259,7 @@ class CredentialsTest {
                 new IbmCloudSettings(
                         url, url, new KeyProtectUrl.Given(url.toString()), credentials, emulator.cloud().account(),
                         patience, patience, 1000, 1000, 1000),
-                time, InstantSource.system());
+                time, InstantSource.system(), meters);
         open.add(cloud);
         return cloud;
     }

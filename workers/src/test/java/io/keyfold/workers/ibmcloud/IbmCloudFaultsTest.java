@@ -20,6 +20,7 @@ import io.keyfold.workers.step.FaultCode;
 import io.keyfold.workers.step.FaultException;
 import io.keyfold.workers.step.MonotonicTime;
 import java.io.ByteArrayOutputStream;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -58,19 +59,51 @@ class IbmCloudFaultsTest {
     private static final String API_KEY = "canary-api-key-5f1c";
     private static final Duration CALL_TIMEOUT = Duration.ofMillis(600);
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private RawServer server;
     private IbmCloud cloud;
 
     @BeforeEach
     void start() throws IOException {
         server = new RawServer(request -> Reply.json(500, "{}"));
-        cloud = new IbmCloud(settings(server.url()), new SkippingTime(), InstantSource.fixed(Instant.EPOCH));
+        cloud = new IbmCloud(settings(server.url()), new SkippingTime(), InstantSource.fixed(Instant.EPOCH), meters);
     }
 
     @AfterEach
     void stop() throws IOException {
         cloud.close();
         server.close();
+    }
+
+    @Test
+    void every_call_is_measured_by_what_it_was_and_what_came_of_it() {
+        warmUp();
+        for (int status : new int[]{403, 429, 500}) {
+            server.answer(request -> Reply.json(status, "{}"));
+            faultOf(() -> Create.AUTHORIZATION.send(cloud));
+        }
+
+        assertThat(calls("IAM", "create authorization", "forbidden")).isEqualTo(1);
+        assertThat(calls("IAM", "create authorization", "rate_limited")).isEqualTo(1);
+        assertThat(calls("IAM", "create authorization", "unknown_outcome")).isEqualTo(1);
+        assertThat(calls("IAM", "fetch token", "ok")).isEqualTo(1);
+        assertThat(meters.getMeters().toString()).doesNotContain(API_KEY);
+    }
+
+    @Test
+    void a_call_whose_turn_is_too_far_away_is_counted_as_held_back() {
+        warmUp();
+        server.answer(request -> Reply.json(429, "{}", "Retry-After: 60"));
+        faultOf(() -> Create.AUTHORIZATION.send(cloud));
+        faultOf(() -> Create.AUTHORIZATION.send(cloud));
+
+        assertThat(meters.get("keyfold.cloud.calls.held.back").tag("api", "IAM").counter().count()).isEqualTo(1);
+        assertThat(calls("IAM", "create authorization", "rate_limited")).isEqualTo(1);
+    }
+
+    private long calls(String api, String operation, String outcome) {
+        return meters.get("keyfold.cloud.call.duration").tags("api", api, "operation", operation, "outcome", outcome)
+                .timer().count();
     }
 
     /// One create of each of the three APIs.

@@ -1,13 +1,16 @@
 package io.keyfold.workflow.stream;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.DefaultProductionExceptionHandler;
 import org.apache.kafka.streams.errors.LogAndFailExceptionHandler;
@@ -21,6 +24,18 @@ final class KafkaConfig {
     private static final int HEARTBEATS_PER_SESSION = 6;
 
     private KafkaConfig() {}
+
+    /// After so long without asking for records Kafka takes a thread for stuck and gives its partitions to others.
+    static Duration mostBetweenPolls(WorkflowSettings settings) {
+        String setting = ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG;
+        Object given = Stream.of(
+                StreamsConfig.mainConsumerPrefix(setting), StreamsConfig.consumerPrefix(setting), setting)
+                .filter(settings.kafkaOthers()::containsKey)
+                .findFirst()
+                .<Object>map(settings.kafkaOthers()::get)
+                .orElse(ConsumerConfig.configDef().defaultValues().get(setting));
+        return Duration.ofMillis((int) ConfigDef.parseType(setting, given, ConfigDef.Type.INT));
+    }
 
     /// @param stateDirectory of this very Kafka cluster
     /// @param instanceId     as whom it is a member of its group; empty if that is not to last

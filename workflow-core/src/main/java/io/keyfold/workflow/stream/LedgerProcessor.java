@@ -60,6 +60,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
         switch (guard.sight(source)) {
             case REPEATED -> {
                 repeated.record();
+                parts.meters().repeated();
                 return;
             }
             case NEW_IN_REPLACED_TOPIC -> LOG.warn(
@@ -144,6 +145,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private void giveUp(SourceRecord source, Input.Unusable unusable) {
         LOG.warn("{} goes to {}: {}", source.place(), Topics.DEAD_LETTERS, unusable.reason());
         forward(outbox.deadLetter(source, unusable.reason(), unusable.message(), now()));
+        parts.meters().deadLetter(unusable.reason());
     }
 
     private void forward(Outgoing outgoing) {

@@ -1,5 +1,6 @@
 package io.keyfold.workflow.stream;
 
+import io.keyfold.monitoring.Health;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,9 +41,29 @@ final class Readiness {
     }
 
     private boolean isReady(KafkaStreams now) {
-        return now.state() == KafkaStreams.State.RUNNING
-                && !patience.isWaiting()
-                && (ofThisProcess(now).containsAll(needed) || ofTheGroup().containsAll(needed));
+        return now.state() == KafkaStreams.State.RUNNING && !patience.isWaiting() && isWhole(ofThisProcess(now));
+    }
+
+    private boolean isWhole(Set<TopicPartition> own) {
+        return own.containsAll(needed) || ofTheGroup().containsAll(needed);
+    }
+
+    /// Whether every partition is being processed, and how many by this process.
+    Health.Check ofPartitions() {
+        Optional<KafkaStreams> now = streams.get();
+        if (now.isEmpty() || now.get().state() != KafkaStreams.State.RUNNING) {
+            return check(
+                    false, "They are given out, or their state is restored ("
+                            + now.map(one -> one.state().name()).orElse("no Kafka Streams at the moment") + ").");
+        }
+        Set<TopicPartition> own = ofThisProcess(now.get());
+        return isWhole(own)
+                ? check(true, "All " + needed.size() + " are folded, " + own.size() + " of them here.")
+                : check(false, "Not all " + needed.size() + " are folded; " + own.size() + " are here.");
+    }
+
+    private static Health.Check check(boolean isGood, String words) {
+        return new Health.Check("partitions", isGood, words);
     }
 
     private static Set<TopicPartition> ofThisProcess(KafkaStreams now) {

@@ -80,6 +80,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         ReplayGuard.Sighting sighting = guard.sight(source);
         if (sighting == ReplayGuard.Sighting.REPEATED) {
             repeated.record();
+            parts.meters().repeated();
             return;
         }
         if (source.topic().equals(Topics.MISPLACED_REQUESTS.name())) {
@@ -213,7 +214,8 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     /// A decision with its records made and its state encoded: nothing of it can fail any more.
-    private record Ready(Saga before, Saga after, byte[] encoded, boolean stateFits, List<Outgoing> records) {
+    private record Ready(
+            Saga before, Decision decision, Saga after, byte[] encoded, boolean stateFits, List<Outgoing> records) {
         Optional<Outgoing> tooLarge() {
             return records.stream().filter(record -> !record.fits()).findFirst();
         }
@@ -224,7 +226,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         Saga after = decision.saga().withAuditHash(made.auditHash());
         byte[] encoded = StateCodec.SAGA.encode(after);
         return new Ready(
-                before, after, encoded, encoded.length <= WorkflowTopology.LARGEST_STATE, made.records());
+                before, decision, after, encoded, encoded.length <= WorkflowTopology.LARGEST_STATE, made.records());
     }
 
     private void write(Decision decision, Cause cause) {
@@ -239,12 +241,14 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         }
         deadlines.move(cluster, ready.before().nextWakeUp(), wakeUp);
         ready.records().forEach(this::forward);
+        parts.meters().decided(ready.before(), ready.decision(), now());
     }
 
     private void giveUp(SourceRecord source, Input.Unusable unusable, List<AuditLine> told) {
         // Its message may quote the record, so it is not for the log.
         LOG.warn("{} goes to {}: {}", source.place(), Topics.DEAD_LETTERS, unusable.reason());
         forward(outbox.deadLetter(source, unusable.reason(), unusable.message(), now()));
+        parts.meters().deadLetter(unusable.reason());
         unusable.told().ifPresent(audit -> write(
                 tell(sagas.get(audit.cluster()), plus(told, audit.line())), Cause.of(source, parts.topics())));
     }

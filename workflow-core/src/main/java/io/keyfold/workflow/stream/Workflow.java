@@ -1,5 +1,6 @@
 package io.keyfold.workflow.stream;
 
+import io.keyfold.monitoring.Monitor;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.InputGap;
 import io.keyfold.workflow.saga.SagaFold;
@@ -60,16 +61,22 @@ public final class Workflow implements AutoCloseable {
         this.ended = ended;
     }
 
+    /// As below, unseen by anybody.
+    public static Workflow start(Map<String, String> given) {
+        return start(given, Monitor.off());
+    }
+
     /// Waits for Kafka, its topics and the registry as long as `start.timeout.ms` says, then begins to work.
     ///
+    /// @param monitor shows how it is from then on; stays its owner's to close
     /// @throws WorkflowStartException saying what is missing or wrong and what to do; if it was Kafka or the registry that
     ///         did not answer, nothing has been left open and the same start may be tried again
     /// @throws org.apache.kafka.common.config.ConfigException naming the setting that is unknown, missing or wrong
-    public static Workflow start(Map<String, String> given) {
+    public static Workflow start(Map<String, String> given, Monitor monitor) {
         WorkflowSettings settings = WorkflowSettings.of(given);
         Admin admin = admin(settings);
         try {
-            return start(settings, admin);
+            return start(settings, admin, monitor);
         } catch (RuntimeException e) {
             admin.close(Duration.ZERO);
             throw e;
@@ -90,14 +97,15 @@ public final class Workflow implements AutoCloseable {
         }
     }
 
-    private static Workflow start(WorkflowSettings settings, Admin admin) {
+    private static Workflow start(WorkflowSettings settings, Admin admin, Monitor monitor) {
         StartCheck check = new StartCheck(admin, settings);
         String cluster = check.clusterId();
         StartCheck.Checked topics = check.topics();
         check.workers();
-        Set<InputGap> told = new HashSet<>();
+        WorkflowMeters meters = new WorkflowMeters(monitor.meters());
+        GapReport told = new GapReport(meters);
         List<InputGap> gaps = check.gaps(topics.sources());
-        tell(gaps, told);
+        told.tell(gaps);
         check.passOver(gaps);
         ContractSerdes serdes = new ContractSerdes(new AvroSerdes(settings.serdes()));
         try {
@@ -111,17 +119,19 @@ public final class Workflow implements AutoCloseable {
                     patience,
                     new Pace(RARE.compareTo(settings.commitInterval()) < 0 ? RARE : settings.commitInterval()),
                     settings.timerInterval(),
-                    settings.saga().verifyInterval());
+                    settings.saga().verifyInterval(),
+                    meters);
             CompletableFuture<Void> ended = new CompletableFuture<>();
             Path stateDirectory = Path.of(settings.stateDirectory(), cluster);
             WorkflowStreams streams = new WorkflowStreams(
-                    settings, parts, stateDirectory, Membership.of(settings, stateDirectory, admin), ended);
+                    settings, parts, stateDirectory, Membership.of(settings, stateDirectory, admin), ended,
+                    monitor);
             streams.begin();
-            Workflow workflow = new Workflow(
-                    streams, admin, serdes, patience,
-                    new Readiness(
-                            streams::current, admin, settings.applicationId(), topics.sources(), patience),
-                    ended);
+            Readiness readiness = new Readiness(
+                    streams::current, admin, settings.applicationId(), topics.sources(), patience);
+            meters.show(patience);
+            monitor.watch(new WorkflowVitals(streams::current, readiness, patience, ended, settings));
+            Workflow workflow = new Workflow(streams, admin, serdes, patience, readiness, ended);
             workflow.watch(check, topics.sources(), told);
             workflow.endWhatIsLeft(new LeftTransactions(admin, settings.applicationId()));
             workflow.undoWhatHangs(settings);
@@ -136,11 +146,11 @@ public final class Workflow implements AutoCloseable {
     /// Looks from time to time whether a worker of an earlier version has come, which would carry out only what it knows of a
     /// command: then the workflow stops, sends no more commands, and waits at its next start until that worker is gone. And
     /// whether something is deleted that it has not come to read.
-    private void watch(StartCheck check, Set<TopicPartition> sources, Set<InputGap> told) {
+    private void watch(StartCheck check, Set<TopicPartition> sources, GapReport told) {
         every(BETWEEN_LOOKS, "watch-of-workers-and-input", () -> {
             check.earlierWorkers()
                     .ifPresent(message -> ended.completeExceptionally(new IllegalStateException(message)));
-            tell(check.gaps(sources), told);
+            told.tell(check.gaps(sources));
         });
     }
 
@@ -185,8 +195,18 @@ public final class Workflow implements AutoCloseable {
         });
     }
 
-    private static void tell(List<InputGap> gaps, Set<InputGap> told) {
-        gaps.stream().filter(told::add).forEach(gap -> LOG.error("{}. {}.", gap.words(), gap.remedy()));
+    /// Says once of each gap that it is there.
+    private record GapReport(WorkflowMeters meters, Set<InputGap> told) {
+        GapReport(WorkflowMeters meters) {
+            this(meters, new HashSet<>());
+        }
+
+        void tell(List<InputGap> gaps) {
+            gaps.stream().filter(told::add).forEach(gap -> {
+                meters.gone();
+                LOG.error("{}. {}.", gap.words(), gap.remedy());
+            });
+        }
     }
 
     private boolean isEndedWithin(Duration atMost) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 ///
 /// @param tick how often a task looks for wake-ups that have come
 /// @param verifyInterval how often each cluster is looked at; zero for never by itself
+/// @param meters what counts all that is decided
 record WorkflowParts(
         String installation,
         Fold fold,
@@ -18,7 +19,8 @@ record WorkflowParts(
         RegistryPatience patience,
         Pace pace,
         Duration tick,
-        Duration verifyInterval) {
+        Duration verifyInterval,
+        WorkflowMeters meters) {
     /// The sagas' decisions, [io.keyfold.workflow.saga.SagaFold#fold].
     @FunctionalInterface
     interface Fold {

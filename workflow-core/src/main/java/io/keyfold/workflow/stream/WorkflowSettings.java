@@ -1,5 +1,6 @@
 package io.keyfold.workflow.stream;
 
+import io.keyfold.monitoring.MonitoringSettings;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.workflow.saga.SagaSettings;
 import java.time.Duration;
@@ -94,7 +95,7 @@ public record WorkflowSettings(
         defineSagas(settings);
         definePace(settings);
         defineProcess(settings);
-        return SerdeSettings.define(settings);
+        return SerdeSettings.define(MonitoringSettings.define(settings));
     }
 
     /// Which Kafka this is a part of, by which name, and where it keeps what it knows.

@@ -1,5 +1,8 @@
 package io.keyfold.workflow.stream;
 
+import io.keyfold.monitoring.Monitor;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,6 +11,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,17 +31,20 @@ final class WorkflowStreams implements AutoCloseable {
     private final Path stateDirectory;
     private final Membership membership;
     private final CompletableFuture<Void> ended;
+    private final Monitor monitor;
+    private Monitor.Followed followed = () -> {};
     private volatile @Nullable KafkaStreams current;
 
     /// @param ended completed exceptionally if it stops by itself; once it is complete, nothing is begun any more
     WorkflowStreams(
             WorkflowSettings settings, WorkflowParts parts, Path stateDirectory, Membership membership,
-            CompletableFuture<Void> ended) {
+            CompletableFuture<Void> ended, Monitor monitor) {
         this.settings = settings;
         this.parts = parts;
         this.stateDirectory = stateDirectory;
         this.membership = membership;
         this.ended = ended;
+        this.monitor = monitor;
     }
 
     /// @return empty before it has begun, and while it is made anew
@@ -54,7 +61,7 @@ final class WorkflowStreams implements AutoCloseable {
         try {
             run(first);
         } catch (ProcessorStateException e) {
-            current = null;
+            forget();
             first.close(CLOSE_TIMEOUT);
             if (FullDisk.explained(e, stateDirectory.toString()).isPresent()) {
                 throw unusable(e);
@@ -72,7 +79,7 @@ final class WorkflowStreams implements AutoCloseable {
             return;
         }
         KafkaStreams before = current;
-        current = null; // its end is not the workflow's
+        forget(); // its end is not the workflow's
         try {
             if (before != null) {
                 before.close(CLOSE_TIMEOUT);
@@ -91,7 +98,7 @@ final class WorkflowStreams implements AutoCloseable {
             streams.cleanUp();
             run(streams);
         } catch (RuntimeException e) {
-            current = null;
+            forget();
             streams.close(CLOSE_TIMEOUT);
             throw e instanceof ProcessorStateException unopened ? unusable(unopened) : e;
         }
@@ -118,9 +125,16 @@ final class WorkflowStreams implements AutoCloseable {
 
     private void run(KafkaStreams streams) {
         current = streams;
-        streams.setUncaughtExceptionHandler(new FewReplacements(
+        var replacements = new FewReplacements(
                 settings.threads(), stateDirectory.toString(),
-                why -> ended.completeExceptionally(new IllegalStateException(why))));
+                why -> ended.completeExceptionally(new IllegalStateException(why)));
+        streams.setUncaughtExceptionHandler(failure -> {
+            StreamThreadExceptionResponse response = replacements.handle(failure);
+            if (response == StreamThreadExceptionResponse.REPLACE_THREAD) {
+                parts.meters().replaced();
+            }
+            return response;
+        });
         streams.setStateListener((now, _) -> {
             boolean isOver = now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING;
             if (isOver && streams.equals(current)) {
@@ -130,6 +144,14 @@ final class WorkflowStreams implements AutoCloseable {
             }
         });
         streams.start();
+        followed = monitor.bound(
+                scheduler -> new KafkaStreamsMetrics(streams, Tags.empty(), scheduler, Monitor.lookForFurther()));
+    }
+
+    private void forget() {
+        current = null;
+        followed.close();
+        followed = () -> {};
     }
 
     /// Commits what was decided, and leaves the group at once if there are others, so that they need not wait for the session
@@ -137,6 +159,7 @@ final class WorkflowStreams implements AutoCloseable {
     @Override
     public synchronized void close() {
         KafkaStreams streams = current;
+        followed.close();
         boolean hasStopped = streams == null || streams.close(
                 CloseOptions.groupMembershipOperation(membership.atTheEnd()).withTimeout(CLOSE_TIMEOUT));
         if (!hasStopped) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.keyfold.workflow.saga.SagaFold;
 import io.keyfold.workflow.saga.SagaSettings;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ class TopologyDescriptionTest {
                     new RegistryPatience(Duration.ZERO),
                     new Pace(Duration.ZERO),
                     Duration.ofSeconds(1),
-                    Duration.ZERO);
+                    Duration.ZERO,
+                    new WorkflowMeters(new CompositeMeterRegistry()));
             String description = WorkflowTopology.of(parts).describe().toString();
             if (Boolean.getBoolean("regenerate")) {
                 Files.writeString(PINNED, description);

@@ -15,6 +15,7 @@ import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workflow.saga.SagaFold;
 import io.keyfold.workflow.saga.SagaSettings;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,7 @@ final class WorkflowDriver implements AutoCloseable {
 
     private final Path stateDir = temporaryDirectory();
     final FakeTopicFacts topics = new FakeTopicFacts();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AvroSerdes serdes;
     private final ContractSerdes contract;
     private final TopologyTestDriver driver;
@@ -74,7 +76,7 @@ final class WorkflowDriver implements AutoCloseable {
         contract = new ContractSerdes(serdes);
         WorkflowParts parts = new WorkflowParts(
                 "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), new Pace(TICK), TICK,
-                verifyInterval);
+                verifyInterval, new WorkflowMeters(meters));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

@@ -10,14 +10,21 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.keyfold.contract.RunState;
+import io.keyfold.monitoring.Monitor;
+import io.keyfold.monitoring.MonitoringSettings;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -69,6 +76,39 @@ class WorkflowIT {
         Admin admin = site.admin();
         admin.deleteTopics(admin.listTopics().names().get()).all().get();
         await().until(() -> admin.listTopics().names().get().isEmpty());
+    }
+
+    @Test
+    void it_shows_what_it_decides_and_that_it_folds() throws Exception {
+        site.createTopics();
+        try (Monitor monitor = Monitor.start(Optional.of(new MonitoringSettings("127.0.0.1", 0)));
+                HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(get(http, monitor, "/health/ready").statusCode()).isEqualTo(503);
+            try (Workflow workflow = Workflow.start(site.settings(Map.of()), monitor)) {
+                assertThat(workflow.awaitReady(PATIENCE)).isTrue();
+                assertThat(get(http, monitor, "/health/ready").body()).startsWith("{\"status\":\"UP\"")
+                        .contains("are folded", "without a heartbeat");
+                site.send("r-1", "hpc-1");
+
+                await().atMost(PATIENCE).untilAsserted(
+                        () -> assertThat(get(http, monitor, "/metrics").body()).contains(
+                                "keyfold_runs_ended_total{kind=\"deploy\",state=\"completed\"} 1.0\n",
+                                "keyfold_run_duration_seconds_count{kind=\"deploy\"} 1\n",
+                                "keyfold_health{probe=\"ready\"} 1.0\n",
+                                "kafka_stream_thread_process_total{",
+                                "kafka_consumer_fetch_manager_records_lag{"));
+                assertThat(get(http, monitor, "/health/live").body()).contains("2 threads");
+            }
+            assertThat(get(http, monitor, "/health/ready").statusCode()).isEqualTo(503);
+            assertThat(get(http, monitor, "/health/live").statusCode()).as("it has ended as it was told")
+                    .isEqualTo(200);
+        }
+    }
+
+    private static HttpResponse<String> get(HttpClient http, Monitor monitor, String path) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(monitor.address().orElseThrow() + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.keyfold.workflow.saga.SagaSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -23,7 +24,8 @@ class WorkflowSettingsTest {
     void every_setting_has_the_name_and_default_that_installations_rely_on() {
         Map<String, Object> defaults = new TreeMap<>();
         WorkflowSettings.DEFINITION.configKeys().forEach((name, key) -> defaults.put(
-                name, key.defaultValue == ConfigDef.NO_DEFAULT_VALUE ? "(needed)" : key.defaultValue));
+                name, key.defaultValue == ConfigDef.NO_DEFAULT_VALUE ? "(needed)"
+                        : Objects.requireNonNullElse(key.defaultValue, "(none)")));
 
         assertThat(defaults).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                 Map.entry("bootstrap.servers", "(needed)"),
@@ -47,7 +49,9 @@ class WorkflowSettingsTest {
                 Map.entry("retry.backoff.ms", 5L),
                 Map.entry("session.timeout.ms", 6_000),
                 Map.entry("num.stream.threads", 2),
-                Map.entry("start.timeout.ms", 10_000L)));
+                Map.entry("start.timeout.ms", 10_000L),
+                Map.entry("metrics.host", "127.0.0.1"),
+                Map.entry("metrics.port", "(none)")));
         assertThat(WorkflowSettings.DEFINITION.configKeys().values()).allMatch(key -> !key.documentation.isBlank());
     }
 
