@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.keyfold.cli.process.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,6 +101,18 @@ final class Part implements AutoCloseable {
 
     Path log() {
         return log;
+    }
+
+    /// Where it shows its metrics and its health, as it has said at its last start.
+    URI monitored() {
+        String begin = "Metrics and health: ";
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains(begin)).reduce((_, last) -> last)
+                    .map(line -> URI.create(line.substring(line.indexOf(begin) + begin.length()).strip()))
+                    .orElseThrow(() -> new AssertionError(log + " does not say where metrics are shown"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// How many lines of its log have this text in them.

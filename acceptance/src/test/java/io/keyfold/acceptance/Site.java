@@ -137,6 +137,8 @@ final class Site implements AutoCloseable {
         environment.put("KEYFOLD_ASK_AGAIN_AFTER_MS", "500");
         environment.put("KEYFOLD_NEEDED_ASK_AGAIN_AFTER_MS", "2000");
         environment.put("KEYFOLD_CALL_TIMEOUT_MS", "4000");
+        // Measuring is to change nothing, so it is done in all tests.
+        environment.put("KEYFOLD_METRICS_PORT", "0");
         // The emulator has no rate limit of its own.
         environment.put("KEYFOLD_IAM_RATE", "2000");
         environment.put("KEYFOLD_RESOURCE_CONTROLLER_RATE", "2000");
@@ -216,6 +218,11 @@ final class Site implements AutoCloseable {
             throw new IllegalArgumentException("No worker " + kind);
         }
         return worker;
+    }
+
+    /// Starts a gateway; the caller ends it.
+    Part gateway() {
+        return Part.start(home, List.of("gateway", "--gateway-port", "0"), environment, directory).awaitReady();
     }
 
     /// Starts one more worker of this kind, with other settings; the caller ends it.
