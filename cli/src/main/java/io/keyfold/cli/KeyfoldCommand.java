@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Settings come from flags, then the environment (KEYFOLD_BOOTSTRAP_SERVERS …), then --config FILE.",
-            "KEYFOLD_LOG_LEVEL=debug shows what happens inside."
+            "KEYFOLD_LOG_LEVEL=debug shows what happens inside; with KEYFOLD_LOG_FORMAT=json each line of a log is a"
+                    + " JSON object."
         })
 final class KeyfoldCommand {}

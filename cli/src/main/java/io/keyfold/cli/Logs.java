@@ -2,22 +2,39 @@ package io.keyfold.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Logs go to standard error as plain lines, so that standard output belongs to a command's result.
+/// Logs go to standard error, so that standard output belongs to a command's result: as plain lines, or, with
+/// `KEYFOLD_LOG_FORMAT=json`, as one JSON object a line, with what a line is about (cluster, step, request, trace …) below `mdc`.
 ///
 /// In Java rather than XML: reading `logback.xml` would take a short command longer than its own work.
 public final class Logs extends ContextAwareBase implements Configurator {
     private static final String MODE = "keyfold.logs";
     private static final String LEVEL = "KEYFOLD_LOG_LEVEL";
+    private static final String FORMAT = "KEYFOLD_LOG_FORMAT";
+    private static final String JSON = "json";
+
+    private final Map<String, String> environment;
+
+    /// By logback.
+    public Logs() {
+        this(System.getenv());
+    }
+
+    Logs(Map<String, String> environment) {
+        this.environment = environment;
+    }
 
     /// A process in the foreground tells what it does; a short command only what is wrong with itself.
     enum Mode {
@@ -47,12 +64,29 @@ public final class Logs extends ContextAwareBase implements Configurator {
         }
     }
 
+    private static EncoderBase<ILoggingEvent> text() {
+        var lines = new PatternLayoutEncoder();
+        lines.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{short}");
+        return lines;
+    }
+
+    /// Each line whole and once: not its parts beside it.
+    private static EncoderBase<ILoggingEvent> json() {
+        var lines = new JsonEncoder();
+        lines.setWithSequenceNumber(false);
+        lines.setWithNanoseconds(false);
+        lines.setWithContext(false);
+        lines.setWithMessage(false);
+        lines.setWithArguments(false);
+        lines.setWithFormattedMessage(true);
+        return lines;
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext logback) {
         var mode = Mode.valueOf(System.getProperty(MODE, Mode.SERVICE.name()));
-        var lines = new PatternLayoutEncoder();
+        var lines = environment.getOrDefault(FORMAT, "").equalsIgnoreCase(JSON) ? json() : text();
         lines.setContext(logback);
-        lines.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{short}");
         lines.start();
         var console = new ConsoleAppender<ILoggingEvent>();
         console.setContext(logback);
@@ -72,7 +106,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
         logback.getLogger("kafka.authorizer.logger").setLevel(mode == Mode.SERVICE ? Level.INFO : null);
         // Whoever asked the registry in vain says so; Confluent's client adds a stack trace each time.
         logback.getLogger("io.confluent.kafka.schemaregistry.client.rest.RestService").setLevel(Level.OFF);
-        var asked = System.getenv(LEVEL);
+        var asked = environment.get(LEVEL);
         if (asked != null) {
             root.setLevel(Level.toLevel(asked.toUpperCase(Locale.ROOT), Level.INFO));
             logback.getLogger("io.keyfold").setLevel(root.getLevel());

@@ -26,6 +26,7 @@ public final class CloudEventHeaders {
     private static final Pattern VALID_TRACE_PARENT =
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
 
+    private static final int TRACE_ID_BEGIN = 3;
     private static final int TRACE_ID_BYTES = 16;
     private static final int SPAN_ID_BYTES = 8;
 
@@ -57,6 +58,12 @@ public final class CloudEventHeaders {
         return Optional.ofNullable(headers.lastHeader(name))
                 .map(Header::value)
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /// The id of the trace that a record is part of, 32 hexadecimal digits, if its headers name a valid one.
+    public static Optional<String> traceId(Headers headers) {
+        return text(headers, TRACE_PARENT).filter(CloudEventHeaders::isValidTraceParent)
+                .map(valid -> valid.substring(TRACE_ID_BEGIN, TRACE_ID_BEGIN + 2 * TRACE_ID_BYTES));
     }
 
     private static boolean isValidTraceParent(String value) {

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +25,7 @@ public final class ChildProcess implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(8);
     private static final int LINES_OF_A_FAILURE = 5;
     private static final int SIGNALLED = 128; // Java and shells alike: this and the signal's number
-    private static final String LOG_LEVEL = "KEYFOLD_LOG_LEVEL";
+    private static final Set<String> OF_LOGS = Set.of("KEYFOLD_LOG_LEVEL", "KEYFOLD_LOG_FORMAT");
 
     private final String name;
     private final Process process;
@@ -43,7 +44,7 @@ public final class ChildProcess implements AutoCloseable {
     public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log) {
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         // A child is told everything: what this shell was told about another installation is none of its business.
-        builder.environment().keySet().removeIf(it -> it.startsWith("KEYFOLD_") && !it.equals(LOG_LEVEL));
+        builder.environment().keySet().removeIf(it -> it.startsWith("KEYFOLD_") && !OF_LOGS.contains(it));
         builder.environment().putAll(environment);
         try {
             var child = new ChildProcess(name, builder.start(), log);

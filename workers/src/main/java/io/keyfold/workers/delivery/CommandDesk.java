@@ -92,6 +92,12 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
 
     private void carryOut(ReceivedRecord record, C decoded) throws InterruptedException {
         Command command = contract.command(decoded);
+        try (var _ = LogFields.of(command, record)) {
+            carryOut(record, command, decoded);
+        }
+    }
+
+    private void carryOut(ReceivedRecord record, Command command, C decoded) throws InterruptedException {
         if (!Arrays.equals(command.clusterId().getBytes(StandardCharsets.UTF_8), record.key())) {
             publisher.deadLetter(
                     record,

@@ -164,6 +164,13 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private void fold(
             SourceRecord source, ClusterId cluster, SagaEvent event, List<AuditLine> told, Cause cause) {
         Saga before = sagas.get(cluster);
+        try (var _ = LogFields.of(before, cause)) {
+            fold(source, before, event, told, cause);
+        }
+    }
+
+    private void fold(SourceRecord source, Saga before, SagaEvent event, List<AuditLine> told, Cause cause) {
+        ClusterId cluster = before.cluster();
         Ready ready;
         try {
             ready = prepare(before, decide(before, event, told), cause);
@@ -291,6 +298,13 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     private void wake(ClusterId cluster, Instant now) {
         Saga before = sagas.get(cluster);
+        try (var _ = LogFields.of(before, Cause.time())) {
+            wake(before, now);
+        }
+    }
+
+    private void wake(Saga before, Instant now) {
+        ClusterId cluster = before.cluster();
         try {
             Ready ready = prepare(before, decide(before, new SagaEvent.TimePassed(), List.of()), Cause.time());
             if (ready.stateFits() && ready.tooLarge().isEmpty()) {
