@@ -254,17 +254,28 @@ class ManifestsFitTheCodeTest {
     }
 
     @Test
-    void the_others_are_asked_for_the_file_that_says_that_they_are_ready() throws IOException {
-        var readyFile = Files.readString(Variables.ROOT.resolve("cli/pom.xml")).split("<KEYFOLD_READY_FILE>", 2)[1]
-                .split("<", 2)[0];
-
+    void the_others_are_asked_on_the_port_on_which_they_show_how_they_are() {
         assertThat(BASE.workloads().filter(workload -> Set.of("workflow", "worker").contains(command(workload))))
-                .hasSize(4)
-                .allSatisfy(
-                        workload -> assertThat(each(container(workload).at("/readinessProbe/exec/command"))
-                                .map(JsonNode::asText))
-                                .containsSequence(
-                                        "-jar", "/opt/keyfold/cli/target/keyfold-guard.jar", "file:" + readyFile));
+                .hasSize(4).allSatisfy(workload -> {
+                    var probes = Map.of("livenessProbe", "/health/live", "readinessProbe", "/health/ready");
+                    probes.forEach((probe, path) -> {
+                        var get = container(workload).path(probe).path("httpGet");
+                        assertThat(get.path("path").asText()).isEqualTo(path);
+                        assertThat(ports(name(workload))).contains(get.path("port").asText());
+                    });
+                });
+    }
+
+    @Test
+    void metrics_are_shown_on_the_port_that_the_container_names() {
+        assertThat(BASE.workloads().filter(workload -> !workload.path("kind").asText().equals("Job"))).hasSize(5)
+                .allSatisfy(workload -> {
+                    var port = each(container(workload).path("ports"))
+                            .filter(each -> each.path("name").asText().equals("metrics")).findFirst().orElseThrow();
+                    assertThat(environment(workload))
+                            .containsEntry("KEYFOLD_METRICS_PORT", port.path("containerPort").asText())
+                            .containsEntry("KEYFOLD_METRICS_HOST", "0.0.0.0");
+                });
     }
 
     @Test
