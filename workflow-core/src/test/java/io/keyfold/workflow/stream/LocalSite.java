@@ -2,6 +2,7 @@ package io.keyfold.workflow.stream;
 
 import static io.keyfold.workflow.stream.Records.providerManaged;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.schemas.AvroSerdes;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
@@ -206,6 +208,20 @@ final class LocalSite implements AutoCloseable {
             }
             return all;
         }
+    }
+
+    /// As whom Kafka knows the members of the workflow's group.
+    Set<String> members() throws Exception {
+        String group = WorkflowSettings.of(settings(Map.of())).applicationId();
+        return admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+                .flatMap(described -> described.members().stream())
+                .map(member -> member.groupInstanceId().orElse(member.consumerId())).collect(Collectors.toSet());
+    }
+
+    /// All topics are gone, for the next test.
+    void removeEverything() throws Exception {
+        admin.deleteTopics(admin.listTopics().names().get()).all().get();
+        await().until(() -> admin.listTopics().names().get().isEmpty());
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,17 +26,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,9 +66,7 @@ class WorkflowIT {
 
     @AfterEach
     void removeEverything() throws Exception {
-        Admin admin = site.admin();
-        admin.deleteTopics(admin.listTopics().names().get()).all().get();
-        await().until(() -> admin.listTopics().names().get().isEmpty());
+        site.removeEverything();
     }
 
     @Test
@@ -138,7 +129,7 @@ class WorkflowIT {
                 start.put(new TopicPartition(topic.name(), partition), new OffsetAndMetadata(0));
             }
         }
-        await("nobody is a member").atMost(PATIENCE).until(this::members, Set::isEmpty); // who was alone stays for a session
+        await("nobody is a member").atMost(PATIENCE).until(site::members, Set::isEmpty); // who was alone stays for a session
         site.admin().alterConsumerGroupOffsets("keyfold-workflow-" + installation, start).all().get();
 
         try (Workflow _ = site.started()) {
@@ -197,7 +188,8 @@ class WorkflowIT {
         // As long as its place in the group is kept (decision 49), Kafka lets nobody pass over what is gone.
         String group = "keyfold-workflow-" + installation;
         await().atMost(PATIENCE).until(
-                () -> site.admin().describeConsumerGroups(List.of(group)).all().get().get(group).members().isEmpty());
+                () -> site.admin().describeConsumerGroups(List.of(group)).all().get().get(group).members()
+                        .isEmpty());
 
         var events = new ListAppender<ILoggingEvent>();
         events.start();
@@ -317,199 +309,5 @@ class WorkflowIT {
             assertThat(new LeftTransactions(site.admin(), WorkflowSettings.of(named).applicationId()).end()).isEmpty();
             another.commitTransaction();
         }
-    }
-
-    @Test
-    @Tag("case-70")
-    void a_second_one_with_the_same_state_directory_does_not_start() throws Exception {
-        site.createTopics();
-        try (Workflow workflow = site.started()) {
-            assertThatThrownBy(() -> Workflow.start(site.settings(Map.of())))
-                    .isInstanceOf(WorkflowStartException.class)
-                    .hasMessageContaining("state.dir");
-            assertThat(workflow.isHealthy()).isTrue();
-        }
-    }
-
-    @Test
-    @Tag("case-69")
-    void who_is_alone_keeps_its_place_for_its_next_start_and_who_is_not_leaves_it_to_the_others(
-            @TempDir Path directory) throws Exception {
-        site.createTopics();
-        site.started().close();
-        Set<String> kept = members();
-        assertThat(kept).isNotEmpty();
-
-        try (Workflow _ = site.started()) {
-            assertThat(members()).isEqualTo(kept);
-            try (Workflow other = Workflow.start(site.settings(Map.of("state.dir", directory.toString())))) {
-                await().atMost(PATIENCE).until(() -> members().size() > kept.size());
-                assertThat(other.isHealthy()).isTrue();
-            }
-            assertThat(members()).isEqualTo(kept);
-        }
-    }
-
-    /// As whom Kafka knows the members of the workflow's group.
-    private Set<String> members() throws Exception {
-        String group = WorkflowSettings.of(site.settings(Map.of())).applicationId();
-        return site.admin().describeConsumerGroups(List.of(group)).all().get().values().stream()
-                .flatMap(described -> described.members().stream())
-                .map(member -> member.groupInstanceId().orElse(member.consumerId())).collect(Collectors.toSet());
-    }
-
-    @Test
-    @Tag("case-66")
-    void a_state_directory_that_cannot_be_written_is_named_at_the_start(@TempDir Path directory) throws Exception {
-        site.createTopics();
-        Path file = Files.createFile(directory.resolve("file"));
-
-        assertThatThrownBy(() -> Workflow.start(site.settings(Map.of("state.dir", file.toString()))))
-                .isInstanceOf(WorkflowStartException.class)
-                .hasMessageContaining(file.toString())
-                .hasMessageContaining("state.dir");
-    }
-
-    @Test
-    @Tag("case-71")
-    void threads_that_die_again_and_again_end_it_and_what_they_died_of_is_taken_up_by_the_next_start()
-            throws Exception {
-        site.createTopics();
-        try (Workflow workflow = Workflow.start(site.settings(Map.of("num.stream.threads", "1")))) {
-            assertThat(workflow.awaitReady(PATIENCE)).isTrue();
-            site.limitRecords(Topics.CLUSTER_ENCRYPTION_AUDIT, 100); // nothing that is audited is so small
-            site.send("r-1", "hpc-1");
-
-            assertThatThrownBy(workflow::await).isInstanceOf(ExecutionException.class)
-                    .hasMessageContaining("has stopped by itself");
-            assertThat(workflow.isHealthy()).isFalse();
-        }
-        assertThat(site.statuses()).isEmpty();
-        site.limitRecords(Topics.CLUSTER_ENCRYPTION_AUDIT, Topics.CLUSTER_ENCRYPTION_AUDIT.maxMessageBytes());
-
-        try (Workflow _ = site.started()) {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
-        }
-    }
-
-    @Test
-    @Tag("case-81")
-    void without_topics_it_does_not_start_and_says_how_to_make_them() {
-        assertThatThrownBy(() -> Workflow.start(site.settings(Map.of("start.timeout.ms", "500"))))
-                .isInstanceOf(WorkflowStartException.class)
-                .hasMessageContaining("cluster-deploy-requested")
-                .hasMessageContaining("keyfold topics create");
-    }
-
-    @Test
-    @Tag("case-82")
-    void with_unequal_partitions_it_does_not_start() throws Exception {
-        site.createTopics();
-        site.admin().createPartitions(Map.of("root-key-events", NewPartitions.increaseTo(PARTITIONS + 1)))
-                .all()
-                .get();
-        await().until(() -> site.admin().describeTopics(List.of("root-key-events")).allTopicNames().get()
-                .get("root-key-events").partitions().size() == PARTITIONS + 1);
-
-        assertThatThrownBy(() -> Workflow.start(site.settings(Map.of())))
-                .isInstanceOf(WorkflowStartException.class)
-                .hasMessageContaining("root-key-events=4")
-                .hasMessageContaining("equally many partitions");
-    }
-
-    @Test
-    @Tag("case-107")
-    void while_a_worker_of_an_earlier_version_runs_it_does_not_start() throws Exception {
-        site.createTopics();
-        String group = "keyfold-" + installation + "-root-key";
-        try (var earlier = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers", site.settings(Map.of()).get("bootstrap.servers"),
-                        "group.id", group, "client.id", group),
-                new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            earlier.subscribe(List.of(Topics.ROOT_KEY_COMMANDS.name()));
-            await().atMost(PATIENCE).until(() -> {
-                earlier.poll(Duration.ofMillis(100));
-                return !earlier.assignment().isEmpty();
-            });
-
-            assertThatThrownBy(() -> Workflow.start(site.settings(Map.of())))
-                    .isInstanceOfSatisfying(WorkflowStartException.class, e -> assertThat(e.waitsFor()).isPresent())
-                    .hasMessageContaining("{" + group + "=1}")
-                    .hasMessageContaining("Replace them by workers of this version first");
-        }
-
-        try (Workflow workflow = site.started()) {
-            assertThat(workflow.isHealthy()).isTrue();
-        }
-    }
-
-    @Test
-    @Tag("case-67")
-    @Tag("case-68")
-    @Tag("case-89")
-    void with_its_memory_lost_it_does_not_start() throws Exception {
-        site.createTopics();
-        try (Workflow _ = site.started()) {
-            site.send("r-1", "hpc-1");
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
-        }
-        site.admin().deleteTopics(List.of("keyfold-workflow-" + installation + "-sagas-changelog")).all().get();
-
-        assertThatThrownBy(() -> Workflow.start(site.settings(Map.of())))
-                .isInstanceOf(WorkflowStartException.class)
-                .hasMessageContaining("keyfold-workflow-" + installation + "-sagas-changelog, is missing")
-                .hasMessageContaining("empty memory");
-    }
-
-    @Test
-    @Tag("case-67")
-    void a_store_whose_files_are_corrupted_is_restored_from_its_changelog() throws Exception {
-        site.createTopics();
-        try (Workflow _ = site.started()) {
-            site.send("r-1", "hpc-1");
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
-        }
-        int before = site.statuses().size();
-        assertThat(site.corrupt("sagas")).as("corrupted files").isPositive();
-
-        try (Workflow workflow = site.started()) {
-            site.send("r-1", "hpc-1"); // is known, and so has no effect
-            site.send("r-2", "hpc-2");
-            await().atMost(PATIENCE).untilAsserted(
-                    () -> assertThat(site.statuses()).anyMatch(status -> status.getClusterPrefix().equals("hpc-2")));
-            assertThat(site.statuses().stream().filter(status -> status.getClusterPrefix().equals("hpc-1")))
-                    .hasSize(before);
-            assertThat(workflow.isHealthy()).isTrue();
-        }
-    }
-
-    @Test
-    @Tag("case-67")
-    void with_the_ledgers_memory_lost_it_does_not_start() throws Exception {
-        site.createTopics();
-        site.send(Topics.LEDGER_REPLIES, "default/hpc-1", new byte[]{0});
-
-        assertThatThrownBy(() -> Workflow.start(site.settings(Map.of())))
-                .isInstanceOf(WorkflowStartException.class)
-                .hasMessageContaining("keyfold-workflow-" + installation + "-ledger-changelog, is missing");
-    }
-
-    @Test
-    @Tag("case-72")
-    void with_no_broker_or_no_registry_it_does_not_start_and_says_which() throws Exception {
-        assertThatThrownBy(() -> Workflow.start(
-                site.settings(Map.of("bootstrap.servers", "127.0.0.1:1", "start.timeout.ms", "1000"))))
-                .isInstanceOf(WorkflowStartException.class)
-                .hasMessageContaining("Kafka at 127.0.0.1:1 does not answer");
-        assertThatThrownBy(() -> Workflow.start(site.settings(Map.of("bootstrap.servers", "no such host:1"))))
-                .isInstanceOf(WorkflowStartException.class)
-                .hasMessageContaining("Check bootstrap.servers");
-
-        site.createTopics();
-        assertThatThrownBy(() -> Workflow.start(
-                site.settings(Map.of("schema.registry.url", "http://127.0.0.1:1", "start.timeout.ms", "1000"))))
-                .isInstanceOf(WorkflowStartException.class)
-                .hasMessageContaining("The schema registry at http://127.0.0.1:1 does not answer");
     }
 }
