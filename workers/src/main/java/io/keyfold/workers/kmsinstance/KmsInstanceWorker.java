@@ -112,10 +112,7 @@ public final class KmsInstanceWorker implements Worker<InstanceTarget> {
     }
 
     private Outcome provision(Command command, InstanceTarget target, Turn turn) {
-        // The first time none of ours can be half made or broken, and whose is so does not stand in the way of another.
-        List<KmsInstance> named = turn.look(() -> turn.isFirst()
-                ? instances.activeOrProvisioning(target.name())
-                : instances.named(target.name()));
+        List<KmsInstance> named = turn.look(() -> instances.named(target.name()));
         List<KmsInstance> ours = ours(named, target, turn);
         if (!ours.isEmpty()) {
             return untilReady(command, ours, turn);
