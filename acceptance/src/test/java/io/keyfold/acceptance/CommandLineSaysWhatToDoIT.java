@@ -68,7 +68,7 @@ class CommandLineSaysWhatToDoIT {
         assertThat(site.run("list", "--needs-person", "--search", "BULK-1").expect(0).out())
                 .contains("default/bulk-1", "1 of them for somebody to look at").doesNotContain("bulk-2");
         assertThat(site.run("list", "--failed-with", "FORBIDDEN", "-o", "yaml").expect(0).out())
-                .contains("cluster_id: default/bulk-2", "code: FORBIDDEN");
+                .contains("cluster_id: \"default/bulk-2\"", "code: \"FORBIDDEN\"");
         assertThat(site.run("explain", "bulk-1").expect(0).out()).contains(
                 "default/bulk-1 is not encrypted", "failed and was undone", "What happened:",
                 "was refused (FORBIDDEN, HTTP 403",

@@ -6,7 +6,6 @@ import io.keyfold.cli.bench.Effort;
 import io.keyfold.cli.bench.Tuning;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.process.Installation;
-import io.keyfold.workflow.wire.AvroJson;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -45,7 +44,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "A flag of the JVM for all processes but the registry, to see what it gives; may be repeated.")
     private List<String> jvmFlags = List.of();
 
-    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default) or json.")
+    @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default), json or yaml.")
     private Format format = Format.TABLE;
 
     @Override
@@ -71,6 +70,6 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void print(BenchReport report) {
-        System.out.println(format == Format.JSON ? AvroJson.pretty(report.json()) : report.text());
+        System.out.println(format.isData() ? format.of(report.json()) : report.text());
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -75,10 +76,11 @@ class LauncherTest {
         var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
 
         assertThat(keyfold(environment, "status", "hpc-1").out()).doesNotContain("AOT");
-        await("the cache").until(() -> caches().size() == 1 && caches().getFirst().matches("status-[0-9-]+"));
+        awaitTraining();
+        assertThat(caches()).singleElement().asString().matches("status-[0-9-]+");
 
-        String aot = "java of jdk -Xlog:disable -XX:AOTCache=" + home.toRealPath() + "/.keyfold/aot/"
-                + caches().getFirst() + " ";
+        String aot = "java of jdk -XX:AOTCache=" + home.toRealPath() + "/.keyfold/aot/" + caches().getFirst()
+                + " -Xlog:disable ";
         assertThat(keyfold(environment, "status", "hpc-1").out()).startsWith(aot).endsWith("status hpc-1\n");
         assertThat(keyfold(environment, "cancel", "hpc-1").out()).startsWith(aot);
         assertThat(keyfold(environment, "workflow").out()).doesNotContain("AOT");
@@ -89,14 +91,25 @@ class LauncherTest {
     }
 
     @Test
-    void what_acts_or_fails_trains_nothing() throws Exception {
+    void what_acts_is_never_repeated_for_a_cache_and_what_fails_three_times_at_most() throws Exception {
         build();
         var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
 
         keyfold(environment, "deploy", "-f", "hpc-1.json");
-        assertThat(keyfold(environment, "status", "fails").exitCode()).isEqualTo(3);
-
+        keyfold(environment, "cancel", "--", "--help");
         assertThat(caches()).isEmpty();
+
+        for (int time = 1; time <= 4; time++) {
+            assertThat(keyfold(environment, "status", "fails").exitCode()).isEqualTo(3);
+            awaitTraining();
+        }
+        assertThat(caches()).singleElement().satisfies(
+                name -> assertThat(home.resolve(".keyfold/aot").resolve(name)).hasContent("failed\nfailed\nfailed"));
+    }
+
+    @AfterEach
+    void awaitTraining() {
+        await("the training").until(() -> caches().stream().noneMatch(name -> name.contains("training")));
     }
 
     private List<String> caches() {

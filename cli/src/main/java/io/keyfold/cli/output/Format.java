@@ -42,8 +42,7 @@ public enum Format {
         try {
             return new YAMLMapper(
                     YAMLFactory.builder().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                            .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS).build())
+                            .build()) // each text in quotes: 1e3 is no number, and a moment is a text
                     .writeValueAsString(json).stripTrailing();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("What is a tree already cannot be written as YAML", e);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// One reading of a long list for all who want to know what is in it by now: whoever asks gets what was read from the
 /// first page on after he had asked, by himself or by another.
@@ -15,29 +16,35 @@ public final class SharedReading<T> {
     private final AtomicLong begun = new AtomicLong();
     private Optional<Read<T>> latest = Optional.empty();
 
-    private record Read<T>(long number, List<T> all) {}
+    /// @param result the list, or throws what its reading has met
+    private record Read<T>(long number, Supplier<List<T>> result) {}
 
     public SharedReading(Listing<T> listing) {
         this.listing = listing;
     }
 
-    /// @throws FaultException of his own reading; another's is not passed on
+    /// @throws FaultException of the reading, whoever has read: while the list cannot be read, not each one tries
     List<T> read(Turn turn) {
         long before = begun.get();
         reading.lock();
         try {
-            List<T> all = latest.filter(read -> read.number > before).map(Read::all).orElseGet(() -> {
-                long number = begun.incrementAndGet();
-                List<T> read = listing.whole(turn::look);
-                latest = Optional.of(new Read<>(number, read));
-                return read;
-            });
-            if (!reading.hasQueuedThreads()) {
-                latest = Optional.empty(); // it may be large
-            }
-            return all;
+            Read<T> read = latest.filter(one -> one.number > before).orElseGet(() -> readBy(turn));
+            latest = reading.hasQueuedThreads() ? Optional.of(read) : Optional.empty(); // it may be large
+            return read.result.get();
         } finally {
             reading.unlock();
+        }
+    }
+
+    private Read<T> readBy(Turn turn) {
+        long number = begun.incrementAndGet();
+        try {
+            List<T> all = listing.whole(turn::look);
+            return new Read<>(number, () -> all);
+        } catch (FaultException failure) {
+            return new Read<>(number, () -> {
+                throw failure;
+            });
         }
     }
 }

@@ -37,7 +37,7 @@ final class UndoRun {
         queue(resource);
         inTheWayOf(resource).filter(first -> !(first.state() instanceof UndoState.Queued)).findFirst().ifPresent(
                 first -> auditUndo(
-                        AuditEvent.DELETE_STARTED, of(resource.id()).orElseThrow(), new UndoState.Queued().label(), "",
+                        AuditEvent.STEP_RETAINED, of(resource.id()).orElseThrow(), new UndoState.Queued().label(), "",
                         "its deletion waits for that of " + first.resource().id()));
     }
 
