@@ -1,56 +1,44 @@
 package io.keyfold.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.keyfold.cli.output.Table;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.keyfold.cli.process.EmulatorAdmin;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
-import java.util.concurrent.CompletionException;
 
 /// The emulator's admin API as the demo uses it: puts in what the examples look for, shows what is there in the end.
 final class EmulatedCloud {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /// State of a root key that can be used (Key Protect, "Key states").
     private static final int ACTIVE = 1;
 
-    private final URI address;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final EmulatorAdmin admin;
 
     EmulatedCloud(URI address) {
-        this.address = address;
+        this.admin = new EmulatorAdmin(address);
     }
 
     /// Someone else's instances, key and authorization, and the one refusal.
     void prepare() {
-        var research = post("instances", object().put("name", "research-kms").put("region", "us-south"));
-        post("keys", object().put("instance", research.path("id").asText()).put("name", "research-root-key"));
+        var research = admin.post("instances", object().put("name", "research-kms").put("region", "us-south"));
+        admin.post("keys", object().put("instance", research.path("id").asText()).put("name", "research-root-key"));
         for (var source : new String[]{"server-protect", "is", "cloud-object-storage"}) {
-            post("policies", authorization(source, research));
+            admin.post("policies", authorization(source, research));
         }
-        var company = post("instances", object().put("name", "company-kms").put("region", "us-south"));
-        post("policies", authorization("server-protect", company));
+        var company = admin.post("instances", object().put("name", "company-kms").put("region", "us-south"));
+        admin.post("policies", authorization("server-protect", company));
 
         var rule = object()
                 .put("name", "key-refused")
                 .put("operation", "key-protect.create_key")
                 .put("body_contains", Example.REFUSED_KEY);
         rule.putObject("fault").put("type", "forbidden");
-        post("faults", rule);
+        admin.post("faults", rule);
     }
 
     /// Everything that is there, a row each.
     String contents() {
-        var state = call(HttpRequest.newBuilder(uri("state")).GET());
+        var state = admin.get("state");
         var table = new Table("IN THE CLOUD", "NAME", "WHERE", "MADE BY");
         for (var instance : state.path("instances")) {
             if (instance.path("state").asText().equals("active")) {
@@ -108,32 +96,6 @@ final class EmulatedCloud {
             }
         }
         return "";
-    }
-
-    private JsonNode post(String what, ObjectNode body) {
-        return call(HttpRequest.newBuilder(uri(what))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString())));
-    }
-
-    private JsonNode call(HttpRequest.Builder request) {
-        try {
-            var response = http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
-            if (response.statusCode() >= 300) {
-                throw new IllegalStateException(
-                        "The emulator answers " + response.statusCode() + " " + response.body());
-            }
-            return JSON.readTree(response.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException("The emulator at " + address + " does not answer", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CompletionException(e);
-        }
-    }
-
-    private URI uri(String what) {
-        return address.resolve("/emulator/" + what);
     }
 
     private static ObjectNode object() {
