@@ -43,8 +43,9 @@ public final class HttpServer implements AutoCloseable {
     private static final Caller SOMEBODY = new Caller("somebody", Role.VIEW, false);
     private static final int MOST_REQUESTS = 256;
     private static final int MOST_CONNECTIONS = 1_024;
-    private static final Duration IDLE = Duration.ofSeconds(75);
-    private static final Duration READ = Duration.ofSeconds(20);
+
+    /// Longer than Kafka is waited for.
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /// The page takes everything from its own gateway, is framed by nobody and tells nobody where it was.
     private static final Map<HeaderName, String> SECURITY_HEADERS = Map.of(
@@ -80,11 +81,13 @@ public final class HttpServer implements AutoCloseable {
 
     private final WebServer server;
     private final EventStream events;
+    private final SlowCallers slow;
     private final String host;
 
-    private HttpServer(WebServer server, EventStream events, String host) {
+    private HttpServer(WebServer server, EventStream events, SlowCallers slow, String host) {
         this.server = server;
         this.events = events;
+        this.slow = slow;
         this.host = host;
     }
 
@@ -110,6 +113,8 @@ public final class HttpServer implements AutoCloseable {
                 new PageFiles(),
                 health);
         var gate = new Gate(parts.callers(), OurNames.of(listening, parts.callers()));
+        var tls = listening.certificates().map(HttpServer::tls);
+        var slow = new SlowCallers(PATIENCE);
         var server = WebServer.builder()
                 .host(listening.host())
                 .port(listening.port())
@@ -118,25 +123,27 @@ public final class HttpServer implements AutoCloseable {
                 .maxPayloadSize(listening.maxBodyBytes())
                 .maxConcurrentRequests(MOST_REQUESTS + listening.maxStreams())
                 .maxTcpConnections(MOST_CONNECTIONS + listening.maxStreams())
-                .idleConnectionTimeout(IDLE)
-                .connectionOptions(SocketOptions.builder().readTimeout(READ).build())
+                .connectionOptions(slow.watching(SocketOptions.create()))
                 .directHandlers(refusals())
-                .routing(routing(routes, gate, health, listening));
-        listening.certificates().ifPresent(certificates -> server.tls(tls(certificates)));
+                .routing(routing(routes, gate, health, listening, slow));
+        tls.ifPresent(server::tls);
         var started = server.build();
         try {
             started.start();
         } catch (RuntimeException e) { // which says no more than that it could not
+            slow.close();
             throw new java.io.UncheckedIOException(
                     "The gateway cannot listen on " + listening.host() + ":" + listening.port() + ": " + root(e),
                     new java.io.IOException(e));
         }
         events.start();
-        return new HttpServer(started, events, listening.host());
+        return new HttpServer(started, events, slow, listening.host());
     }
 
-    private static HttpRouting.Builder routing(Routes routes, Gate gate, Health health, Listening listening) {
+    private static HttpRouting.Builder routing(
+            Routes routes, Gate gate, Health health, Listening listening, SlowCallers slow) {
         var routing = HttpRouting.builder();
+        routing.addFilter(slow.filter(Routes.EVENTS));
         routing.addFilter((chain, request, response) -> {
             SECURITY_HEADERS.forEach(response::header);
             gate.requireOurName(request);
@@ -270,5 +277,6 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         events.close();
         server.stop();
+        slow.close();
     }
 }

@@ -25,6 +25,9 @@ record Routes(List<Route> all) {
     }
 
     static final String API = "/api/v1";
+
+    /// What is answered without an end.
+    static final String EVENTS = API + "/events";
     static final String CLUSTER = API + "/clusters/{account}/{cluster_prefix}";
 
     /// What may be asked to be done with a cluster, and what a caller must be to ask for it: what deletes, takes over or
@@ -59,7 +62,7 @@ record Routes(List<Route> all) {
         all.add(view(API + "/clusters", fleet::list));
         all.add(view(CLUSTER, fleet::one));
         all.add(view(CLUSTER + "/history", history::history));
-        all.add(view(API + "/events", events::follow));
+        all.add(view(EVENTS, events::follow));
         all.add(new Route(Method.POST, API + "/clusters", Optional.of(Role.REQUEST), false, requests::deploy));
         ACTIONS.forEach(
                 (action, role) -> all.add(
