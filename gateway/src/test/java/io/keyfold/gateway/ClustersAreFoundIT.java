@@ -9,6 +9,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ClustersAreFoundIT {
@@ -142,6 +143,7 @@ class ClustersAreFoundIT {
     }
 
     @Test
+    @Tag("case-119")
     void a_path_or_method_that_is_not_served_says_what_is() throws Exception {
         assertThat(SITE.get(gateway, "/api/v2/clusters").statusCode()).isEqualTo(404);
         var other = SITE.send(SITE.request(gateway, "/api/v1/clusters").DELETE());
@@ -154,6 +156,7 @@ class ClustersAreFoundIT {
     }
 
     @Test
+    @Tag("case-116")
     void page_and_description_are_served_and_every_answer_has_its_security_headers() throws Exception {
         for (var path : new String[]{"/", "/openapi.json", "/livez", "/api/v1/fleet", "/nothing"}) {
             var answer = SITE.get(gateway, path);

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GatewaySettingsTest {
     @Test
+    @Tag("case-116")
     void listens_on_this_machine_alone_unless_told_otherwise() {
         var settings = settings(Map.of());
 
@@ -19,6 +21,7 @@ class GatewaySettingsTest {
     }
 
     @Test
+    @Tag("case-116")
     void others_are_not_let_in_without_authentication() {
         for (var host : new String[]{"0.0.0.0", "::", "192.0.2.1"}) {
             assertThatThrownBy(() -> settings(Map.of("gateway.host", host))).isInstanceOf(ConfigException.class)

@@ -2,6 +2,7 @@ package io.keyfold.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyfold.contract.ClusterEncryptionAudit;
 import io.keyfold.contract.ControlAction;
 import io.keyfold.contract.RunState;
 import io.keyfold.schemas.Topics;
@@ -16,11 +17,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +200,28 @@ class LivePageBrowserIT {
         assertThat(browser.script("return document.querySelector('.fault .copy').getAttribute('aria-label')").asText())
                 .isEqualTo("Copy transaction id");
         assertThat(browser.script("return document.querySelector('.field time').title").asText()).endsWith(" UTC");
+    }
+
+    @Test
+    @Tag("case-117")
+    void what_looks_like_markup_is_shown_as_text_and_does_nothing() {
+        var markup = "<img src=x onerror='window.ran = 1'><script>window.ran = 1</script>";
+        SITE.publish(
+                Statuses.completed("markup-1").setExternalId(markup)
+                        .setLastRun(
+                                Statuses.run("markup-1", RunState.FAILED).setMessage(markup).setRemedy(markup)
+                                        .setRequestedBy(markup).build())
+                        .build());
+        SITE.publish(ClusterEncryptionAudit.newBuilder(Statuses.audit("markup-1", 1)).setMessage(markup).build());
+        SITE.flush();
+        open("/?q=markup-1&cluster=default/markup-1");
+        browser.await("document.querySelector('.timeline .entry')");
+        browser.await("document.querySelector('.row:not([hidden]) .name')");
+
+        assertThat(browser.text("#cluster").split(Pattern.quote(markup), -1).length).as("how often it is shown")
+                .isGreaterThan(4);
+        assertThat(browser.script("return document.querySelectorAll('body img, body script').length").asInt()).isZero();
+        assertThat(browser.script("return window.ran === undefined").asBoolean()).isTrue();
     }
 
     @Test

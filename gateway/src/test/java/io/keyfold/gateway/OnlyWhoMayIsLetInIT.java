@@ -12,12 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Map;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +28,11 @@ class OnlyWhoMayIsLetInIT {
     private static final String VIEWER = "viewer-0123456789abcdef0123456789abcdef";
     private static final String REQUESTER = "requester-0123456789abcdef0123456789abcdef";
     private static final String OPERATOR = "operator-0123456789abcdef0123456789abcdef";
+
+    private static final String HALF_A_HEAD = "GET /api/v1/fleet HTTP/1.1\r\nHost: loc";
+    private static final String HALF_A_BODY =
+            "POST /api/v1/clusters/default/gate-1/verify HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{";
 
     @TempDir
     private static Path directory;
@@ -51,6 +58,7 @@ class OnlyWhoMayIsLetInIT {
     }
 
     @Test
+    @Tag("case-116")
     void without_a_known_token_nothing_is_told() throws Exception {
         for (var header : new String[]{"", "Bearer wrong", "Basic dmVyYQ==", "Bearer"}) {
             var answer = header.isEmpty() ? SITE.get(withTokens, "/api/v1/fleet")
@@ -64,6 +72,7 @@ class OnlyWhoMayIsLetInIT {
     }
 
     @Test
+    @Tag("case-116")
     void each_role_may_do_what_it_may_and_no_more() throws Exception {
         assertThat(asks(VIEWER, "verify")).isEqualTo(403);
         assertThat(asks(REQUESTER, "verify")).isEqualTo(202);
@@ -94,6 +103,7 @@ class OnlyWhoMayIsLetInIT {
     }
 
     @Test
+    @Tag("case-116")
     void under_a_name_that_is_not_ours_nothing_is_answered() throws Exception {
         assertThat(raw("GET /api/v1/fleet HTTP/1.1\r\nHost: evil.example\r\n")).startsWith("HTTP/1.1 421");
         assertThat(raw("GET / HTTP/1.1\r\nHost: evil.example:" + open.address().getPort() + "\r\n"))
@@ -102,6 +112,7 @@ class OnlyWhoMayIsLetInIT {
     }
 
     @Test
+    @Tag("case-116")
     void a_page_of_another_site_can_neither_ask_nor_look() throws Exception {
         var post = "POST /api/v1/clusters/default/gate-1/verify HTTP/1.1\r\nHost: localhost\r\n"
                 + "Content-Type: application/json\r\nContent-Length: 2\r\n";
@@ -116,10 +127,35 @@ class OnlyWhoMayIsLetInIT {
     }
 
     @Test
+    @Tag("case-119")
     void what_is_no_request_is_refused_as_a_problem() throws Exception {
         assertThat(raw("GARBAGE\r\n")).contains("application/problem+json");
         assertThat(raw("GET /api/v1/fleet HTTP/1.1\r\nHost: localhost\r\nX: " + "y".repeat(40_000) + "\r\n"))
                 .startsWith("HTTP/1.1 4");
+    }
+
+    @Test
+    @Tag("case-119")
+    void who_sends_slowly_holds_up_nobody() throws Exception {
+        var slow = new ArrayList<Socket>();
+        try {
+            for (var number = 0; number < 100; number++) {
+                slow.add(sending(HALF_A_HEAD));
+                slow.add(sending(HALF_A_BODY));
+            }
+
+            assertThat(raw("GET /api/v1/fleet HTTP/1.1\r\nHost: localhost\r\n")).startsWith("HTTP/1.1 200");
+        } finally {
+            for (var socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    private static Socket sending(String bytes) throws Exception {
+        var socket = new Socket("127.0.0.1", open.address().getPort());
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
+        return socket;
     }
 
     /// Sends bytes as no well-behaved client would, and reads the head of the answer.
@@ -143,6 +179,7 @@ class OnlyWhoMayIsLetInIT {
     }
 
     @Test
+    @Tag("case-116")
     void a_listed_certificate_says_who_calls() throws Exception {
         var authority = new HeldCertificate.Builder().certificateAuthority(0).commonName("authority").build();
         var own = new HeldCertificate.Builder().signedBy(authority).addSubjectAlternativeName("localhost")

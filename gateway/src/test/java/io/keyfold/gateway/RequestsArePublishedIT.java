@@ -15,6 +15,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RequestsArePublishedIT {
@@ -71,6 +72,7 @@ class RequestsArePublishedIT {
     }
 
     @Test
+    @Tag("case-119")
     void what_cannot_be_read_is_told_with_the_nearest_name() throws Exception {
         var misspelt = SITE.post(gateway, "/api/v1/clusters", "{\"cluster_prefx\": \"a\", \"separate_keys\": \"yes\"}");
 

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EventStreamTest {
@@ -39,6 +40,7 @@ class EventStreamTest {
     }
 
     @Test
+    @Tag("case-119")
     void a_follower_who_reads_nothing_is_dropped_and_holds_up_nobody() throws Exception {
         try (var deaf = follow(); var _ = follow()) {
             await().atMost(PATIENCE).until(() -> events.followers() == 2);

@@ -33,6 +33,7 @@ import io.keyfold.schemas.CloudEventHeaders;
 import io.keyfold.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -289,6 +290,29 @@ class SagaProcessorTest {
                 onceMore.advance(Duration.ofMinutes(31));
                 assertThat(deadlinesPassed(onceMore)).isZero();
             }
+        }
+    }
+
+    /// Nothing that a process counts in its own memory would end it.
+    @Test
+    @Tag("case-73")
+    void a_process_that_dies_again_and_again_puts_no_deadline_off() {
+        workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
+        WorkflowDriver latest = workflow;
+        List<WorkflowDriver> lives = new ArrayList<>();
+        try {
+            for (int minute = 5; minute <= 25; minute += 5) {
+                WorkflowDriver next = new WorkflowDriver(REGISTRY).remembering(latest);
+                lives.add(next);
+                next.advance(Duration.ofMinutes(minute)); // its clock begins at the first one's start
+                assertThat(deadlinesPassed(next)).isZero();
+                latest = next;
+            }
+            latest.advance(Duration.ofMinutes(5));
+            assertThat(deadlinesPassed(latest)).isOne();
+            assertThat(latest.status().getLastRun().getState()).isEqualTo(RunState.COMPENSATING);
+        } finally {
+            lives.forEach(WorkflowDriver::close);
         }
     }
 

@@ -7,13 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.keyfold.schemas.Topics;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -64,6 +68,77 @@ class WorkflowStartIT {
                     .hasMessageContaining("state.dir");
             assertThat(workflow.isHealthy()).isTrue();
         }
+    }
+
+    /// Both know themselves by what lies on it: in their group and in their transactions.
+    @Test
+    @Tag("case-70")
+    void two_on_copies_of_one_state_directory_work_side_by_side(@TempDir Path directory) throws Exception {
+        site.createTopics();
+        Path original = directory.resolve("original");
+        Path copy = directory.resolve("copy");
+        Workflow.start(onOneThread(original)).close();
+        copy(original, copy);
+        try (Workflow one = Workflow.start(onOneThread(original))) {
+            assertThat(one.awaitReady(PATIENCE)).isTrue();
+            try (Workflow other = Workflow.start(onOneThread(copy))) {
+                for (int number = 1; number <= 3; number++) {
+                    String cluster = "hpc-" + number;
+                    site.send("r-1", cluster);
+                    await().atMost(PATIENCE).untilAsserted(
+                            () -> assertThat(site.statuses())
+                                    .anyMatch(status -> status.getClusterPrefix().equals(cluster)));
+                }
+                await().atMost(PATIENCE).until(() -> site.members().size() == 2);
+                assertThat(one.isHealthy()).isTrue();
+                assertThat(other.isHealthy()).isTrue();
+            }
+        }
+    }
+
+    private Map<String, String> onOneThread(Path stateDirectory) {
+        return site.settings(Map.of("state.dir", stateDirectory.toString(), "num.stream.threads", "1"));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each)));
+            }
+        }
+    }
+
+    @Test
+    @Tag("case-89")
+    void state_of_another_kafka_cluster_is_not_taken_for_this_ones(@TempDir Path directory) throws Exception {
+        site.createTopics();
+        Map<String, String> settings = site.settings(Map.of("state.dir", directory.toString()));
+        try (Workflow _ = Workflow.start(settings)) {
+            site.send("r-1", "hpc-1");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
+        }
+        Path own = directory.resolve(site.admin().describeCluster().clusterId().get());
+        Path anothers = Files.move(own, directory.resolve("of-another-cluster"));
+        Map<Path, FileTime> before = files(anothers);
+        assertThat(before).isNotEmpty();
+
+        try (Workflow _ = Workflow.start(settings)) {
+            site.send("r-2", "hpc-2");
+            await().atMost(PATIENCE).untilAsserted(
+                    () -> assertThat(site.statuses()).anyMatch(status -> status.getClusterPrefix().equals("hpc-2")));
+        }
+        assertThat(own).isNotEmptyDirectory();
+        assertThat(files(anothers)).isEqualTo(before);
+    }
+
+    private static Map<Path, FileTime> files(Path directory) throws IOException {
+        Map<Path, FileTime> files = new HashMap<>();
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                files.put(file, Files.getLastModifiedTime(file));
+            }
+        }
+        return files;
     }
 
     @Test
