@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -56,6 +57,37 @@ class AKafkaThatIsAwayIsWaitedForIT {
     private static Throwable refusal(Leaders leaders) {
         return await("a write that is refused").atMost(Duration.ofMinutes(1))
                 .until(leaders::refuses, NotEnoughReplicasException.class::isInstance);
+    }
+
+    /// The one that is left may neither count the others out nor elect anything: it takes what is written and never says so.
+    @Test
+    @Tag("case-87")
+    void with_two_of_three_brokers_gone_nothing_is_acknowledged_and_all_go_on_when_they_return() {
+        Path directory = UnderLoad.directory("majority-gone");
+        try (Fleet fleet = new Fleet(directory, Brokers.three(directory), List.of());
+                Leaders leaders = new Leaders(fleet.bootstrapServers());
+                UnderLoad load = UnderLoad.begin(fleet, 3)) {
+            List<Part> gone = List.of(fleet.brokers().node(2), fleet.brokers().node(3));
+            load.through("two of three brokers are away", STALL, () -> {
+                gone.parallelStream().forEach(Part::kill);
+                say("killed; a write comes to %s", unacknowledged(leaders));
+                int acknowledged = load.acknowledged();
+                load.allLiveFor(AWAY);
+                unacknowledged(leaders);
+                assertThat(load.acknowledged()).as("requests that Kafka has taken").isEqualTo(acknowledged);
+                gone.forEach(Part::restart);
+                gone.forEach(Part::awaitReady);
+                leaders.awaitAllInSync();
+                say("back and in sync");
+            });
+            load.end();
+        }
+    }
+
+    private static Throwable unacknowledged(Leaders leaders) {
+        Throwable answer = leaders.refuses();
+        assertThat(answer).as("what a write comes to").isInstanceOf(RetriableException.class);
+        return answer;
     }
 
     @Test
