@@ -38,7 +38,7 @@ final class SlowCallers implements AutoCloseable {
     /// @param patience for a request from the connection's start or the last answer on; then again for its body and answer
     SlowCallers(Duration patience) {
         this.patience = patience;
-        looks.scheduleWithFixedDelay(
+        var _ = looks.scheduleWithFixedDelay(
                 this::look, BETWEEN_LOOKS.toMillis(), BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
     }
 
