@@ -28,7 +28,8 @@ public final class AvroSerdes {
         Serializer<Object> avro = ClassByName.create(
                 Serializer.class, settings.serializerClass(), SerdeSettings.SERIALIZER_CLASS);
         avro.configure(settings.forSerdes(), false);
-        return new TopicSerializer<>(topic, avro);
+        return settings.writesOneSchemaById() ? new LearningSerializer<>(topic, avro)
+                : new TopicSerializer<>(topic, avro);
     }
 
     /// Reads this topic's record and nothing else: another record type is refused as unreadable.

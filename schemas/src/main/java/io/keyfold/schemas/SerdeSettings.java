@@ -96,6 +96,13 @@ public record SerdeSettings(
         return resolved;
     }
 
+    /// Whether it is Confluent's serializer that writes, by the record's own schema and with no rules: then each record of a
+    /// topic is written in the same way.
+    boolean writesOneSchemaById() {
+        return serializerClass.equals(CONFLUENT_SERIALIZER)
+                && client.keySet().stream().noneMatch(name -> name.startsWith("use.") || name.startsWith("rule."));
+    }
+
     /// What the serializer and the deserializer are configured with. A `registry.` setting wins over ours.
     Map<String, String> forSerdes() {
         Map<String, String> config = new HashMap<>();

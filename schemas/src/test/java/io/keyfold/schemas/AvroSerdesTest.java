@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.contract.RootKeyCommand;
 import io.keyfold.schemas.Decoded.Unreadable.Reason;
@@ -16,8 +17,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -32,7 +36,9 @@ class AvroSerdesTest {
             .setClusterPrefix("hpc-1")
             .build();
 
-    private final AvroSerdes serdes = serdesOf("mock://avro-serdes", "true");
+    private static final SerdeSettings SETTINGS = settings("mock://avro-serdes", "true");
+
+    private final AvroSerdes serdes = new AvroSerdes(SETTINGS);
 
     @Test
     void a_record_comes_back_as_it_was_written() {
@@ -56,6 +62,105 @@ class AvroSerdesTest {
             byte[] bytes = serde.serializer().serialize(topic.name(), record);
 
             assertThat(serde.deserializer().deserialize(topic.name(), bytes)).as(topic.name()).isEqualTo(record);
+        }
+    }
+
+    @Test
+    void the_second_record_of_each_topic_is_written_as_Confluents_serializer_writes_it() {
+        for (Topic<?> topic : Topics.ALL) {
+            isWrittenAsByConfluent(topic);
+        }
+    }
+
+    private <T extends org.apache.avro.specific.SpecificRecord> void isWrittenAsByConfluent(Topic<T> topic) {
+        T record = Defaults.of(topic);
+        try (Serializer<T> ours = serdes.serializer(topic); var confluent = new KafkaAvroSerializer()) {
+            confluent.configure(SETTINGS.forSerdes(), false);
+            ours.serialize(topic.name(), record);
+
+            assertThat(ours.serialize(topic.name(), record)).as(topic.name())
+                    .isEqualTo(confluent.serialize(topic.name(), record));
+        }
+    }
+
+    @Test
+    void the_registry_is_asked_for_the_first_record_only() {
+        var asked = new CountingSerializer();
+        try (var serializer = new LearningSerializer<>(Topics.CLUSTER_DEPLOY_REQUESTED, asked)) {
+            byte[] first = serializer.serialize("any name", REQUEST);
+            byte[] second = serializer.serialize("any name", REQUEST);
+
+            assertThat(second).isEqualTo(first);
+            assertThat(asked.times).isOne();
+        }
+    }
+
+    @Test
+    void what_is_not_written_in_the_wire_format_is_left_to_the_configured_serializer() {
+        var asked = new CountingSerializer();
+        asked.changes = true;
+        try (var serializer = new LearningSerializer<>(Topics.CLUSTER_DEPLOY_REQUESTED, asked)) {
+            byte[] first = serializer.serialize("any name", REQUEST);
+
+            assertThat(serializer.serialize("any name", REQUEST)).isEqualTo(first);
+            assertThat(asked.times).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void what_is_said_in_headers_is_left_to_the_configured_serializer() {
+        var asked = new CountingSerializer();
+        asked.addsHeader = true;
+        try (var serializer = new LearningSerializer<>(Topics.CLUSTER_DEPLOY_REQUESTED, asked)) {
+            serializer.serialize("any name", REQUEST);
+            var headers = new RecordHeaders();
+            serializer.serialize("any name", headers, REQUEST);
+
+            assertThat(headers.lastHeader("said")).isNotNull();
+        }
+    }
+
+    @Test
+    void a_record_that_is_not_whole_is_refused_by_the_topics_name() {
+        try (Serializer<ClusterDeployRequested> serializer = serdes.serializer(Topics.CLUSTER_DEPLOY_REQUESTED)) {
+            serializer.serialize("any name", REQUEST);
+            var broken = ClusterDeployRequested.newBuilder(REQUEST).build();
+            broken.put("request_id", null);
+
+            assertThatThrownBy(() -> serializer.serialize("any name", broken))
+                    .isInstanceOf(SerializationException.class).hasMessageContaining("cluster-deploy-requested");
+        }
+    }
+
+    /// Confluent's, which is watched.
+    private static final class CountingSerializer implements Serializer<Object> {
+        private final KafkaAvroSerializer confluent = new KafkaAvroSerializer();
+        private int times;
+        private boolean changes;
+        private boolean addsHeader;
+
+        CountingSerializer() {
+            confluent.configure(SETTINGS.forSerdes(), false);
+        }
+
+        @Override
+        public byte[] serialize(String topic, Object value) {
+            return serialize(topic, new RecordHeaders(), value);
+        }
+
+        @Override
+        public byte[] serialize(String topic, Headers headers, Object value) {
+            times++;
+            if (addsHeader) {
+                headers.add("said", new byte[]{1});
+            }
+            byte[] bytes = confluent.serialize(topic, headers, value);
+            return changes ? Arrays.copyOf(bytes, bytes.length + 1) : bytes;
+        }
+
+        @Override
+        public void close() {
+            confluent.close();
         }
     }
 
@@ -261,7 +366,11 @@ class AvroSerdesTest {
     }
 
     private static AvroSerdes serdesOf(String registry, String autoRegister) {
-        return new AvroSerdes(SerdeSettings.from(
-                Map.of("schema.registry.url", registry, "registry.auto.register.schemas", autoRegister)));
+        return new AvroSerdes(settings(registry, autoRegister));
+    }
+
+    private static SerdeSettings settings(String registry, String autoRegister) {
+        return SerdeSettings.from(
+                Map.of("schema.registry.url", registry, "registry.auto.register.schemas", autoRegister));
     }
 }
