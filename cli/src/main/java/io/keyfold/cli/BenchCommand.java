@@ -6,9 +6,11 @@ import io.keyfold.cli.bench.Effort;
 import io.keyfold.cli.bench.Tuning;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.process.Installation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -44,6 +46,19 @@ final class BenchCommand implements Callable<Integer> {
             description = "A flag of the JVM for all processes but the registry, to see what it gives; may be repeated.")
     private List<String> jvmFlags = List.of();
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "How long the load goes on before throughput is measured. Compilers are busy for minutes on a small"
+                    + " machine. Default: 40, with --quick 12.")
+    private @Nullable Integer warmUp;
+
+    @Option(
+            names = "--in-flight",
+            paramLabel = "N",
+            description = "How many workflows are under way at a time where throughput is measured. Default: 400.")
+    private @Nullable Integer inFlight;
+
     @Option(names = {"-o", "--output"}, defaultValue = "TABLE", description = "table (default), json or yaml.")
     private Format format = Format.TABLE;
 
@@ -52,7 +67,10 @@ final class BenchCommand implements Callable<Integer> {
         if (format == Format.TFVARS) {
             throw new CommandFailure(ExitCode.USAGE, "--output tfvars is not for figures", "Give table or json");
         }
-        var effort = quick ? Effort.quick() : Effort.full();
+        var usual = quick ? Effort.quick() : Effort.full();
+        var effort = usual.with(
+                warmUp == null ? usual.warmUp() : Duration.ofSeconds(positive("--warm-up", warmUp)),
+                inFlight == null ? usual.inFlight() : positive("--in-flight", inFlight));
         var tuning = new Tuning(settings, jvmFlags);
         try (var bench = new Bench(Installation.locate(), effort, seed, tuning, System.err::println)) {
             Runtime.getRuntime().addShutdownHook(new Thread(bench::close, "shutdown-of-bench"));
@@ -67,6 +85,13 @@ final class BenchCommand implements Callable<Integer> {
                 throw e;
             }
         }
+    }
+
+    private static int positive(String option, int value) {
+        if (value < 1) {
+            throw new CommandFailure(ExitCode.USAGE, option + " is " + value, "Give 1 or more");
+        }
+        return value;
     }
 
     private void print(BenchReport report) {

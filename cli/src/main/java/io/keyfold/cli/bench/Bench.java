@@ -62,7 +62,18 @@ public final class Bench implements AutoCloseable {
     }
 
     private Stretch saturate(Traffic traffic, Duration warmUp) {
-        return traffic.saturate(effort.inFlight(), warmUp, effort.saturated(), () -> site.mark(traffic.ended()));
+        var before = site.mark(traffic.ended());
+        return traffic.saturate(effort.inFlight(), warmUp, effort.saturated(), () -> {
+            var now = site.mark(traffic.ended());
+            tell(before, now);
+            return now;
+        });
+    }
+
+    /// How far the compilers are can be seen by it.
+    private void tell(Stretch.Mark before, Stretch.Mark now) {
+        progress.accept("  %,d ended after %.0f s".formatted(
+                now.workflows() - before.workflows(), (now.nanos() - before.nanos()) / 1e9));
     }
 
     private Stretch slow(Traffic traffic) {

@@ -28,4 +28,9 @@ public record Effort(
         return new Effort(Duration.ofSeconds(40), Duration.ofSeconds(20), 400, 600, 400, 1000,
                 Duration.ofSeconds(4), true, 7);
     }
+
+    /// The same, but for how long it warms up and how much is under way.
+    public Effort with(Duration otherWarmUp, int otherInFlight) {
+        return new Effort(otherWarmUp, saturated, otherInFlight, paced, oneByOne, hops, http, slowToo, starts);
+    }
 }
