@@ -18,6 +18,7 @@ public final class CloudEventHeaders {
     public static final String TYPE = "ce_type";
     public static final String SOURCE = "ce_source";
     public static final String TIME = "ce_time";
+    public static final String SUBJECT = "ce_subject";
     public static final String SPEC_VERSION = "ce_specversion";
     public static final String CONTENT_TYPE = "content-type";
     public static final String TRACE_PARENT = "traceparent";
@@ -51,6 +52,12 @@ public final class CloudEventHeaders {
         put(target, CONTENT_TYPE, "application/avro");
         put(target, TRACE_PARENT, traceParent.orElseGet(() -> newTrace(source, id)));
         traceState.ifPresent(state -> put(target, TRACE_STATE, state));
+    }
+
+    /// Says what of its cluster a record is about: of a command, its step. Records of one key that are about different things
+    /// have no order among them.
+    public static void writeSubject(Headers target, String subject) {
+        put(target, SUBJECT, subject);
     }
 
     /// The text of a header, if it is there and has any.

@@ -134,6 +134,8 @@ final class AsyncApiDocument {
         headers.put(CloudEventHeaders.TYPE, header("The record's name."));
         headers.put(CloudEventHeaders.SOURCE, header("Who wrote it."));
         headers.put(CloudEventHeaders.TIME, header("When it happened, as RFC 3339 writes it."));
+        headers.put(CloudEventHeaders.SUBJECT,
+                header("Of a command: its step. Commands of other steps do not wait for it."));
         headers.put(CloudEventHeaders.SPEC_VERSION, header("1.0"));
         headers.put(CloudEventHeaders.CONTENT_TYPE, header("application/avro"));
         headers.put(CloudEventHeaders.TRACE_PARENT, header("The trace that it belongs to (W3C Trace Context)."));

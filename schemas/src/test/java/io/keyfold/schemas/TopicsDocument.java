@@ -33,7 +33,8 @@ final class TopicsDocument {
         line("");
         line("Values are Avro in the Confluent wire format, one record type a topic; keys are UTF-8 strings. Every");
         line("record carries CloudEvents headers (`ce_id`, `ce_type`, `ce_source`, `ce_time`, `ce_specversion`) and");
-        line("`traceparent`. `keyfold topics create` makes the topics with " + Topics.DEFAULT_PARTITIONS
+        line("`traceparent`, every command its step in `ce_subject`. `keyfold topics create` makes the topics with "
+                + Topics.DEFAULT_PARTITIONS
                 + " partitions each unless told otherwise, and registers");
         line("the schemas with the compatibility level " + SchemaRegistration.COMPATIBILITY
                 + ". The same in AsyncAPI 3.0: [asyncapi.yaml](asyncapi.yaml).");

@@ -1,6 +1,7 @@
 package io.keyfold.workers.delivery;
 
 import io.keyfold.monitoring.Monitor;
+import io.keyfold.schemas.CloudEventHeaders;
 import io.keyfold.schemas.Denial;
 import io.keyfold.schemas.InputGap;
 import java.nio.ByteBuffer;
@@ -31,10 +32,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes the records of one topic and has each worked on: in order where the key is the same, at once where it is not.
+/// Takes the records of one topic and has each worked on: in order where key and subject (`ce_subject`) are the same, at once
+/// where they are not.
 /// Where more wait than are worked on at a time, the accounts that they are about take turns.
 ///
 /// One thread polls, and never waits for work. Offsets are committed up to the first record that is not done, so a crash
@@ -47,6 +50,7 @@ public final class KeyedConsumer implements AutoCloseable {
     private static final Duration COMMIT_EVERY = Duration.ofMillis(200);
     private static final Duration KAFKA_CALL = Duration.ofSeconds(5);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final byte NO_TEXT = 0;
     private static final String LAST_HEARTBEAT = "last-heartbeat-seconds-ago";
 
     private final String topic;
@@ -314,9 +318,16 @@ public final class KeyedConsumer implements AutoCloseable {
         partition.offsets().taken(record.offset());
         taken.incrementAndGet();
         ReceivedRecord received = new ReceivedRecord(record, partition);
-        // Records without a key have no order among them, but there are none worth a lane each.
-        ByteBuffer lane = ByteBuffer.wrap(record.key() == null ? new byte[0] : record.key());
-        lanes.add(lane, () -> carryOut(received));
+        lanes.add(lane(record), () -> carryOut(received));
+    }
+
+    /// What is done one after the other: that of one key which is about the same thing, or about none in particular. Records
+    /// without a key have no order among them, but there are none worth a lane each.
+    private static ByteBuffer lane(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = record.key() == null ? new byte[0] : record.key();
+        Header subject = record.headers().lastHeader(CloudEventHeaders.SUBJECT);
+        byte[] about = subject == null || subject.value() == null ? new byte[0] : subject.value();
+        return ByteBuffer.allocate(key.length + 1 + about.length).put(key).put(NO_TEXT).put(about).flip();
     }
 
     private void carryOut(ReceivedRecord record) {

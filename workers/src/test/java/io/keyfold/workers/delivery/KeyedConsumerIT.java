@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.keyfold.schemas.CloudEventHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,6 +111,24 @@ class KeyedConsumerIT {
         });
 
         await().until(() -> seen.size() == 50);
+    }
+
+    @Test
+    void of_one_key_what_is_about_different_things_is_worked_on_at_once_and_about_the_same_in_order() throws Exception {
+        CyclicBarrier both = new CyclicBarrier(2);
+        sendAbout("block storage", 0);
+        sendAbout("file share", 1);
+        sendAbout("block storage", 2);
+        sendAbout("file share", 3);
+        start(record -> {
+            meet(both);
+            note(record);
+        });
+
+        await().until(() -> seen.size() == 4);
+        List<Integer> inOrder = valuesByKey().get("cluster");
+        assertThat(inOrder).filteredOn(value -> value % 2 == 0).containsExactly(0, 2);
+        assertThat(inOrder).filteredOn(value -> value % 2 == 1).containsExactly(1, 3);
     }
 
     @Test
@@ -630,6 +649,12 @@ class KeyedConsumerIT {
 
     private void send(int partition, String key, int value) throws Exception {
         kafka.send(new ProducerRecord<>(topic, partition, utf8(key), utf8(String.valueOf(value))));
+    }
+
+    private void sendAbout(String subject, int value) throws Exception {
+        var record = new ProducerRecord<>(topic, 0, utf8("cluster"), utf8(String.valueOf(value)));
+        CloudEventHeaders.writeSubject(record.headers(), subject);
+        kafka.send(record);
     }
 
     private static void meet(CyclicBarrier all) throws InterruptedException {

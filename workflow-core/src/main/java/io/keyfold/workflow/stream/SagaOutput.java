@@ -2,6 +2,7 @@ package io.keyfold.workflow.stream;
 
 import io.keyfold.contract.Hash128;
 import io.keyfold.schemas.AuditChain;
+import io.keyfold.schemas.CloudEventHeaders;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workflow.ledger.LedgerRequest;
 import io.keyfold.workflow.report.StatusReport;
@@ -40,7 +41,11 @@ final class SagaOutput {
         List<Outgoing> records = new ArrayList<>();
         for (Effect effect : decision.effects()) {
             switch (effect) {
-                case Effect.Send(var command) -> records.add(command(saga.cluster(), command, cause, now));
+                case Effect.Send(var command) -> {
+                    Outgoing sent = command(saga.cluster(), command, cause, now);
+                    CloudEventHeaders.writeSubject(sent.record().headers(), command.step().name());
+                    records.add(sent);
+                }
                 case Effect.AskLedger(var request) -> records.add(ledgerRequest(request, cause, now));
                 case Effect.Write(var line) -> {
                     Outgoing audit = audit(saga, line, ++sequence, auditHash, cause, now);

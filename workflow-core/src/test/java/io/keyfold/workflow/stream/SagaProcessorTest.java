@@ -139,6 +139,7 @@ class SagaProcessorTest {
         assertThat(header(command.headers(), "ce_source")).isEqualTo("/keyfold/test/workflow");
         assertThat(header(command.headers(), "ce_time")).isEqualTo(START.toString());
         assertThat(header(command.headers(), "ce_specversion")).isEqualTo("1.0");
+        assertThat(header(command.headers(), "ce_subject")).isEqualTo("KMS_INSTANCE");
         for (var topic : List.of(
                 Topics.KMS_INSTANCE_COMMANDS, Topics.CLUSTER_ENCRYPTION_STATUS, Topics.CLUSTER_ENCRYPTION_AUDIT)) {
             assertThat(workflow.records(topic))
