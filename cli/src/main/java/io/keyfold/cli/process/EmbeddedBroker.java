@@ -130,6 +130,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 // The defaults of 50 cost a small machine more than they give.
                 Map.entry("offsets.topic.num.partitions", "6"),
                 Map.entry("transaction.state.log.num.partitions", "6"),
+                // A transaction begins when the one before is over; the default of 20 is longer than that takes.
+                Map.entry("add.partitions.to.txn.retry.backoff.ms", "1"),
                 Map.entry("group.initial.rebalance.delay.ms", "0")));
         options.tlsPort().ifPresent(tlsPort -> {
             properties.putAll(security.brokerProperties());

@@ -21,6 +21,9 @@ final class KafkaConfig {
     /// A dead letter holds a whole record beside its own fields.
     private static final int LARGEST_REQUEST = 5 * 1_048_576;
 
+    /// What is changed again before it is committed goes to store and changelog once; room for what a transaction changes.
+    private static final long CACHE = 16 * 1_048_576L;
+
     private static final int HEARTBEATS_PER_SESSION = 6;
 
     private KafkaConfig() {}
@@ -50,7 +53,7 @@ final class KafkaConfig {
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         config.put(StreamsConfig.TOPOLOGY_OPTIMIZATION_CONFIG, StreamsConfig.NO_OPTIMIZATION);
-        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE);
         config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
 
         // Streams commits only between two polls, so both bound the latency.

@@ -73,7 +73,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
         read(source);
         guard.remember(source);
-        if (parts.pace().isRare()) {
+        if (parts.pace().isTimeToCommit()) {
             context.commit();
         }
     }

@@ -1,24 +1,60 @@
 package io.keyfold.workflow.stream;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
-/// Tells whether so little happens that each record may be committed at once.
+/// Tells when what was decided is to be committed before the commit interval is over.
 ///
-/// A commit costs a few milliseconds whatever is in it. When records are rare, nobody should wait for the commit interval;
-/// when they are many, committing them together is what makes them fast. Shared by all tasks of a process.
+/// A commit costs a few milliseconds whatever is in it. While few records come, a thread commits as soon as it has worked off
+/// all that it was given, so that nobody waits for the interval. While many come, they are committed together: that is what
+/// makes them fast. Shared by all threads of a process.
 final class Pace {
-    private final long quiet;
-    private final AtomicLong last = new AtomicLong(System.nanoTime());
+    /// A commit of two threads each takes a few milliseconds, so this is well below what they could do if they committed each
+    /// time. Else a process that is behind, and so has few in a window, would commit ever more often and stay behind.
+    private static final int FEW = 100;
+    private static final long WINDOW = Duration.ofMillis(250).toNanos();
 
-    /// @param quiet a record is rare if none came for this long before it
-    Pace(Duration quiet) {
-        this.quiet = quiet.toNanos();
+    private final LongSupplier nanoTime;
+    private final ThreadLocal<Given> given = ThreadLocal.withInitial(Given::new);
+
+    private long windowBegan;
+    private int before;
+    private int inWindow;
+
+    /// What a thread was given and has not worked off yet.
+    private static final class Given {
+        private int left;
     }
 
-    /// To be asked once a record.
-    boolean isRare() {
-        long now = System.nanoTime();
-        return now - last.getAndSet(now) >= quiet;
+    Pace() {
+        this(System::nanoTime);
+    }
+
+    Pace(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.windowBegan = nanoTime.getAsLong();
+    }
+
+    /// To be told by each thread of what it was given: it asks for more only when it has worked off the rest.
+    void given(int records) {
+        given.get().left = records;
+    }
+
+    /// To be asked by each thread once for each record that it has worked off.
+    boolean isTimeToCommit() {
+        Given mine = given.get();
+        mine.left = Math.max(0, mine.left - 1);
+        return areFew() && mine.left == 0;
+    }
+
+    private synchronized boolean areFew() {
+        long passed = (nanoTime.getAsLong() - windowBegan) / WINDOW;
+        if (passed > 0) {
+            before = passed == 1 ? inWindow : 0;
+            inWindow = 0;
+            windowBegan += passed * WINDOW;
+        }
+        inWindow++;
+        return Math.max(before, inWindow) <= FEW;
     }
 }

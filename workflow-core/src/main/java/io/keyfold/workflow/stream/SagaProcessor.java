@@ -89,7 +89,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
             place(source, told(source, sighting));
         }
         guard.remember(source);
-        if (parts.pace().isRare()) {
+        if (parts.pace().isTimeToCommit()) {
             context.commit();
         }
     }
@@ -244,7 +244,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private void write(Ready ready, Optional<Instant> wakeUp) {
         ClusterId cluster = ready.after().cluster();
         if (!ready.after().equals(ready.before())) {
-            sagas.put(cluster, ready.encoded());
+            sagas.put(ready.after(), ready.encoded());
         }
         deadlines.move(cluster, ready.before().nextWakeUp(), wakeUp);
         ready.records().forEach(this::forward);

@@ -31,7 +31,6 @@ public final class Workflow implements AutoCloseable {
     /// A transaction lives 10 s; the wait for the registry must end well before.
     private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(5);
 
-    private static final Duration RARE = Duration.ofMillis(5);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
 
@@ -117,7 +116,7 @@ public final class Workflow implements AutoCloseable {
                     serdes,
                     topics.facts(),
                     patience,
-                    new Pace(RARE.compareTo(settings.commitInterval()) < 0 ? RARE : settings.commitInterval()),
+                    new Pace(),
                     settings.timerInterval(),
                     settings.saga().verifyInterval(),
                     meters);

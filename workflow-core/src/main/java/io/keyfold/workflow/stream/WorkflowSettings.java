@@ -202,11 +202,12 @@ public record WorkflowSettings(
                 .define(
                         COMMIT_INTERVAL,
                         Type.LONG,
-                        20,
+                        100,
                         POSITIVE,
                         Importance.MEDIUM,
-                        "How often what was decided is committed, and so seen by others. Less is faster for one cluster,"
-                                + " more is more clusters in a second.")
+                        "How often what was decided is committed, and so seen by others, while many records come; while few"
+                                + " come, it is committed at once. Less is faster for one cluster, more is more clusters in"
+                                + " a second.")
                 .define(
                         POLL,
                         Type.LONG,
@@ -220,7 +221,7 @@ public record WorkflowSettings(
                         0,
                         NOT_NEGATIVE,
                         Importance.LOW,
-                        "How long a record waits for others to be sent with.")
+                        "How long a record waits for others to be sent with, at most: a commit sends all there is.")
                 .define(
                         RETRY_BACKOFF,
                         Type.LONG,

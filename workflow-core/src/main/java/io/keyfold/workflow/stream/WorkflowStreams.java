@@ -108,7 +108,8 @@ final class WorkflowStreams implements AutoCloseable {
         try {
             return new KafkaStreams(
                     WorkflowTopology.of(parts),
-                    KafkaConfig.streams(settings, stateDirectory.toString(), membership.instanceId()));
+                    KafkaConfig.streams(settings, stateDirectory.toString(), membership.instanceId()),
+                    new PacedClients(parts.pace()));
         } catch (StreamsException e) {
             throw unusable(e);
         }

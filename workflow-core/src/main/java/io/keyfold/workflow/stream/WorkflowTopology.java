@@ -128,11 +128,11 @@ final class WorkflowTopology {
         topology.addSink(sink, topic.name(), new ByteArraySerializer(), new ByteArraySerializer(), processor);
     }
 
-    /// Uncached: every change is in the changelog with the records that tell of it.
+    /// What one transaction changes several times is written once, at its end: with the records that tell of it all the same.
     private static <K> StoreBuilder<KeyValueStore<K, byte[]>> store(
             KeyValueBytesStoreSupplier supplier, Serde<K> key) {
         return Stores.keyValueStoreBuilder(supplier, key, Serdes.ByteArray())
-                .withCachingDisabled()
+                .withCachingEnabled()
                 .withLoggingEnabled(Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
                         // Compacted early: what is restored is not much more than what there is.

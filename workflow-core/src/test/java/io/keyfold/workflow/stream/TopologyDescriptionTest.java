@@ -27,7 +27,7 @@ class TopologyDescriptionTest {
                     serdes,
                     new FakeTopicFacts(),
                     new RegistryPatience(Duration.ZERO),
-                    new Pace(Duration.ZERO),
+                    new Pace(),
                     Duration.ofSeconds(1),
                     Duration.ZERO,
                     new WorkflowMeters(new CompositeMeterRegistry()));

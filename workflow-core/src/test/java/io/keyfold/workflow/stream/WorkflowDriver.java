@@ -75,7 +75,7 @@ final class WorkflowDriver implements AutoCloseable {
         serdes = serdes(registry);
         contract = new ContractSerdes(serdes);
         WorkflowParts parts = new WorkflowParts(
-                "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), new Pace(TICK), TICK,
+                "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), new Pace(), TICK,
                 verifyInterval, new WorkflowMeters(meters));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);

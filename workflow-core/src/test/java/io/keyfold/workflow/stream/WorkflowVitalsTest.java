@@ -41,7 +41,7 @@ class WorkflowVitalsTest {
     void unstarted(@TempDir Path directory) {
         WorkflowParts parts = new WorkflowParts(
                 "test", new SagaFold(SagaSettings.of("test"))::fold, serdes, new FakeTopicFacts(), patience,
-                new Pace(Duration.ZERO), Duration.ofSeconds(1), Duration.ZERO,
+                new Pace(), Duration.ofSeconds(1), Duration.ZERO,
                 new WorkflowMeters(new CompositeMeterRegistry()));
         streams = new KafkaStreams(
                 WorkflowTopology.of(parts), KafkaConfig.streams(settings, directory.toString(), Optional.empty()));
