@@ -31,6 +31,7 @@ public final class Main {
     static {
         COMMANDS.put("demo", DemoCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
+        COMMANDS.put("train", TrainCommand::new);
         COMMANDS.put("broker", BrokerCommand::new);
         COMMANDS.put("registry", RegistryCommand::new);
         COMMANDS.put("emulator", EmulatorCommand::new);

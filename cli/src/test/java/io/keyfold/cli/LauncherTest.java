@@ -83,11 +83,84 @@ class LauncherTest {
                 + " -Xlog:disable ";
         assertThat(keyfold(environment, "status", "hpc-1").out()).startsWith(aot).endsWith("status hpc-1\n");
         assertThat(keyfold(environment, "cancel", "hpc-1").out()).startsWith(aot);
-        assertThat(keyfold(environment, "workflow").out()).doesNotContain("AOT");
+        assertThat(keyfold(environment, "registry").out()).startsWith(aot);
 
+        buildAnew();
+        assertThat(keyfold(environment, "cancel", "hpc-1").out()).doesNotContain("AOT");
+    }
+
+    @Test
+    void the_first_service_has_caches_trained_apart_from_which_later_ones_start() throws Exception {
+        build();
+        var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
+
+        assertThat(keyfold(environment, "workflow", "--threads", "1").out()).doesNotContain("AOT", " train");
+        awaitTraining();
+        assertThat(home.resolve("trained")).hasContent("train\n");
+
+        assertThat(keyfold(environment, "workflow").out()).startsWith(
+                "java of jdk -XX:AOTCache=" + services()
+                        + "/workflow.aot -Xlog:aot*=off,cds*=off -XX:+ExitOnOutOfMemoryError")
+                .endsWith(" workflow\n");
+        assertThat(keyfold(environment, "worker", "all").out()).contains("-XX:AOTCache=" + services() + "/worker.aot");
+        assertThat(keyfold(environment, "demo").out()).contains("-Dkeyfold.aot=" + services() + " ");
+        awaitTraining();
+        assertThat(home.resolve("trained")).hasContent("train\n");
+
+        buildAnew();
+        assertThat(keyfold(environment, "workflow").out()).doesNotContain("AOT");
+        awaitTraining();
+        assertThat(home.resolve("trained")).hasContent("train\ntrain\n");
+    }
+
+    @Test
+    void the_services_of_another_JDK_start_without_these_caches() throws Exception {
+        build();
+        keyfold(Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25")), "workflow");
+        awaitTraining();
+
+        assertThat(keyfold(Map.of("KEYFOLD_JAVA_HOME", jdk("newer", "26")), "workflow").out()).doesNotContain("AOT");
+    }
+
+    @Test
+    void whoever_may_not_build_trains_only_when_asked_to() throws Exception {
+        build();
+        var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"), "KEYFOLD_SKIP_BUILD", "1");
+
+        keyfold(environment, "workflow");
+        keyfold(environment, "bench");
+        keyfold(environment, "worker", "--help");
+        awaitTraining();
+        assertThat(home.resolve("trained")).doesNotExist();
+
+        assertThat(keyfold(environment, "train").exitCode()).isZero();
+        assertThat(keyfold(environment, "worker").out()).contains("-XX:AOTCache=" + services() + "/worker.aot");
+    }
+
+    @Test
+    void a_training_that_fails_harms_no_service_and_is_tried_three_times() throws Exception {
+        build();
+        var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
+        Files.createFile(home.resolve("training-fails"));
+
+        for (int time = 1; time <= 4; time++) {
+            var ran = keyfold(environment, "gateway");
+            assertThat(ran.exitCode()).isZero();
+            assertThat(ran.out()).doesNotContain("AOT").endsWith(" gateway\n");
+            awaitTraining();
+        }
+        assertThat(home.resolve("trained")).hasContent("train\ntrain\ntrain\n");
+    }
+
+    private void buildAnew() {
         assertThat(home.resolve("cli/target/keyfold.jar").toFile()
                 .setLastModified(System.currentTimeMillis() + 60_000)).isTrue();
-        assertThat(keyfold(environment, "cancel", "hpc-1").out()).doesNotContain("AOT");
+    }
+
+    private Path services() throws IOException {
+        try (var directories = Files.newDirectoryStream(home.toRealPath().resolve(".keyfold/aot"), "services-*[0-9]")) {
+            return directories.iterator().next();
+        }
     }
 
     @Test
@@ -177,9 +250,19 @@ class LauncherTest {
     private String jdk(String name, String version) throws IOException {
         var jdk = directory(name);
         script(directory(name + "/bin").resolve("java"), """
-                echo "java of %s $*"
+                echo "java of %1$s $*"
                 case $1 in -XX:AOTCacheOutput=*) touch "${1#*=}" ;; esac
-                case $* in *fails) exit 3 ;; esac""".formatted(name));
+                case $* in
+                *fails) exit 3 ;;
+                *' train')
+                    echo train >>%2$s/trained
+                    [ ! -e %2$s/training-fails ] || exit 8
+                    for option in "$@"; do
+                        case $option in -Dkeyfold.aot=*) aot=${option#*=} ;; esac
+                    done
+                    mkdir -p "$aot"
+                    touch "$aot/workflow.aot" "$aot/worker.aot" ;;
+                esac""".formatted(name, home));
         Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Someone\"\nJAVA_VERSION=\"" + version + "\"\n");
         return jdk.toString();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.keyfold.cli.process.AotCaches;
 import io.keyfold.cli.process.Installation;
 import io.keyfold.cli.vulnerability.Component;
 import io.keyfold.cli.vulnerability.Shipped;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -38,7 +40,7 @@ class ThirdPartyPageIT {
     private static final Set<String> ALLOWED = Set.of(
             "Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "Go License", "CC0-1.0", "EPL-1.0", "EPL-2.0");
 
-    private final Installation installation = new Installation(ROOT);
+    private final Installation installation = new Installation(ROOT, AotCaches.in(Optional.empty()));
 
     @BeforeEach
     void with_bills() {

@@ -46,11 +46,15 @@ public final class Demo implements AutoCloseable {
     /// @param out is given every line that is shown
     /// @param isSecure whether Kafka is to let nobody do more than he has to
     public Demo(Installation installation, Consumer<String> out, Terminal terminal, boolean isSecure) {
+        this(installation, out, terminal, SiteShape.ofDemo(isSecure));
+    }
+
+    Demo(Installation installation, Consumer<String> out, Terminal terminal, SiteShape shape) {
         this.examples = installation.home().resolve("examples");
         this.out = out;
         this.terminal = terminal;
         this.report = new StatusReport(terminal);
-        this.site = Site.create(installation, out, SiteShape.ofDemo(isSecure));
+        this.site = Site.create(installation, out, shape);
     }
 
     /// Starts every process, see [Site], and fills the emulated cloud.
@@ -123,6 +127,14 @@ public final class Demo implements AutoCloseable {
     public void leaveLogs() {
         site.leaveDirectory();
         out.accept("Until the next demo the logs stay in " + site.directory());
+    }
+
+    String gatewayAddress() {
+        return site.gatewayAddress();
+    }
+
+    void endInOrder(Duration patience) {
+        site.endInOrder(patience);
     }
 
     /// True once [#close] was called, by a shutdown hook for example.

@@ -48,6 +48,9 @@ public final class Site implements AutoCloseable {
     /// Processes whose state lies on disk or in Kafka.
     private static final Set<String> OUTLIVED = Set.of("broker", "workflow", "worker", "gateway");
 
+    /// Processes that ask and tell others until their end.
+    private static final Set<String> CLIENTS = Set.of("workflow", "worker", "gateway");
+
     private final Installation installation;
     private final Path directory;
     private final Consumer<String> progress;
@@ -233,6 +236,16 @@ public final class Site implements AutoCloseable {
     /// From now on the directory stays, for someone to look at the logs.
     public void leaveDirectory() {
         leavesDirectory.set(true);
+    }
+
+    /// Ends every process in order, who needs the others first, and returns when all have ended.
+    ///
+    /// @param patience how long each may take before it is ended by force
+    void endInOrder(Duration patience) {
+        var all = children();
+        var clients = all.stream().filter(child -> CLIENTS.contains(child.name())).toList();
+        clients.parallelStream().forEach(child -> child.end(patience));
+        all.stream().filter(child -> !clients.contains(child)).parallel().forEach(child -> child.end(patience));
     }
 
     /// Ends every process and removes the directory. Safe to call twice, and from a shutdown hook.

@@ -34,6 +34,13 @@ public record SiteShape(
                 Map.of("broker", "512m", "emulator", "128m", "workflow", "256m", "worker", "256m", "gateway", "128m"));
     }
 
+    /// As the launcher starts services, so that what is compiled of them is the same.
+    static SiteShape ofTraining() {
+        return new SiteShape(
+                false, true, OptionalLong.empty(), Map.of(), List.of("-XX:+ExitOnOutOfMemoryError"),
+                Map.of("broker", "512m"));
+    }
+
     List<String> jvmFlags(String command) {
         var flags = new ArrayList<>(commonFlags);
         if (memory.containsKey(command)) {

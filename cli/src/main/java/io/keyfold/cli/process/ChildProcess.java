@@ -115,8 +115,20 @@ public final class ChildProcess implements AutoCloseable {
     public void close() {
         var descendants = process.descendants().toList();
         process.destroy();
+        awaitEnd(STOP_PATIENCE, descendants);
+    }
+
+    /// As [#close], for a process that may take longer. It is not left without its pipes meanwhile, from which it would
+    /// see that its parent has gone.
+    public void end(Duration patience) {
+        var descendants = process.descendants().toList();
+        process.toHandle().destroy();
+        awaitEnd(patience, descendants);
+    }
+
+    private void awaitEnd(Duration patience, List<ProcessHandle> descendants) {
         try {
-            if (!process.waitFor(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

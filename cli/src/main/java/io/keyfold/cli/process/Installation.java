@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Where the build put what is started: the directory that holds `keyfold`, `cli/`, `broker/` and `registry/`.
-public record Installation(Path home) {
+///
+/// @param caches from which the services start sooner
+public record Installation(Path home, AotCaches caches) {
     private static final String HOME_PROPERTY = "keyfold.home";
 
     /// Heap and compiler flags that suit a short demo on a small machine.
@@ -15,19 +17,28 @@ public record Installation(Path home) {
 
     /// The launcher says where; without it the place of our own classes does (`<home>/cli/target/…`).
     public static Installation locate() {
+        return new Installation(place(), AotCaches.in(AotCaches.usualDirectory()));
+    }
+
+    private static Path place() {
         var told = System.getProperty(HOME_PROPERTY);
         if (told != null) {
-            return new Installation(Path.of(told).toAbsolutePath().normalize());
+            return Path.of(told).toAbsolutePath().normalize();
         }
         try {
             var classes = Path.of(Installation.class.getProtectionDomain().getCodeSource().getLocation().toURI());
             var target = classes.toAbsolutePath().getParent();
             var cli = target == null ? null : target.getParent();
             var home = cli == null ? null : cli.getParent();
-            return new Installation(home == null ? Path.of("").toAbsolutePath() : home);
+            return home == null ? Path.of("").toAbsolutePath() : home;
         } catch (URISyntaxException e) {
             throw new IllegalStateException("The place of Keyfold's own classes is no path", e);
         }
+    }
+
+    /// The same, with other caches.
+    public Installation with(AotCaches others) {
+        return new Installation(home, others);
     }
 
     /// The directory of Apache Kafka's jars.
@@ -50,6 +61,7 @@ public record Installation(Path home) {
         var command = new ArrayList<String>();
         command.add(java());
         command.addAll(jvmFlags);
+        command.addAll(caches.flags(arguments.getFirst()));
         command.add("--enable-native-access=ALL-UNNAMED");
         // Kafka still unmaps its files through Unsafe; the JDK would warn of it in every log.
         command.add("--sun-misc-unsafe-memory-access=allow");

@@ -1,10 +1,13 @@
 package io.keyfold.cli.process;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +17,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Apicurio Registry as a child process: a genuine registry that speaks the Confluent API at `/apis/ccompat/v7`.
 public final class RegistryServer implements AutoCloseable {
@@ -35,21 +40,50 @@ public final class RegistryServer implements AutoCloseable {
 
     /// Starts it; [#awaitReady] waits. What it prints goes to `log`.
     public static RegistryServer start(Installation installation, Options options, Path log) {
-        var application = installation.registryApplication();
         var command = new ArrayList<String>();
         command.add(Installation.java());
         command.add("-Xmx160m");
         command.addAll(Installation.QUICK_START);
+        command.addAll(installation.caches().flags("registry"));
         // What the application's own manifest asks for; it is not read when the class path is given.
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/java.lang=ALL-UNNAMED"));
         settings(options).forEach((name, value) -> command.add("-D" + name + "=" + value));
-        command.add("-cp");
-        command.add(application.resolve("quarkus-run.jar") + System.getProperty("path.separator")
-                + installation.guardJar());
-        command.add("io.keyfold.cli.process.Guarded");
-        command.add("io.quarkus.bootstrap.runner.QuarkusEntryPoint");
+        command.addAll(installation.caches().has("registry") ? flat(installation) : asPacked(installation));
         var address = "http://" + reachable(options.host()) + ":" + options.port() + "/apis/ccompat/v7";
         return new RegistryServer(ChildProcess.start("registry", command, Map.of(), log), address);
+    }
+
+    /// As the application itself would be started: its own class loader finds each class without a search through all jars.
+    private static List<String> asPacked(Installation installation) {
+        return guarded(
+                List.of(installation.registryApplication().resolve("quarkus-run.jar")), installation,
+                "io.quarkus.bootstrap.runner.QuarkusEntryPoint");
+    }
+
+    /// All its jars on the class path: an AOT cache has the classes of the JVM's own loaders linked, and others only read.
+    private static List<String> flat(Installation installation) {
+        var application = installation.registryApplication();
+        var jars = new ArrayList<>(
+                List.of(
+                        application.resolve("quarkus/transformed-bytecode.jar"),
+                        application.resolve("quarkus/generated-bytecode.jar")));
+        List.of("app", "lib/main", "lib/boot")
+                .forEach(directory -> jars.addAll(jarsIn(application.resolve(directory))));
+        return guarded(jars, installation, "io.quarkus.runner.GeneratedMain");
+    }
+
+    private static List<Path> jarsIn(Path directory) {
+        try (var files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The registry's jars in " + directory + " cannot be listed", e);
+        }
+    }
+
+    private static List<String> guarded(List<Path> jars, Installation installation, String mainClass) {
+        var classPath = Stream.concat(jars.stream(), Stream.of(installation.guardJar()))
+                .map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        return List.of("-cp", classPath, "io.keyfold.cli.process.Guarded", mainClass);
     }
 
     /// Waits until it answers a request.
