@@ -24,7 +24,10 @@ import picocli.CommandLine.Option;
 final class BenchCommand implements Callable<Integer> {
     private static final int INTERRUPTED = 130;
 
-    @Option(names = "--quick", description = "In less than a minute, and so less exactly.")
+    @Option(
+            names = "--quick",
+            description = "In less than a minute, and so less exactly, and with the quick compiler alone: the better one is not"
+                    + " done with its work by then.")
     private boolean quick;
 
     @Option(
@@ -49,8 +52,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "SECONDS",
-            description = "How long the load goes on before throughput is measured. Compilers are busy for minutes on a small"
-                    + " machine. Default: 40, with --quick 12.")
+            description = "How long the load goes on before throughput is measured. Default: 120, with --quick 12.")
     private @Nullable Integer warmUp;
 
     @Option(
@@ -71,7 +73,7 @@ final class BenchCommand implements Callable<Integer> {
         var effort = usual.with(
                 warmUp == null ? usual.warmUp() : Duration.ofSeconds(positive("--warm-up", warmUp)),
                 inFlight == null ? usual.inFlight() : positive("--in-flight", inFlight));
-        var tuning = new Tuning(settings, jvmFlags);
+        var tuning = new Tuning(settings, quick && jvmFlags.isEmpty() ? Installation.QUICK_START : jvmFlags);
         try (var bench = new Bench(Installation.locate(), effort, seed, tuning, System.err::println)) {
             Runtime.getRuntime().addShutdownHook(new Thread(bench::close, "shutdown-of-bench"));
             try {

@@ -12,8 +12,4 @@ public record Tuning(Map<String, String> settings, List<String> jvmFlags) {
         settings = Map.copyOf(settings);
         jvmFlags = List.copyOf(jvmFlags);
     }
-
-    static Tuning none() {
-        return new Tuning(Map.of(), List.of());
-    }
 }

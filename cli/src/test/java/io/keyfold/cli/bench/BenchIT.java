@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -17,11 +18,13 @@ class BenchIT {
     private static final Effort LITTLE = new Effort(
             Duration.ofSeconds(1), Duration.ofSeconds(1), 10, 20, 5, 30, Duration.ofMillis(300), false, 0);
 
+    private static final Tuning QUICKLY = new Tuning(Map.of(), Installation.QUICK_START);
+
     @Test
     void every_figure_is_there_and_they_agree_with_each_other() {
         var said = new ArrayList<String>();
         Path directory;
-        try (var bench = new Bench(Installation.locate(), LITTLE, 42, Tuning.none(), said::add)) {
+        try (var bench = new Bench(Installation.locate(), LITTLE, 42, QUICKLY, said::add)) {
             directory = bench.directory();
             var json = bench.run().json();
 
