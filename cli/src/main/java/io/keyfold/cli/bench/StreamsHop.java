@@ -89,6 +89,7 @@ final class StreamsHop implements AutoCloseable {
             count.putLong(before == null ? 1 : ByteBuffer.wrap(before).getLong() + 1);
             counts.put(record.key(), count.array());
             context.forward(record);
+            context.commit();
         }
     }
 }
