@@ -43,7 +43,7 @@ class WorkflowSettingsTest {
                 Map.entry("deprovision.two.persons", false),
                 Map.entry("verify.interval.ms", 0L),
                 Map.entry("timer.interval.ms", 250L),
-                Map.entry("commit.interval.ms", 20L),
+                Map.entry("commit.interval.ms", 100L),
                 Map.entry("poll.ms", 5L),
                 Map.entry("linger.ms", 0L),
                 Map.entry("retry.backoff.ms", 5L),
