@@ -68,12 +68,13 @@ final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        int plainPort = FreePorts.orFree(port, mtlsPort);
         var options = new EmbeddedBroker.Options(
                 host,
-                FreePorts.orFree(port),
+                plainPort,
                 Optional.of(advertisedHost).filter(name -> !name.isEmpty()).orElse(host),
                 directory,
-                isSecure ? OptionalInt.of(FreePorts.orFree(mtlsPort)) : OptionalInt.empty(),
+                isSecure ? OptionalInt.of(FreePorts.orFree(mtlsPort, plainPort)) : OptionalInt.empty(),
                 properties);
         var broker = EmbeddedBroker.start(Installation.locate().brokerLibraries(), options);
         return Foreground.run("broker", broker.address(), broker);

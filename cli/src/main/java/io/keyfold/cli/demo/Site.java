@@ -174,7 +174,10 @@ public final class Site implements AutoCloseable {
     }
 
     private Connection connection(Party party) {
-        return new Connection(settings(party));
+        var patient = settings(party);
+        // Its broker is there, and may be slow as long as everything starts at once.
+        patient.putIfAbsent("kafka.default.api.timeout.ms", "30000");
+        return new Connection(patient);
     }
 
     private Map<String, String> settings(Party party) {

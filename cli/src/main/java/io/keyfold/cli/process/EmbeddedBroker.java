@@ -106,7 +106,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static Path writeProperties(Options options, BrokerSecurity security) throws IOException {
         Files.createDirectories(options.directory());
         // The one voter is this node, so the controller's port may be another one at every start.
-        var controllerPort = FreePorts.find(1).getFirst();
+        var controllerPort = FreePorts.orFree(0, options.port(), options.tlsPort().orElse(0));
         var properties = new TreeMap<>(Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
                 Map.entry("node.id", "1"),

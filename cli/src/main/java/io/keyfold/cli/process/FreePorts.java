@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /// Ports that nobody listens on, for programs that must be told one before they start.
 ///
@@ -48,9 +49,13 @@ public final class FreePorts {
         throw new BindException("Of " + TRIES + " ports none was free");
     }
 
-    /// The asked port, or a free one for 0.
-    public static int orFree(int port) {
-        return port == 0 ? find(1).getFirst() : port;
+    /// The asked port, or for 0 a free one.
+    ///
+    /// @param promised what is free as well, but will be listened on by somebody else
+    public static int orFree(int port, int... promised) {
+        return port != 0 ? port : find(promised.length + 1).stream()
+                .filter(free -> IntStream.of(promised).noneMatch(other -> other == free))
+                .findFirst().orElseThrow();
     }
 
     private static void release(ServerSocket socket) {
