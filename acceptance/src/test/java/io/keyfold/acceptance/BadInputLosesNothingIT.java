@@ -77,6 +77,8 @@ class BadInputLosesNothingIT {
         assertThat(deadLetterOf(send(bytes("default/one"), request("another"))).getReason())
                 .isEqualTo(DeadLetterReason.KEY_MISMATCH);
         assertThat(site.statuses("default/another")).isEmpty();
+        assertThat(site.run("audit", "--cluster", "default/one", "--offline").expect(0).out())
+                .contains("No violation.");
     }
 
     @Test

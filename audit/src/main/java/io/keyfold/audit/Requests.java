@@ -19,6 +19,9 @@ final class Requests {
             EnumSet.of(AuditEvent.REQUEST_ACCEPTED, AuditEvent.REQUEST_REFUSED, AuditEvent.IGNORED);
     private static final Set<AuditEvent> ANSWERS_TO_A_CONTROL =
             EnumSet.of(AuditEvent.CONTROL_ACCEPTED, AuditEvent.CONTROL_REFUSED, AuditEvent.IGNORED);
+    /// A request under another cluster's key is a dead letter, and the cluster of the key is told that it was refused.
+    private static final Set<AuditEvent> TELLS_OF_A_DEAD_LETTER =
+            EnumSet.of(AuditEvent.REQUEST_REFUSED, AuditEvent.CONTROL_REFUSED, AuditEvent.IGNORED);
 
     private Requests() {}
 
@@ -35,7 +38,7 @@ final class Requests {
             boolean isDead = dead.contains(request.place());
             List<Line> lines = byCause.getOrDefault(request.place(), List.of()).stream()
                     .filter(line -> answers(request).contains(line.event()))
-                    .filter(line -> !isDead || line.event() != AuditEvent.IGNORED).toList();
+                    .filter(line -> !isDead || !TELLS_OF_A_DEAD_LETTER.contains(line.event())).toList();
             if (lines.size() + (isDead ? 1 : 0) != 1) {
                 findings.violated(
                         Invariant.EACH_REQUEST_IS_ANSWERED_ONCE, request.cluster(),

@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The auditor itself: it must find what is planted, and nothing else.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class AuditorTest {
+    private static final Place ELSEWHERE = new Place(Topics.CLUSTER_DEPLOY_REQUESTED.name(), 0, 77);
+
     private static final String OTHER = "acc/hpc-2";
     private static final Set<Needs> NOT_OF_A_LIVE_ONE = EnumSet.of(Needs.REST, Needs.AN_END);
 
@@ -138,6 +140,9 @@ class AuditorTest {
                         "a request that is both accepted and a dead letter", Invariant.EACH_REQUEST_IS_ANSWERED_ONCE,
                         new Plot().dead(Plot.PLACE)),
                 Arguments.of(
+                        "a request that was refused twice", Invariant.EACH_REQUEST_IS_ANSWERED_ONCE,
+                        new Plot().refused(ELSEWHERE).refused(ELSEWHERE)),
+                Arguments.of(
                         "a request that became two dead letters", Invariant.DEAD_LETTERS_NAME_THEIR_ORIGIN,
                         new Plot().dead(Plot.PLACE).dead(Plot.PLACE)),
                 Arguments.of(
@@ -224,6 +229,10 @@ class AuditorTest {
                         "what cannot be read, and is a dead letter",
                         new Plot().unreadable(new Place("kms-instance-events", 0, 3))
                                 .dead(new Place("kms-instance-events", 0, 3))),
+                Arguments.of(
+                        "a request under a wrong key, refused and a dead letter",
+                        new Plot().refused(ELSEWHERE).dead(ELSEWHERE)),
+                Arguments.of("a request that was refused", new Plot().refused(ELSEWHERE)),
                 Arguments.of("a transaction that has just been opened", new Plot().opened(Duration.ofSeconds(9))),
                 Arguments.of("commands that a worker has not come to yet", new Plot().unread(1)));
     }

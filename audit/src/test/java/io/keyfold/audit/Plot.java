@@ -58,6 +58,8 @@ final class Plot {
     private static final Instant ASKED = Instant.parse("2026-11-24T03:00:00Z");
 
     private Instant now = ASKED;
+    private final List<Request> requests =
+            new ArrayList<>(List.of(new Request(PLACE, CLUSTER, true, "r-1", "deploy r-1", ASKED)));
     private final List<Letter> deadLetters = new ArrayList<>();
     private final List<Line> audit = new ArrayList<>();
     private final List<ClusterEncryptionStatus> statuses = new ArrayList<>();
@@ -363,8 +365,17 @@ final class Plot {
         return this;
     }
 
+    /// Another request of the cluster, which its audit says was refused.
+    Plot refused(Place place) {
+        requests.add(new Request(place, CLUSTER, true, "r-2", "deploy r-2", ASKED));
+        audit.add(
+                new Line(
+                        new Place(Topics.CLUSTER_ENCRYPTION_AUDIT.name(), 0, audit.size()), audit.size() + 1L, 2, 0,
+                        "r-2", AuditEvent.REQUEST_REFUSED, "", "", Optional.of(place), "", "", next(), ""));
+        return this;
+    }
+
     Evidence evidence() {
-        var request = new Request(PLACE, CLUSTER, true, "r-1", "deploy r-1", ASKED);
         List<Status> revisions = new ArrayList<>();
         statuses.forEach(
                 status -> revisions.add(
@@ -372,7 +383,7 @@ final class Plot {
                                 new Place(Topics.CLUSTER_ENCRYPTION_STATUS.name(), 0, revisions.size()),
                                 status.getRevision(), status.getLastRun().getRun(), status.getLastRun().getState())));
         var topics = new TopicEvidence(
-                List.of(request), deadLetters, Map.of(CLUSTER, sealedAudit()), Map.of(CLUSTER, revisions),
+                requests, deadLetters, Map.of(CLUSTER, sealedAudit()), Map.of(CLUSTER, revisions),
                 Map.of(CLUSTER, statuses.getLast()), commands, answers, ledgerRequests, ledgerReplies, unreadable, cut);
         return new Evidence(
                 topics,
