@@ -41,9 +41,15 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
+import org.awaitility.Awaitility;
 
 /// A broker and a registry in this process for the workflow to run on, and the few things that tests do with them.
 final class LocalSite implements AutoCloseable {
+    static {
+        // Threads die on purpose in one class while another waits for something: it is none of its business.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
+    }
+
     static final Duration PATIENCE = Duration.ofSeconds(60);
     static final int PARTITIONS = 3;
 
