@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// record as the wire format says (a zero byte, the four of the id, the record's own bytes), the same five bytes go before
 /// all that follow. What is written in any other way (in headers, changed by rules) is left to it for good.
 final class LearningSerializer<T extends SpecificRecord> implements Serializer<T> {
-    private static final byte MAGIC = 0;
-    private static final int PREFIX = 5;
     private static final int USUAL_SIZE = 512;
 
     private final Topic<T> topic;
@@ -60,8 +58,8 @@ final class LearningSerializer<T extends SpecificRecord> implements Serializer<T
     }
 
     private void learn(byte[] bytes, T value) {
-        if (bytes.length >= PREFIX && bytes[0] == MAGIC) {
-            byte[] prefix = Arrays.copyOf(bytes, PREFIX);
+        if (RecordDecoder.hasWireHeader(bytes)) {
+            byte[] prefix = Arrays.copyOf(bytes, RecordDecoder.WIRE_HEADER_BYTES);
             if (Arrays.equals(bytes, write(prefix, value))) {
                 learned = prefix;
             }

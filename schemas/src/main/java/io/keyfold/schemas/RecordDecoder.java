@@ -20,7 +20,8 @@ public final class RecordDecoder<T extends SpecificRecord> implements AutoClosea
     private static final int SERVER_ERROR = 500;
 
     private static final byte MAGIC = 0;
-    private static final int WIRE_HEADER_BYTES = 5;
+    /// Of the Confluent wire format: a zero byte and the four of a schema's id.
+    static final int WIRE_HEADER_BYTES = 5;
 
     private static final int LONGEST_REASON = 500;
 
@@ -53,7 +54,7 @@ public final class RecordDecoder<T extends SpecificRecord> implements AutoClosea
         }
     }
 
-    private static boolean hasWireHeader(byte[] bytes) {
+    static boolean hasWireHeader(byte[] bytes) {
         return bytes.length >= WIRE_HEADER_BYTES && bytes[0] == MAGIC;
     }
 
