@@ -21,7 +21,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 
 /// The least that Kafka Streams can do as the workflow does it: one record in, one state read and written, one record out,
-/// exactly once, at the workflow's own pace.
+/// exactly once, committed at once.
 final class StreamsHop implements AutoCloseable {
     private static final String STORE = "counts";
     private static final Duration CLOSE = Duration.ofSeconds(10);
@@ -41,7 +41,6 @@ final class StreamsHop implements AutoCloseable {
         config.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve("bench-hop").toString());
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         config.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
-        config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, pace.commitInterval().toMillis());
         config.put(StreamsConfig.POLL_MS_CONFIG, pace.poll().toMillis());
         config.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), pace.linger().toMillis());
         config.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG),
