@@ -12,7 +12,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/// Kafka's clients as Kafka Streams would make them itself, but that each thread tells the pace how many records it was given.
+/// Kafka's clients as Kafka Streams would make them itself, but that each thread tells the pace how many records it was given,
+/// and asks it how long to wait for them.
 record PacedClients(Pace pace) implements KafkaClientSupplier {
     @Override
     public Admin getAdmin(Map<String, Object> config) {
@@ -53,7 +54,7 @@ record PacedClients(Pace pace) implements KafkaClientSupplier {
 
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration atMost) {
-            ConsumerRecords<byte[], byte[]> records = super.poll(atMost);
+            ConsumerRecords<byte[], byte[]> records = super.poll(pace.patience(atMost));
             pace.given(records.count());
             return records;
         }

@@ -214,7 +214,7 @@ public record WorkflowSettings(
                         5,
                         POSITIVE,
                         Importance.LOW,
-                        "How long a thread waits for records. Nothing is committed while it waits.")
+                        "How long a thread waits for records. Nothing is committed while it waits. After a second without any it waits 100 ms at least.")
                 .define(
                         LINGER,
                         Type.LONG,

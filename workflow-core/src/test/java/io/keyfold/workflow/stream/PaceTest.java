@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class PaceTest {
+    private static final Duration SHORTLY = Duration.ofMillis(5);
+
     private final AtomicLong clock = new AtomicLong(-1000); // the clock that only counts on begins anywhere
     private final Pace pace = new Pace(clock::get);
 
@@ -75,6 +77,38 @@ class PaceTest {
             pass(Duration.ofMillis(3));
             assertThat(oneMoreIsCommitted()).isTrue();
         });
+    }
+
+    @Test
+    void a_thread_waits_shortly_as_long_as_what_it_decided_may_wait_with_it() {
+        work(200);
+        assertThat(pace.patience(SHORTLY)).isEqualTo(SHORTLY);
+
+        pace.given(0);
+        pass(Duration.ofMillis(999));
+        assertThat(pace.patience(SHORTLY)).isEqualTo(SHORTLY);
+    }
+
+    @Test
+    void after_a_second_of_silence_it_waits_longer_until_a_record_comes() {
+        pace.given(0);
+        pass(Duration.ofMillis(500));
+        pace.given(0);
+        pass(Duration.ofMillis(500));
+        assertThat(pace.patience(SHORTLY)).isEqualTo(Duration.ofMillis(100));
+
+        pace.given(1);
+        pass(Duration.ofMinutes(1));
+        assertThat(pace.patience(SHORTLY)).isEqualTo(SHORTLY);
+    }
+
+    @Test
+    void who_does_not_want_to_wait_or_wants_to_wait_longer_is_left_alone() {
+        pace.given(0);
+        pass(Duration.ofMinutes(1));
+
+        assertThat(pace.patience(Duration.ZERO)).isZero();
+        assertThat(pace.patience(Duration.ofMinutes(1))).isEqualTo(Duration.ofMinutes(1));
     }
 
     private boolean oneMoreIsCommitted() {
