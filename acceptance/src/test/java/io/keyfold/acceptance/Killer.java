@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Kills the processes of a fleet (`kill -9`) and stops them for a while (`kill -STOP`), drawn from a seed: one of the
@@ -60,12 +61,21 @@ final class Killer {
         this.kills = kills;
         var mayBeKilled = new TreeMap<>(others);
         mayBeKilled.remove(EMULATOR);
-        for (int kill = 0; kill < kills; kill++) {
+        List<String> oneOfEachKind = oneOfEachKind(Stream.of(workers, mayBeKilled).flatMap(it -> it.keySet().stream()));
+        oneOfEachKind.stream().limit(kills).forEach(name -> add(name, Optional.empty()));
+        for (int kill = oneOfEachKind.size(); kill < kills; kill++) {
             draw(new TreeMap<>(workers), mayBeKilled, false);
         }
         for (int stop = 0; stop < kills / 4; stop++) {
             draw(new TreeMap<>(workers), new TreeMap<>(others), true);
         }
+    }
+
+    /// So that a short storm, too, strikes each: `broker 1` and `broker 2` are of one kind.
+    private List<String> oneOfEachKind(Stream<String> names) {
+        return names.sorted()
+                .collect(Collectors.groupingBy(name -> name.split(" ", 2)[0], TreeMap::new, Collectors.toList()))
+                .values().stream().map(kind -> kind.get(random.nextInt(kind.size()))).toList();
     }
 
     /// Three among the workers for two among all others.
@@ -75,7 +85,12 @@ final class Killer {
         String name = names.get(random.nextInt(names.size()));
         Optional<Duration> stop = isStop ? Optional.of(Duration.ofMillis(500 + random.nextInt(longest(name) - 500)))
                 : Optional.empty();
-        List<Deed> deeds = isWorker ? amongWorkers : amongOthers;
+        add(name, stop);
+    }
+
+    /// At any place among what is done to workers, or to all others.
+    private void add(String name, Optional<Duration> stop) {
+        List<Deed> deeds = workers.containsKey(name) ? amongWorkers : amongOthers;
         deeds.add(
                 random.nextInt(deeds.size() + 1),
                 new Deed(name, Duration.ofMillis(100 + random.nextInt(900)), stop));

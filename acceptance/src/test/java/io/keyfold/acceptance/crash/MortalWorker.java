@@ -43,7 +43,7 @@ import org.apache.avro.specific.SpecificRecord;
 /// Its death looks from outside like `kill -9`: from that moment on nothing of it reaches the cloud or the broker, and what
 /// it was at is not committed. It differs in one thing: its consumer leaves its group at once instead of being missed
 /// after the session's time-out. That, and that what was done before is delivered again too, is seen on real processes:
-/// NothingIsDoubledOrLeftBehindIT, NoInterleavingBreaksAPromiseIT, TenThousandWorkflowsIT.
+/// NothingIsDoubledOrLeftBehindIT, NoInterleavingBreaksAPromiseIT, AStormLosesNothingIT.
 public final class MortalWorker implements AutoCloseable {
     /// What a call may take here; a successor waits so long for the effect of a call that its predecessor may have sent.
     private static final Duration CALL = Duration.ofSeconds(5);

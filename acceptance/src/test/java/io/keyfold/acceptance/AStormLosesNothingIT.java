@@ -12,18 +12,19 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// The proof of the whole (docs/proof.md): `-Dkeyfold.workflows=N -Dkeyfold.kills=K -Dkeyfold.fault.percent=P
-/// -Dkeyfold.seed=SEED` for another size.
+/// The proof of the whole (docs/proof.md): ten thousand workflows with `-Pthorough`, and some sixty in every build, from a
+/// seed that it prints. `-Dkeyfold.workflows=N -Dkeyfold.kills=K -Dkeyfold.fault.percent=P -Dkeyfold.seed=SEED` for
+/// another size.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-@EnabledIfSystemProperty(named = "keyfold.thorough", matches = "true", disabledReason = "mvn verify -Pthorough")
 @Order(3)
-class TenThousandWorkflowsIT {
-    private static final int WORKFLOWS = Integer.getInteger("keyfold.workflows", 10_000);
-    private static final int KILLS = Integer.getInteger("keyfold.kills", 200);
+class AStormLosesNothingIT {
+    private static final boolean IS_WHOLE = Boolean.getBoolean("keyfold.thorough");
+    private static final int WORKFLOWS = Integer.getInteger("keyfold.workflows", IS_WHOLE ? 10_000 : 60);
+    private static final int KILLS = Integer.getInteger("keyfold.kills", IS_WHOLE ? 200 : 6);
     private static final double FAULT_PERCENT = Double.parseDouble(System.getProperty("keyfold.fault.percent", "5"));
-    private static final long SEED = Long.getLong("keyfold.seed", 20_261_129);
+    private static final long SEED =
+            Long.getLong("keyfold.seed", IS_WHOLE ? 20_261_129 : System.currentTimeMillis());
 
     /// An operation that is called more often meets faults for certain.
     private static final long OFTEN = 1_000;
@@ -35,8 +36,8 @@ class TenThousandWorkflowsIT {
     @Tag("case-58")
     @Tag("case-59")
     @Tag("case-61")
-    @Tag("case-75")
-    void nothing_is_lost_doubled_or_left_behind_by_ten_thousand_workflows_in_a_storm() throws Exception {
+    @Tag("case-74")
+    void nothing_is_lost_doubled_or_left_behind_in_a_storm_of_faults_and_kills() throws Exception {
         Path sites = Files.createDirectories(Program.present().home().resolve("acceptance/target/sites"));
         var proof = new Proof(SEED, WORKFLOWS, KILLS, FAULT_PERCENT);
         try (var storm = new Storm(Files.createTempDirectory(sites, "storm"), SEED, WORKFLOWS, KILLS, FAULT_PERCENT)) {
@@ -56,7 +57,7 @@ class TenThousandWorkflowsIT {
         assertThat(storm.killed()).as("kills").isEqualTo(KILLS);
         assertThat(storm.completed()).as("completed deploys").isGreaterThan(WORKFLOWS / 2);
         assertThat(proof.share().percent()).as("share of the calls that met a fault, in %")
-                .isGreaterThan(FAULT_PERCENT * 0.8);
+                .isGreaterThan(FAULT_PERCENT / 2);
         proof.shares().forEach((operation, share) -> {
             if (share.calls() >= OFTEN) {
                 assertThat(share.percent()).as("share of %s", operation).isGreaterThan(FAULT_PERCENT / 2);
