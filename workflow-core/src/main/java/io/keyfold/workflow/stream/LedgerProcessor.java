@@ -61,21 +61,24 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
             case REPEATED -> {
                 repeated.record();
                 parts.meters().repeated();
-                return;
             }
-            case NEW_IN_REPLACED_TOPIC -> LOG.warn(
-                    "Topic {} has been deleted and made again: its records, from {} on, are taken for new ones.",
-                    source.topic(),
-                    source.place());
-            case NEW -> {
-                // The usual case.
+            case NEW_IN_REPLACED_TOPIC -> {
+                LOG.warn(
+                        "Topic {} has been deleted and made again: its records, from {} on, are taken for new ones.",
+                        source.topic(),
+                        source.place());
+                handle(source);
             }
+            case NEW -> handle(source);
         }
-        read(source);
-        guard.remember(source);
         if (parts.pace().isTimeToCommit()) {
             context.commit();
         }
+    }
+
+    private void handle(SourceRecord source) {
+        read(source);
+        guard.remember(source);
     }
 
     private void read(SourceRecord source) {

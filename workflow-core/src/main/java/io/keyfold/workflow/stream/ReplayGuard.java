@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -53,10 +54,36 @@ final class ReplayGuard {
         store.put(key(record), new Handled(topics.id(record.topic()), record.offset()).encode());
     }
 
+    /// Remembers that no audit tells yet that the record's topic was deleted and made again.
+    ///
+    /// @param first the offset of the first record seen of the new one
+    void rememberUntold(SourceRecord record, long first) {
+        store.put(untoldKey(record), ByteBuffer.allocate(Long.BYTES).putLong(first).array());
+    }
+
+    /// The first record seen of a topic that was deleted and made again, if no audit tells of it yet.
+    OptionalLong untold(SourceRecord record) {
+        byte[] first = store.get(untoldKey(record));
+        return first == null ? OptionalLong.empty() : OptionalLong.of(ByteBuffer.wrap(first).getLong());
+    }
+
+    void forgetUntold(SourceRecord record) {
+        store.delete(untoldKey(record));
+    }
+
+    /// A key of its own, which no topic can have, since a version that does not know it must read the others as ever.
+    private static Bytes untoldKey(SourceRecord record) {
+        return key(record.partition(), record.topic() + "?");
+    }
+
     private static Bytes key(SourceRecord record) {
-        byte[] topic = record.topic().getBytes(StandardCharsets.UTF_8);
+        return key(record.partition(), record.topic());
+    }
+
+    private static Bytes key(int partition, String name) {
+        byte[] topic = name.getBytes(StandardCharsets.UTF_8);
         return Bytes.wrap(ByteBuffer.allocate(Integer.BYTES + topic.length)
-                .putInt(record.partition())
+                .putInt(partition)
                 .put(topic)
                 .array());
     }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.common.utils.Utils;
@@ -81,131 +82,148 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         if (sighting == ReplayGuard.Sighting.REPEATED) {
             repeated.record();
             parts.meters().repeated();
-            return;
-        }
-        if (source.topic().equals(Topics.MISPLACED_REQUESTS.name())) {
-            unwrap(source, told(source, sighting));
         } else {
-            place(source, told(source, sighting));
+            handle(source, replacement(source, sighting));
+            guard.remember(source);
         }
-        guard.remember(source);
         if (parts.pace().isTimeToCommit()) {
             context.commit();
         }
     }
 
-    /// What the cluster's audit has to be told of the topic that its record came from.
-    private List<AuditLine> told(SourceRecord source, ReplayGuard.Sighting sighting) {
+    /// The first record of the source's topic since it was deleted and made again, if no audit tells of that yet.
+    private OptionalLong replacement(SourceRecord source, ReplayGuard.Sighting sighting) {
         if (sighting != ReplayGuard.Sighting.NEW_IN_REPLACED_TOPIC) {
-            return List.of();
+            return guard.untold(source);
         }
-        String message = "Topic " + source.topic() + " has been deleted and made again: its records, from "
-                + source.place() + " on, are taken for new ones.";
-        LOG.warn(message);
-        return List.of(new AuditLine(
-                AuditEvent.SOURCE_REPLACED, 0, "", Optional.empty(), "", "", "", "", message, source.topic()));
+        LOG.warn(replaced(source, source.offset()));
+        return OptionalLong.of(source.offset());
     }
 
-    private void unwrap(SourceRecord source, List<AuditLine> told) {
-        switch (inputs.unwrap(source)) {
-            case SagaInputs.Unwrapped.Request(var request) -> read(request, told);
-            case SagaInputs.Unwrapped.Unusable(var why) -> giveUp(source, why, told);
+    private static String replaced(SourceRecord source, long first) {
+        return "Topic " + source.topic() + " has been deleted and made again: its records, from "
+                + SourceRecord.place(source.topic(), source.partition(), first) + " on, are taken for new ones.";
+    }
+
+    /// The first record may be of no cluster, or of one that lies elsewhere: then a later one's audit tells.
+    private void handle(SourceRecord source, OptionalLong replacement) {
+        List<AuditLine> toTell = replacement.isEmpty()
+                ? List.of()
+                : List.of(new AuditLine(
+                        AuditEvent.SOURCE_REPLACED, 0, "", Optional.empty(), "", "", "", "",
+                        replaced(source, replacement.getAsLong()), source.topic()));
+        boolean isTold = source.topic().equals(Topics.MISPLACED_REQUESTS.name())
+                ? unwrap(source, toTell)
+                : place(source, toTell);
+        if (replacement.isPresent()) {
+            if (isTold) {
+                guard.forgetUntold(source);
+            } else {
+                guard.rememberUntold(source, replacement.getAsLong());
+            }
         }
+    }
+
+    // From here on, whether a cluster's audit was told is what each returns.
+
+    private boolean unwrap(SourceRecord source, List<AuditLine> toTell) {
+        return switch (inputs.unwrap(source)) {
+            case SagaInputs.Unwrapped.Request(var request) -> read(request, toTell);
+            case SagaInputs.Unwrapped.Unusable(var why) -> giveUp(source, why, toTell);
+        };
     }
 
     /// A request may come from a producer that spreads keys in its own way; all else is ours and must lie right.
-    private void place(SourceRecord source, List<AuditLine> told) {
+    private boolean place(SourceRecord source, List<AuditLine> toTell) {
         byte[] key = source.key();
         if (key == null || partitionOf(key) == source.partition()) {
-            read(source, told);
-            return;
+            return read(source, toTell);
         }
         Optional<Input.Unusable> fault = SagaInputs.faultOfKey(source);
         if (fault.isPresent()) {
-            giveUp(source, fault.get(), told);
-        } else if (SagaInputs.isRequest(source.topic())) {
-            sendOn(source, key);
-        } else {
-            giveUp(
-                    source,
-                    Input.Unusable.of(
-                            DeadLetterReason.PROCESSING_FAILED,
-                            "The record lies in partition " + source.partition() + ", its key belongs in "
-                                    + partitionOf(key) + ": folding it here would split its cluster in two."
-                                    + " Let its writer use Kafka's default partitioner (murmur2)."),
-                    told);
+            return giveUp(source, fault.get(), toTell);
         }
+        if (SagaInputs.isRequest(source.topic())) {
+            return sendOn(source, key);
+        }
+        return giveUp(
+                source,
+                Input.Unusable.of(
+                        DeadLetterReason.PROCESSING_FAILED,
+                        "The record lies in partition " + source.partition() + ", its key belongs in "
+                                + partitionOf(key) + ": folding it here would split its cluster in two."
+                                + " Let its writer use Kafka's default partitioner (murmur2)."),
+                toTell);
     }
 
-    private void sendOn(SourceRecord source, byte[] key) {
+    private boolean sendOn(SourceRecord source, byte[] key) {
         Instant now = now();
         Outgoing sentOn = outbox.prepare(
                 Topics.MISPLACED_REQUESTS, key, source.wrapped(), "misplaced:" + source.place(), now, source.headers());
-        if (sentOn.fits()) {
-            forward(sentOn);
-        } else {
-            giveUp(source, tooLarge(sentOn), List.of());
+        if (!sentOn.fits()) {
+            return giveUp(source, tooLarge(sentOn), List.of());
         }
+        forward(sentOn);
+        return false; // its cluster's audit is another task's
     }
 
     private int partitionOf(byte[] key) {
         return Utils.toPositive(Utils.murmur2(key)) % parts.topics().partitions();
     }
 
-    private void read(SourceRecord source, List<AuditLine> told) {
+    private boolean read(SourceRecord source, List<AuditLine> toTell) {
         Cause cause = Cause.of(source, parts.topics());
-        switch (inputs.read(source)) {
-            case Input.Event(var cluster, var event) -> fold(source, cluster, event, told, cause);
-            case Input.Refused(var cluster, var line) -> refuse(source, sagas.get(cluster), plus(told, line), cause);
-            case Input.Unusable unusable -> giveUp(source, unusable, told);
-        }
+        return switch (inputs.read(source)) {
+            case Input.Event(var cluster, var event) -> fold(source, cluster, event, toTell, cause);
+            case Input.Refused(var cluster, var line) -> refuse(source, sagas.get(cluster), plus(toTell, line), cause);
+            case Input.Unusable unusable -> giveUp(source, unusable, toTell);
+        };
     }
 
-    private void fold(
-            SourceRecord source, ClusterId cluster, SagaEvent event, List<AuditLine> told, Cause cause) {
+    private boolean fold(
+            SourceRecord source, ClusterId cluster, SagaEvent event, List<AuditLine> toTell, Cause cause) {
         Saga before = sagas.get(cluster);
         try (var _ = LogFields.of(before, cause)) {
-            fold(source, before, event, told, cause);
+            return fold(source, before, event, toTell, cause);
         }
     }
 
-    private void fold(SourceRecord source, Saga before, SagaEvent event, List<AuditLine> told, Cause cause) {
+    private boolean fold(SourceRecord source, Saga before, SagaEvent event, List<AuditLine> toTell, Cause cause) {
         ClusterId cluster = before.cluster();
         Ready ready;
         try {
-            ready = prepare(before, decide(before, event, told), cause);
+            ready = prepare(before, decide(before, event, toTell), cause);
         } catch (SerializationException e) {
             throw e; // the registry's fault, not the record's
         } catch (RuntimeException e) {
             LOG.error("Cannot process the record at {}; it goes to {}", source.place(), Topics.DEAD_LETTERS, e);
-            giveUp(
+            return giveUp(
                     source,
                     unfoldable(cluster, DeadLetterReason.PROCESSING_FAILED,
                             "Keyfold failed on it (" + e.getClass().getSimpleName() + "); its log says more.", source),
-                    told);
-            return;
+                    toTell);
         }
         Optional<Outgoing> tooLarge = ready.tooLarge();
         if (tooLarge.isPresent() || !ready.stateFits()) {
             String message = tooLarge.map(SagaProcessor::tooLarge).orElseGet(SagaProcessor::stateTooLarge).message();
-            giveUp(source, unfoldable(cluster, DeadLetterReason.TOO_LARGE, message, source), told);
-            return;
+            return giveUp(source, unfoldable(cluster, DeadLetterReason.TOO_LARGE, message, source), toTell);
         }
         write(ready, ready.after().nextWakeUp());
+        return true;
     }
 
-    private void refuse(SourceRecord source, Saga saga, List<AuditLine> lines, Cause cause) {
+    private boolean refuse(SourceRecord source, Saga saga, List<AuditLine> lines, Cause cause) {
         Ready ready = prepare(saga, tell(saga, lines), cause);
         Optional<Outgoing> tooLarge = ready.tooLarge();
         if (tooLarge.isPresent()) {
-            giveUp(source, tooLarge(tooLarge.get()), List.of());
-        } else {
-            write(ready, saga.nextWakeUp());
+            return giveUp(source, tooLarge(tooLarge.get()), List.of());
         }
+        write(ready, saga.nextWakeUp());
+        return true;
     }
 
-    private Decision decide(Saga before, SagaEvent event, List<AuditLine> told) {
-        Decision first = tell(before, told);
+    private Decision decide(Saga before, SagaEvent event, List<AuditLine> toTell) {
+        Decision first = tell(before, toTell);
         Decision decision = parts.fold().fold(first.saga(), event, now());
         List<Effect> effects = new ArrayList<>(first.effects());
         effects.addAll(decision.effects());
@@ -251,13 +269,14 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         parts.meters().decided(ready.before(), ready.decision(), now());
     }
 
-    private void giveUp(SourceRecord source, Input.Unusable unusable, List<AuditLine> told) {
+    private boolean giveUp(SourceRecord source, Input.Unusable unusable, List<AuditLine> toTell) {
         // Its message may quote the record, so it is not for the log.
         LOG.warn("{} goes to {}: {}", source.place(), Topics.DEAD_LETTERS, unusable.reason());
         forward(outbox.deadLetter(source, unusable.reason(), unusable.message(), now()));
         parts.meters().deadLetter(unusable.reason());
         unusable.told().ifPresent(audit -> write(
-                tell(sagas.get(audit.cluster()), plus(told, audit.line())), Cause.of(source, parts.topics())));
+                tell(sagas.get(audit.cluster()), plus(toTell, audit.line())), Cause.of(source, parts.topics())));
+        return unusable.told().isPresent();
     }
 
     private static Input.Unusable unfoldable(

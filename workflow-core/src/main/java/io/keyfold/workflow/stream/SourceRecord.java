@@ -78,6 +78,10 @@ record SourceRecord(
 
     /// Where it lay, for messages: it can be looked up there by any client.
     String place() {
+        return place(topic, partition, offset);
+    }
+
+    static String place(String topic, int partition, long offset) {
         return topic + "-" + partition + "@" + offset;
     }
 

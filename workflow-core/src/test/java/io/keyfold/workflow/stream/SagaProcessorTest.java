@@ -30,6 +30,7 @@ import io.keyfold.contract.Standing;
 import io.keyfold.contract.StepEventType;
 import io.keyfold.schemas.AuditChain;
 import io.keyfold.schemas.CloudEventHeaders;
+import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,6 +44,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SagaProcessorTest {
@@ -168,6 +171,25 @@ class SagaProcessorTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource
+    void a_repeated_record_is_worked_off_too_and_keeps_no_other_waiting(Topic<?> topic) {
+        byte[] key = CLUSTER.getBytes(StandardCharsets.UTF_8);
+        workflow.send(topic, key, null, new RecordHeaders());
+
+        try (WorkflowDriver again = new WorkflowDriver(REGISTRY).remembering(workflow)) {
+            again.pace.given(2);
+            again.send(topic, key, null, new RecordHeaders());
+
+            assertThat(again.repeated()).isOne();
+            assertThat(again.pace.isTimeToCommit()).as("once the second is worked off").isTrue();
+        }
+    }
+
+    static List<Topic<?>> a_repeated_record_is_worked_off_too_and_keeps_no_other_waiting() {
+        return List.of(Topics.CLUSTER_DEPLOY_REQUESTED, Topics.LEDGER_REQUESTS);
+    }
+
     @Test
     void a_schedule_that_is_set_later_reaches_clusters_of_which_nobody_asks_for_anything() {
         workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, CLUSTER, deployRequested("r-1"));
@@ -203,12 +225,79 @@ class SagaProcessorTest {
         }
     }
 
+    /// What the first record of a topic that was made again may be, so that there is no audit to be told by it.
+    enum First {
+        MISPLACED, DEAD_LETTER, REFUSED_TOO_LARGE
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Tag("case-89")
+    void a_topic_that_was_made_again_is_told_by_the_first_record_that_has_an_audit(First first) {
+        workflow.topics.setPartitions(6);
+        String cluster = clusterWithPartition(0);
+        byte[] key = cluster.getBytes(StandardCharsets.UTF_8);
+        Topic<?> topic =
+                first == First.REFUSED_TOO_LARGE ? Topics.KMS_INSTANCE_EVENTS : Topics.CLUSTER_DEPLOY_REQUESTED;
+        workflow.send(topic, key, null, new RecordHeaders());
+
+        try (WorkflowDriver again = new WorkflowDriver(REGISTRY).remembering(workflow);
+                WorkflowDriver onceMore = new WorkflowDriver(REGISTRY)) {
+            again.topics.setPartitions(6);
+            again.topics.replace(topic);
+            switch (first) {
+                case MISPLACED -> {
+                    String elsewhere = clusterWithPartition(1);
+                    again.send(Topics.CLUSTER_DEPLOY_REQUESTED, elsewhere, providerManaged("r-1", prefix(elsewhere)));
+                }
+                case DEAD_LETTER -> again.send(topic, key, null, new RecordHeaders());
+                case REFUSED_TOO_LARGE -> again.send(Topics.KMS_INSTANCE_EVENTS, cluster, KmsInstanceEvent.newBuilder()
+                        .setClusterId(cluster)
+                        .setWorker("x".repeat(1_048_000))
+                        .build());
+            }
+            assertThat(replacements(again)).isEmpty();
+
+            onceMore.remembering(again).topics.setPartitions(6);
+            onceMore.topics.replace(topic);
+            onceMore.send(topic, key, null, new RecordHeaders());
+            assertThat(onceMore.repeated()).as("the first, read again").isOne();
+            for (int number = 2; number <= 3; number++) {
+                if (first == First.REFUSED_TOO_LARGE) {
+                    onceMore.send(Topics.KMS_INSTANCE_EVENTS, cluster, KmsInstanceEvent.newBuilder()
+                            .setClusterId(cluster)
+                            .build());
+                } else {
+                    onceMore.send(Topics.CLUSTER_DEPLOY_REQUESTED, cluster,
+                            providerManaged("r-" + number, prefix(cluster)));
+                }
+            }
+
+            assertThat(replacements(onceMore)).singleElement().satisfies(line -> {
+                assertThat(line.getClusterId()).isEqualTo(cluster);
+                assertThat(line.getMessage()).contains("from " + topic.name() + "-0@0 on");
+                assertThat(line.getCause().getTopicId()).isEqualTo("new-id-of-" + topic.name());
+                assertThat(line.getCause().getOffset()).isOne();
+            });
+        }
+    }
+
+    private static List<ClusterEncryptionAudit> replacements(WorkflowDriver driver) {
+        return driver.audit().stream()
+                .filter(line -> line.getEvent() == AuditEvent.SOURCE_REPLACED)
+                .toList();
+    }
+
+    private static String prefix(String cluster) {
+        return cluster.substring("default/".length());
+    }
+
     @Test
     @Tag("case-82")
     void a_request_in_another_keys_partition_is_sent_on_and_then_carried_out_there() {
         workflow.topics.setPartitions(6); // a test driver reads everything from partition 0
         String cluster = clusterWithPartition(1);
-        ClusterDeployRequested request = providerManaged("r-1", cluster.substring("default/".length()));
+        ClusterDeployRequested request = providerManaged("r-1", prefix(cluster));
 
         workflow.send(Topics.CLUSTER_DEPLOY_REQUESTED, cluster, request);
 
@@ -229,7 +318,7 @@ class SagaProcessorTest {
         workflow.send(
                 Topics.CLUSTER_DEPLOY_REQUESTED,
                 cluster,
-                providerManaged("r-1", cluster.substring("default/".length())));
+                providerManaged("r-1", prefix(cluster)));
 
         assertThat(workflow.values(Topics.MISPLACED_REQUESTS)).isEmpty();
         assertThat(workflow.status().getClusterId()).isEqualTo(cluster);

@@ -54,6 +54,7 @@ final class WorkflowDriver implements AutoCloseable {
 
     private final Path stateDir = temporaryDirectory();
     final FakeTopicFacts topics = new FakeTopicFacts();
+    final Pace pace = new Pace();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AvroSerdes serdes;
     private final ContractSerdes contract;
@@ -75,7 +76,7 @@ final class WorkflowDriver implements AutoCloseable {
         serdes = serdes(registry);
         contract = new ContractSerdes(serdes);
         WorkflowParts parts = new WorkflowParts(
-                "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), new Pace(), TICK,
+                "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), pace, TICK,
                 verifyInterval, new WorkflowMeters(meters));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
