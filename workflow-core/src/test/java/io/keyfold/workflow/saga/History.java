@@ -548,10 +548,13 @@ final class History {
 
     private void happens(ClusterId cluster, SagaEvent event) {
         Saga before = sagas.get(cluster);
-        Decision decision = fold.fold(before, bug.told(before, event), workflowNow());
+        Instant at = workflowNow();
+        Decision decision = fold.fold(before, bug.told(before, event), at);
         Saga after = decision.saga();
         say("%s ← %s", cluster, words(event));
-        Invariants.checkStep(before, event, decision, cloud, workers, ends);
+        Invariants.checkStep(
+                before, event, decision, () -> fold.fold(before, new SagaEvent.TimePassed(), at).saga(), cloud,
+                workers, ends);
         sagas.put(cluster, after);
         if (!(event instanceof SagaEvent.TimePassed)) {
             told.computeIfAbsent(cluster, _ -> new ArrayList<>()).add(event);
