@@ -116,6 +116,8 @@ public final class AccessRules {
         // How large a record each of these may be: what does not fit has to be a dead letter.
         Topics.ALL.stream().filter(topic -> topic.writers().contains(Party.WORKFLOW))
                 .forEach(topic -> grants.allow(topic, AclOperation.DESCRIBE_CONFIGS));
+        // Whether what stands there was ever committed, where the memory that it would rest on is empty.
+        grants.allow(Topics.CLUSTER_ENCRYPTION_STATUS, AclOperation.READ);
         grants.allow(ResourceType.GROUP, applicationId, AclOperation.READ);
         // It does not start beside workers of an earlier version.
         WorkerGroups.ids(installation).forEach(

@@ -84,6 +84,14 @@ final class KafkaConfig {
         return config;
     }
 
+    /// Of a consumer that is a member of no group.
+    static Map<String, Object> reader(WorkflowSettings settings) {
+        Map<String, Object> config = new HashMap<>(settings.kafkaOthers());
+        config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        config.put(CommonClientConfigs.CLIENT_ID_CONFIG, settings.applicationId() + "-reader");
+        return config;
+    }
+
     static Map<String, Object> admin(WorkflowSettings settings) {
         Map<String, Object> config = new HashMap<>(settings.kafkaOthers());
         config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());

@@ -29,6 +29,7 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -296,10 +297,11 @@ final class StartCheck {
         int count = partitions.getOrDefault(told.name(), 0);
         Set<Integer> withWords = notEmpty(told.name(), count);
         Set<Integer> withMemory = remembered.map(number -> notEmpty(changelog, number)).orElse(Set.of());
-        boolean lost = alike && remembered.filter(number -> number == count).isPresent()
-                ? !withMemory.containsAll(withWords)
-                : withMemory.isEmpty() && !withWords.isEmpty();
-        if (lost) {
+        boolean isAlike = alike && remembered.filter(number -> number == count).isPresent();
+        Set<Integer> withoutMemory = new TreeSet<>(isAlike || withMemory.isEmpty() ? withWords : Set.of());
+        withoutMemory.removeAll(withMemory);
+        // A workflow that died in its first transaction has left words there that it has never said.
+        if (!withoutMemory.isEmpty() && isAnyCommitted(told, withoutMemory)) {
             throw new WorkflowStartException(
                     "The workflow has written to " + told + ", but the memory that it wrote from, the topic "
                             + changelog
@@ -307,6 +309,17 @@ final class StartCheck {
                             + ". It does not start, because with an empty memory it would carry out old requests again. If"
                             + " installation or application.id was changed, change it back; if the topic was deleted,"
                             + " restore it from a backup. For a new installation, use a Kafka cluster of its own.");
+        }
+    }
+
+    private boolean isAnyCommitted(Topic<?> topic, Set<Integer> partitions) {
+        try (var records = new CommittedRecords(KafkaConfig.reader(settings))) {
+            return records.areIn(
+                    partitions.stream().map(number -> new TopicPartition(topic.name(), number)).toList(),
+                    settings.startTimeout());
+        } catch (KafkaException e) {
+            var failure = Denial.named(topic.name(), new ExecutionException(e));
+            throw failed("The records of topic " + topic + " cannot be read (" + words(failure) + ").", failure);
         }
     }
 

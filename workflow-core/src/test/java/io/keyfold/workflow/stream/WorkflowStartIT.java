@@ -7,171 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.keyfold.schemas.Topics;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// How the workflow starts on a real broker: what keeps it from it, and what an earlier one has left to it.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class WorkflowStartIT {
-    private LocalSite site;
-    private String installation = "";
-    private int tests;
-
-    @BeforeAll
-    void start(@TempDir Path stateDirectory) throws Exception {
-        site = new LocalSite(stateDirectory);
-    }
-
-    @AfterAll
-    void stop() {
-        site.close();
-    }
-
-    @BeforeEach
-    void useAnInstallationOfItsOwn() {
-        installation = "it" + ++tests;
-        site.install(installation);
-    }
-
-    @AfterEach
-    void removeEverything() throws Exception {
-        site.removeEverything();
-    }
-
-    @Test
-    @Tag("case-70")
-    void a_second_one_with_the_same_state_directory_does_not_start() throws Exception {
-        site.createTopics();
-        try (Workflow workflow = site.started()) {
-            assertThatThrownBy(() -> Workflow.start(site.settings(Map.of())))
-                    .isInstanceOf(WorkflowStartException.class)
-                    .hasMessageContaining("state.dir");
-            assertThat(workflow.isHealthy()).isTrue();
-        }
-    }
-
-    /// Both know themselves by what lies on it: in their group and in their transactions.
-    @Test
-    @Tag("case-70")
-    void two_on_copies_of_one_state_directory_work_side_by_side(@TempDir Path directory) throws Exception {
-        site.createTopics();
-        Path original = directory.resolve("original");
-        Path copy = directory.resolve("copy");
-        Workflow.start(onOneThread(original)).close();
-        copy(original, copy);
-        try (Workflow one = Workflow.start(onOneThread(original))) {
-            assertThat(one.awaitReady(PATIENCE)).isTrue();
-            try (Workflow other = Workflow.start(onOneThread(copy))) {
-                for (int number = 1; number <= 3; number++) {
-                    String cluster = "hpc-" + number;
-                    site.send("r-1", cluster);
-                    await().atMost(PATIENCE).untilAsserted(
-                            () -> assertThat(site.statuses())
-                                    .anyMatch(status -> status.getClusterPrefix().equals(cluster)));
-                }
-                await().atMost(PATIENCE).until(() -> site.members().size() == 2);
-                assertThat(one.isHealthy()).isTrue();
-                assertThat(other.isHealthy()).isTrue();
-            }
-        }
-    }
-
-    private Map<String, String> onOneThread(Path stateDirectory) {
-        return site.settings(Map.of("state.dir", stateDirectory.toString(), "num.stream.threads", "1"));
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path each : all.toList()) {
-                Files.copy(each, to.resolve(from.relativize(each)));
-            }
-        }
-    }
-
-    @Test
-    @Tag("case-89")
-    void state_of_another_kafka_cluster_is_not_taken_for_this_ones(@TempDir Path directory) throws Exception {
-        site.createTopics();
-        Map<String, String> settings = site.settings(Map.of("state.dir", directory.toString()));
-        try (Workflow _ = Workflow.start(settings)) {
-            site.send("r-1", "hpc-1");
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
-        }
-        Path own = directory.resolve(site.admin().describeCluster().clusterId().get());
-        Path anothers = Files.move(own, directory.resolve("of-another-cluster"));
-        Map<Path, FileTime> before = files(anothers);
-        assertThat(before).isNotEmpty();
-
-        try (Workflow _ = Workflow.start(settings)) {
-            site.send("r-2", "hpc-2");
-            await().atMost(PATIENCE).untilAsserted(
-                    () -> assertThat(site.statuses()).anyMatch(status -> status.getClusterPrefix().equals("hpc-2")));
-        }
-        assertThat(own).isNotEmptyDirectory();
-        assertThat(files(anothers)).isEqualTo(before);
-    }
-
-    private static Map<Path, FileTime> files(Path directory) throws IOException {
-        Map<Path, FileTime> files = new HashMap<>();
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                files.put(file, Files.getLastModifiedTime(file));
-            }
-        }
-        return files;
-    }
-
-    @Test
-    @Tag("case-69")
-    void who_is_alone_keeps_its_place_for_its_next_start_and_who_is_not_leaves_it_to_the_others(
-            @TempDir Path directory) throws Exception {
-        site.createTopics();
-        site.started().close();
-        Set<String> kept = site.members();
-        assertThat(kept).isNotEmpty();
-
-        try (Workflow _ = site.started()) {
-            assertThat(site.members()).isEqualTo(kept);
-            try (Workflow other = Workflow.start(site.settings(Map.of("state.dir", directory.toString())))) {
-                await().atMost(PATIENCE).until(() -> site.members().size() > kept.size());
-                assertThat(other.isHealthy()).isTrue();
-            }
-            assertThat(site.members()).isEqualTo(kept);
-        }
-    }
-
-    @Test
-    @Tag("case-66")
-    void a_state_directory_that_cannot_be_written_is_named_at_the_start(@TempDir Path directory) throws Exception {
-        site.createTopics();
-        Path file = Files.createFile(directory.resolve("file"));
-
-        assertThatThrownBy(() -> Workflow.start(site.settings(Map.of("state.dir", file.toString()))))
-                .isInstanceOf(WorkflowStartException.class)
-                .hasMessageContaining(file.toString())
-                .hasMessageContaining("state.dir");
-    }
-
+class WorkflowStartIT extends OnALocalSite {
     @Test
     @Tag("case-71")
     void threads_that_die_again_and_again_end_it_and_what_they_died_of_is_taken_up_by_the_next_start()
@@ -264,25 +112,23 @@ class WorkflowStartIT {
                 .hasMessageContaining("empty memory");
     }
 
+    /// As a process that is killed in its very first transaction leaves it.
     @Test
+    @Tag("case-58")
     @Tag("case-67")
-    void a_store_whose_files_are_corrupted_is_restored_from_its_changelog() throws Exception {
+    void what_was_written_and_never_committed_needs_no_memory() throws Exception {
         site.createTopics();
-        try (Workflow _ = site.started()) {
-            site.send("r-1", "hpc-1");
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
-        }
-        int before = site.statuses().size();
-        assertThat(site.corrupt("sagas")).as("corrupted files").isPositive();
+        String status = Topics.CLUSTER_ENCRYPTION_STATUS.name();
+        try (var undone = site.transaction("undone", PATIENCE); var open = site.transaction("open", PATIENCE)) {
+            undone.send(new ProducerRecord<>(status, 0, "default/hpc-1", new byte[]{0})).get();
+            undone.abortTransaction();
+            open.send(new ProducerRecord<>(status, 1, "default/hpc-2", new byte[]{0})).get();
 
-        try (Workflow workflow = site.started()) {
-            site.send("r-1", "hpc-1"); // is known, and so has no effect
-            site.send("r-2", "hpc-2");
-            await().atMost(PATIENCE).untilAsserted(
-                    () -> assertThat(site.statuses()).anyMatch(status -> status.getClusterPrefix().equals("hpc-2")));
-            assertThat(site.statuses().stream().filter(status -> status.getClusterPrefix().equals("hpc-1")))
-                    .hasSize(before);
-            assertThat(workflow.isHealthy()).isTrue();
+            try (Workflow _ = site.started()) {
+                open.abortTransaction();
+                site.send("r-1", "hpc-1");
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
+            }
         }
     }
 
@@ -310,7 +156,7 @@ class WorkflowStartIT {
 
         site.createTopics();
         assertThatThrownBy(() -> Workflow.start(
-                site.settings(Map.of("schema.registry.url", "http://127.0.0.1:1", "start.timeout.ms", "1000"))))
+                site.settings(Map.of("schema.registry.url", "http://127.0.0.1:1", "start.timeout.ms", "5000"))))
                 .isInstanceOf(WorkflowStartException.class)
                 .hasMessageContaining("The schema registry at http://127.0.0.1:1 does not answer");
     }
