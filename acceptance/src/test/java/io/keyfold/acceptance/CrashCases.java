@@ -99,7 +99,7 @@ final class CrashCases implements AutoCloseable {
                         + "\",\"fault\":{\"type\":\"latency\",\"ms\":1500}}");
         surroundings = new MortalWorker.Surroundings(
                 fleet.bootstrapServers(), fleet.registryUrl(), URI.create(fleet.cloud().url()));
-        reader = new EvidenceReader(fleet, Map.of("0123456789abcdef0123456789abcdef", "default"));
+        reader = EvidenceReader.withoutWorkers(fleet, Map.of("0123456789abcdef0123456789abcdef", "default"));
         publisher = new RequestPublisher(
                 new Connection(
                         Map.of(

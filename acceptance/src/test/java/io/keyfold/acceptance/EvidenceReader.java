@@ -11,7 +11,9 @@ import io.keyfold.audit.TopicEvidence;
 import io.keyfold.audit.TopicEvidence.Answer;
 import io.keyfold.audit.TopicEvidence.Command;
 import io.keyfold.audit.TopicRecords;
+import io.keyfold.cli.audit.BrokerLook;
 import io.keyfold.cli.audit.EmulatorEvidence;
+import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.schemas.AvroSerdes;
@@ -35,10 +37,12 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/// Gathers for the auditor all that the topics have got and the cloud has done since this began.
+/// Gathers for the auditor all that the topics have got and the cloud has done since this began, and what the broker says of
+/// those who read and write.
 final class EvidenceReader implements AutoCloseable {
     private static final Duration REGISTRY_IS_BACK_WITHIN = Duration.ofMinutes(1);
 
+    private final Optional<Connection> connection;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<String, Deserializer<? extends SpecificRecord>> deserializers = new HashMap<>();
     private final Cloud cloud;
@@ -51,15 +55,22 @@ final class EvidenceReader implements AutoCloseable {
 
     /// @param accounts the aliases of the accounts by their ids; others are not read about
     EvidenceReader(Site site, Map<String, String> accounts) {
-        this(site.bootstrapServers(), site.registryUrl(), site.cloud(), accounts);
+        this(site.bootstrapServers(), site.registryUrl(), site.cloud(), accounts, true);
     }
 
     /// The same of a fleet.
     EvidenceReader(Fleet fleet, Map<String, String> accounts) {
-        this(fleet.bootstrapServers(), fleet.registryUrl(), fleet.cloud(), accounts);
+        this(fleet.bootstrapServers(), fleet.registryUrl(), fleet.cloud(), accounts, true);
     }
 
-    private EvidenceReader(String bootstrapServers, String registryUrl, Cloud cloud, Map<String, String> accounts) {
+    private EvidenceReader(
+            String bootstrapServers, String registryUrl, Cloud cloud, Map<String, String> accounts,
+            boolean areWorkersProcesses) {
+        this.connection = areWorkersProcesses
+                ? Optional.of(
+                        new Connection(
+                                Map.of("bootstrap.servers", bootstrapServers, "schema.registry.url", registryUrl)))
+                : Optional.empty();
         var serdes = new AvroSerdes(SerdeSettings.from(Map.of("schema.registry.url", registryUrl)));
         TopicRecords.READ.forEach(topic -> deserializers.put(topic.name(), serdes.deserializer(topic)));
         this.cloud = cloud;
@@ -79,6 +90,11 @@ final class EvidenceReader implements AutoCloseable {
         partitions.forEach(consumer::position); // seeks now, not with the first poll
     }
 
+    /// The same of a fleet whose workers are no processes, and no members of the groups that workers form.
+    static EvidenceReader withoutWorkers(Fleet fleet, Map<String, String> accounts) {
+        return new EvidenceReader(fleet.bootstrapServers(), fleet.registryUrl(), fleet.cloud(), accounts, false);
+    }
+
     /// All that there is by now.
     Evidence evidence() {
         TopicEvidence topics = topics();
@@ -86,7 +102,8 @@ final class EvidenceReader implements AutoCloseable {
         var seen = new CloudEvidence(
                 Set.copyOf(accounts.values()), emulator().things(cloud.state()),
                 Optional.of(new Calls(effects, Instant.EPOCH)));
-        return new Evidence(topics, Optional.of(seen), Optional.empty(), Set.of(), Instant.now());
+        var broker = connection.map(to -> new BrokerLook(to, "default").evidence());
+        return new Evidence(topics, Optional.of(seen), broker, Set.of(), Instant.now());
     }
 
     /// Reads the calls since the last time. The emulator keeps only so many, and would make one answer of all of them.

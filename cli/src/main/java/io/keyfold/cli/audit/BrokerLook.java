@@ -23,14 +23,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /// What the broker says of the workers' consumer groups, and of those who write.
-final class BrokerLook {
+public final class BrokerLook {
     private final Connection connection;
     private final String installation;
 
     /// What the workers had said of their reading when this began.
     private final Map<TopicPartition, Long> done = new HashMap<>();
 
-    BrokerLook(Connection connection, String installation) {
+    public BrokerLook(Connection connection, String installation) {
         this.connection = connection;
         this.installation = installation;
         for (WorkerKind kind : WorkerKind.values()) {
@@ -51,7 +51,7 @@ final class BrokerLook {
         return place.offset() < done.getOrDefault(new TopicPartition(place.topic(), place.partition()), 0L);
     }
 
-    BrokerEvidence evidence() {
+    public BrokerEvidence evidence() {
         List<Unread> unread = new ArrayList<>();
         for (WorkerKind kind : WorkerKind.values()) {
             int members = new Members(connection).of(group(kind));
