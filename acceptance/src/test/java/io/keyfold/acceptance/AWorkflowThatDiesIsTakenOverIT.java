@@ -117,13 +117,13 @@ class AWorkflowThatDiesIsTakenOverIT {
         var both = new Figures("SIGTERM to all partitions folded");
         for (int time = 1; time <= TIMES; time++) {
             load.through("clean restart " + time, STALL, () -> {
-                pulse.mark();
                 Duration stop = timed(load.workflow()::terminate);
+                pulse.mark(); // until its end it goes on folding
                 load.workflow().restart();
                 Duration again = latest(pulse.awaitEach());
                 stopped.add(stop);
-                folding.add(again.minus(stop));
-                both.add(again);
+                folding.add(again);
+                both.add(again.plus(stop));
             });
         }
         pulse.stop();

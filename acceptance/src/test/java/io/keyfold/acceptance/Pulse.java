@@ -20,8 +20,8 @@ import org.apache.kafka.common.utils.Utils;
 
 /// Whether the workflow folds, for each partition by itself: into every one goes, again and again, a request that the
 /// workflow refuses, which takes no worker and no call. A partition is being folded again as soon as a reader of committed
-/// records has the status of a request that was sent after the disturbance: only who holds the partition now can have
-/// written that.
+/// records has the status of a request that was sent after the disturbance: where nobody folds any more when that begins, only
+/// who holds the partition now can have written it.
 final class Pulse implements AutoCloseable {
     /// So finely is measured.
     private static final Duration BEAT = Duration.ofMillis(200);
