@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,13 +25,17 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /// that the status of a real run stood still.
 ///
 /// The bounds are for a machine that has nothing else to do; one on which the rest of a build runs can have others
-/// (`-Dkeyfold.recovery.slower=N`: N times as much).
+/// (`-Dkeyfold.recovery.slower=N`: N times as much). `-Dkeyfold.clusters.before=N` lets it know so many clusters already,
+/// `-Dkeyfold.standbys=1` lets another process keep a copy of its state.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @EnabledIfSystemProperty(named = "keyfold.thorough", matches = "true", disabledReason = "mvn verify -Pthorough")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class AWorkflowThatDiesIsTakenOverIT {
     private static final int TIMES = Integer.getInteger("keyfold.takeovers", 5);
     private static final int SLOWER = Integer.getInteger("keyfold.recovery.slower", 1);
+    private static final int CLUSTERS_BEFORE = Integer.getInteger("keyfold.clusters.before", 0);
+    private static final Map<String, String> STANDBYS =
+            Map.of("KEYFOLD_KAFKA_NUM_STANDBY_REPLICAS", System.getProperty("keyfold.standbys", "0"));
     private static final Duration TAKEN_OVER_WITHIN = Duration.ofSeconds(10L * SLOWER);
     private static final Duration CLEANLY_RESTARTED_WITHIN = Duration.ofSeconds(5L * SLOWER);
 
@@ -48,10 +53,21 @@ class AWorkflowThatDiesIsTakenOverIT {
     void begin() {
         Path directory = UnderLoad.directory("take-over");
         fleet = new Fleet(directory, BROKER);
-        load = UnderLoad.begin(fleet, 1);
+        load = UnderLoad.begin(fleet, 1, STANDBYS, _ -> Map.of());
+        ask(CLUSTERS_BEFORE);
         pulse = new Pulse(fleet, UnderLoad.PARTITIONS);
         pulse.mark();
-        pulse.awaitEach();
+        pulse.awaitEach(); // and so all that was asked before
+    }
+
+    private void ask(int clusters) {
+        try (var orchestrator = new PatientOrchestrator(fleet.bootstrapServers(), fleet.registryUrl())) {
+            Map<String, String> nothing = new HashMap<>();
+            nothing.put("key_management", null);
+            for (int number = 1; number <= clusters; number++) {
+                orchestrator.deploy("before-" + number, nothing);
+            }
+        }
     }
 
     @AfterEach
@@ -71,13 +87,13 @@ class AWorkflowThatDiesIsTakenOverIT {
     void of_two_processes_one_is_killed_and_the_other_takes_over() throws InterruptedException {
         var takenOver = new Figures("kill -9 of one of two: all of its partitions folded");
         Part victim = load.workflow();
-        Part successor = load.anotherWorkflow();
+        Part successor = load.anotherWorkflow(STANDBYS);
         try (var shares = new Shares(fleet.bootstrapServers())) {
             for (int time = 1; time <= TIMES; time++) {
                 Map<String, Set<Integer>> before = shares.await(2, UnderLoad.PARTITIONS);
                 takenOver.add(kill(victim, shares, before, "kill " + time));
                 victim = successor;
-                successor = load.anotherWorkflow(); // with no state of its own, as on another machine
+                successor = load.anotherWorkflow(STANDBYS); // with no state of its own, as on another machine
             }
         }
         pulse.stop();

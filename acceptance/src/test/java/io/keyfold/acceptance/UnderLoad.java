@@ -80,7 +80,12 @@ final class UnderLoad implements AutoCloseable {
 
     /// Starts one more process of the workflow, which must be alive in the end.
     Part anotherWorkflow() {
-        Part another = fleet.start(PRESENT, Fleet.WORKFLOW).awaitReady();
+        return anotherWorkflow(Map.of());
+    }
+
+    /// @param settings of its own: variables of the environment
+    Part anotherWorkflow(Map<String, String> settings) {
+        Part another = fleet.start(PRESENT, Fleet.WORKFLOW, settings).awaitReady();
         services.add(another);
         return another;
     }
