@@ -12,6 +12,7 @@ import io.keyfold.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,11 @@ class BadInputLosesNothingIT {
         assertThat(letter.getOriginalValue()).isEqualTo(ByteBuffer.wrap(value));
         assertThat(letter.getOriginalKey()).isEqualTo(ByteBuffer.wrap(bytes("default/not-avro")));
         assertThat(letter.getMessage()).isNotEmpty();
+        for (String command : List.of("explain", "status", "history")) {
+            assertThat(site.run(command, "not-avro").expect(3).err()).as(command)
+                    .contains("could not be read and is a dead letter", "(NOT_AVRO)", "Send it again",
+                            "keyfold dead-letters show " + place(letter));
+        }
     }
 
     @Test
@@ -79,6 +85,13 @@ class BadInputLosesNothingIT {
         assertThat(site.statuses("default/another")).isEmpty();
         assertThat(site.run("audit", "--cluster", "default/one", "--offline").expect(0).out())
                 .contains("No violation.");
+        for (String command : List.of("explain", "status")) {
+            assertThat(site.run(command, "one").expect(3).err()).as(command)
+                    .contains("there is no cluster default/one: what was asked of it was refused", "(KEY_MISMATCH)",
+                            "its body names another cluster. Send it again", "keyfold history default/one",
+                            "keyfold dead-letters show cluster-deploy-requested-");
+        }
+        assertThat(site.run("history", "one").expect(0).out()).contains("REQUEST_REFUSED");
     }
 
     @Test
@@ -141,6 +154,10 @@ class BadInputLosesNothingIT {
         }
         assertThat(deadLetterOf(sent).getReason()).isEqualTo(DeadLetterReason.UNKNOWN_SCHEMA);
         assertThat(site.awaitEnd("default/registry-down").getLastRun().getState()).isEqualTo(RunState.COMPLETED);
+    }
+
+    private static String place(DeadLetter letter) {
+        return letter.getSourceTopic() + "-" + letter.getSourcePartition() + "@" + letter.getSourceOffset();
     }
 
     private DeadLetter deadLetterOf(RecordMetadata sent) {

@@ -2,10 +2,12 @@ package io.keyfold.cli;
 
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.HistoryReport;
+import io.keyfold.cli.output.Refusal;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.contract.ClusterEncryptionAudit;
 import io.keyfold.schemas.Topics;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,15 +39,22 @@ final class HistoryCommand extends ClientCommand implements Callable<Integer> {
     public Integer call() {
         Formats.refuseTfvars(format, "its history");
         List<ClusterEncryptionAudit> lines;
+        Optional<Refusal> unreadable;
         try (var topics = new TopicReader(connection())) {
-            lines = topics.all(Topics.CLUSTER_ENCRYPTION_AUDIT, StatusCommand.key(cluster)).stream()
+            var key = StatusCommand.key(cluster);
+            lines = topics.all(Topics.CLUSTER_ENCRYPTION_AUDIT, key).stream()
                     .filter(line -> run == null || line.getRun() == run).toList();
+            unreadable = lines.isEmpty() && run == null
+                    ? Refusal.latest(lines, StatusCommand.letters(topics, key))
+                    : Optional.empty();
         }
         if (lines.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.NOT_FOUND,
-                    "nothing was written down of " + clusterId(cluster) + (run == null ? "" : " and its run " + run),
-                    "All clusters: keyfold list. What could not be read at all: keyfold dead-letters list");
+                    "nothing was written down of " + clusterId(cluster) + (run == null ? "" : " and its run " + run)
+                            + unreadable.map(it -> ": " + it.what()).orElse(""),
+                    unreadable.map(Refusal::remedy).orElse(
+                            "All clusters: keyfold list. What could not be read at all: keyfold dead-letters list"));
         }
         System.out.println(format == Format.TABLE ? HistoryReport.table(lines) : format.of(lines));
         return ExitCode.OK;

@@ -1,14 +1,20 @@
 package io.keyfold.cli;
 
+import io.keyfold.cli.letters.Letter;
+import io.keyfold.cli.letters.Letters;
 import io.keyfold.cli.output.Format;
 import io.keyfold.cli.output.NextStage;
+import io.keyfold.cli.output.Refusal;
 import io.keyfold.cli.output.StatusReport;
 import io.keyfold.cli.output.Terminal;
+import io.keyfold.cli.topic.TopicFailure;
 import io.keyfold.cli.topic.TopicReader;
 import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.schemas.Topics;
 import io.keyfold.workflow.request.ClusterId;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,11 +60,36 @@ final class StatusCommand extends ClientCommand implements Callable<Integer> {
     static ClusterEncryptionStatus find(TopicReader topics, String cluster) {
         var key = key(cluster);
         return topics.latest(Topics.CLUSTER_ENCRYPTION_STATUS, key)
-                .orElseThrow(() -> new CommandFailure(
-                        ExitCode.NOT_FOUND,
-                        "there is no cluster " + key,
-                        "All clusters: keyfold list. A request that was only just published may not have been read"
-                                + " yet: keyfold watch " + cluster));
+                .orElseThrow(() -> none(cluster, refusal(topics, key)));
+    }
+
+    private static CommandFailure none(String cluster, Optional<Refusal> refusal) {
+        var what = "there is no cluster " + clusterId(cluster);
+        return refusal.map(
+                it -> new CommandFailure(ExitCode.NOT_FOUND, what + ": " + it.what(), it.remedy()))
+                .orElseGet(
+                        () -> new CommandFailure(
+                                ExitCode.NOT_FOUND,
+                                what,
+                                "All clusters: keyfold list. A request that was only just published may not have been"
+                                        + " read yet: keyfold watch " + cluster));
+    }
+
+    /// Why nothing came of what was asked, if anything was.
+    private static Optional<Refusal> refusal(TopicReader topics, String key) {
+        try {
+            return Refusal.latest(topics.all(Topics.CLUSTER_ENCRYPTION_AUDIT, key), letters(topics, key));
+        } catch (TopicFailure _) { // who may read statuses only is told what they say
+            return Optional.empty();
+        }
+    }
+
+    /// The requests under this key that became dead letters.
+    static List<Letter> letters(TopicReader topics, String key) {
+        return Letters.headsOf(
+                topics,
+                letter -> letter.key().equals(key) && Topics.REQUESTS.stream()
+                        .anyMatch(topic -> topic.name().equals(letter.origin().topic())));
     }
 
     /// Under which its records are.
