@@ -36,6 +36,9 @@ public final class RequestRules {
     // Key Protect docs, "Setting a rotation policy": 1 to 12 months.
     private static final int LONGEST_ROTATION = 12;
     private static final int TEXT_LONGEST = 128;
+    // No rule of IBM's for these names was found (its API docs for resource groups give none), so nothing is
+    // refused but what means something to a shell, an address, a template, markup or JSON.
+    private static final String NOT_IN_A_GROUP = "\"`<>{}[]$%\\/|;";
     private static final CloudRegions REGIONS = CloudRegions.ofIbm();
 
     private final DeployRequest request;
@@ -171,12 +174,14 @@ public final class RequestRules {
     }
 
     private void resourceGroup() {
-        if (!isText(request.resourceGroup(), 1, TEXT_LONGEST)) {
+        if (!isText(request.resourceGroup(), 1, TEXT_LONGEST)
+                || request.resourceGroup().chars().anyMatch(given -> NOT_IN_A_GROUP.indexOf(given) >= 0)) {
             invalid(
                     "resource_group",
                     request.resourceGroup(),
-                    "the name of a resource group: 1 to " + TEXT_LONGEST
-                            + " characters, no control characters, no space at the ends");
+                    "the name of a resource group of the account, as ibmcloud resource groups lists it: 1 to "
+                            + TEXT_LONGEST + " characters, no control characters, no space at the ends, none of "
+                            + NOT_IN_A_GROUP);
         }
     }
 

@@ -124,6 +124,8 @@ class RequestRulesTest {
                 invalid("resource_group", request -> request.withResourceGroup("")),
                 invalid("resource_group", request -> request.withResourceGroup("  ")),
                 invalid("resource_group", request -> request.withResourceGroup("a\u0000b")),
+                invalid("resource_group", request -> request.withResourceGroup("x".repeat(129))),
+                invalid("resource_group", request -> request.withResourceGroup(MEGABYTE)),
                 invalid("cos_instance_guid", request -> request.withCosInstanceGuid("my-cos")),
                 invalid("cos_instance_guid", request -> request.withCosInstanceGuid("../" + UUID)),
                 material("c2VjcmV0IG1hdGVyaWFs"),
@@ -241,6 +243,32 @@ class RequestRulesTest {
                 .extracting(Violation::given).containsExactly("\"\\u{1b}[2J\\r\\n\\\"x\\\" \\u{202e}\"");
         assertThat(RequestRules.check(request().withExternalId(MEGABYTE), NOW)).extracting(Violation::given)
                 .containsExactly("\"" + "a".repeat(60) + "…\" (1048576 characters)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../../v1/keys", "%2e%2e%2fkeys", "a\\b", "\"Default\"", "${jndi:ldap://host/x}", "{{7*7}}", "$(id)",
+                "`id`",
+                "<script>", "a;b", "a|b", "hpc\r\nX-Injected: 1"})
+    @Tag("case-17")
+    void a_resource_group_that_would_mean_something_to_a_shell_an_address_or_a_template_is_refused(String name) {
+        assertThat(RequestRules.check(request().withResourceGroup(name), NOW)).singleElement().satisfies(broken -> {
+            assertThat(broken.input()).isEqualTo("resource_group");
+            assertThat(broken.message()).contains(
+                    "allowed: the name of a resource group of the account, as ibmcloud resource groups lists it: 1 to 128"
+                            + " characters, no control characters, no space at the ends, none of \"`<>{}[]$%\\/|;");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Default", "default", "my group", "HPC_prod-2.0", "R&D (EU), team #4", "Bob's", "Forschung & Übung",
+                "研究",
+                "5c49eabcf5e85881a37e2d100a33b3df"})
+    void a_resource_group_may_have_any_name_that_only_names_it(String name) {
+        assertAccepted(request().withResourceGroup(name));
     }
 
     @Test
