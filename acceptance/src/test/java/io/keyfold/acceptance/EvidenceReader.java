@@ -10,6 +10,9 @@ import io.keyfold.audit.Evidence;
 import io.keyfold.audit.TopicEvidence;
 import io.keyfold.audit.TopicEvidence.Answer;
 import io.keyfold.audit.TopicEvidence.Command;
+import io.keyfold.audit.TopicEvidence.Partition;
+import io.keyfold.audit.TopicEvidence.RequestsRead;
+import io.keyfold.audit.TopicEvidence.Span;
 import io.keyfold.audit.TopicRecords;
 import io.keyfold.cli.audit.BrokerLook;
 import io.keyfold.cli.audit.EmulatorEvidence;
@@ -48,6 +51,8 @@ final class EvidenceReader implements AutoCloseable {
     private final Cloud cloud;
     private final Map<String, String> accounts;
     private final List<Effect> effects = new ArrayList<>();
+    /// From where on there are requests to be found.
+    private final Map<TopicPartition, Long> begins = new HashMap<>();
     private long nextEffect;
 
     /// Commands count as done: this is asked for evidence when all is at rest.
@@ -87,7 +92,7 @@ final class EvidenceReader implements AutoCloseable {
                         .map(info -> new TopicPartition(info.topic(), info.partition())).toList();
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position); // seeks now, not with the first poll
+        partitions.forEach(partition -> begins.put(partition, consumer.position(partition))); // seeks now
     }
 
     /// The same of a fleet whose workers are no processes, and no members of the groups that workers form.
@@ -119,9 +124,14 @@ final class EvidenceReader implements AutoCloseable {
         return new EmulatorEvidence(accounts, _ -> "");
     }
 
-    private TopicEvidence topics() {
+    /// All that the topics have got by now.
+    TopicEvidence topics() {
         read();
-        return records.evidence(Set.of());
+        var spans = new HashMap<Partition, Span>();
+        begins.forEach((partition, begin) -> spans.put(
+                new Partition(partition.topic(), partition.partition()),
+                new Span(begin, consumer.position(partition))));
+        return records.evidence(Set.of(), new RequestsRead(spans, Map.of(), Map.of()));
     }
 
     /// The latest status of each cluster by now.

@@ -16,6 +16,7 @@ public final class Auditor {
         Records.check(evidence.topics(), findings);
         Requests.check(evidence.topics(), findings);
         Chains.check(evidence.topics(), findings);
+        Causes.check(evidence.topics(), moment, findings);
         Runs.check(evidence, moment, findings);
         Commands.check(evidence, findings);
         Holds.check(evidence, findings);

@@ -19,6 +19,10 @@ public enum Invariant {
     AUDIT_IS_SEALED(
             TOPICS, "Each record of the audit seals the cluster's record before it: `previous_hash` is its hash.",
             "A record is not what the workflow wrote: look who may write cluster-encryption-audit, and compare with a copy"),
+    AUDIT_NAMES_ITS_CAUSE(
+            TOPICS, "What the audit says that a request has caused was caused by a request of that cluster, and each audit"
+                    + " begins with a cause.",
+            "The workflow has not written that record: look who may write cluster-encryption-audit"),
     EACH_RECORD_CAN_BE_READ(
             TOPICS, "Each record can be read with its schema, or is a dead letter.",
             "Look who else may write that topic, and whether the registry still has all schemas: keyfold topics verify"),

@@ -23,6 +23,7 @@ import java.util.UUID;
 /// @param latest         the latest status of each cluster, whole
 /// @param ledgerRequests in the order in which the ledger has read them, for each instance
 /// @param cut            the partitions whose first records have been deleted
+/// @param requestsRead   how much of the topics of requests was read
 public record TopicEvidence(
         List<Request> requests,
         List<Letter> deadLetters,
@@ -34,9 +35,32 @@ public record TopicEvidence(
         List<LedgerRequest> ledgerRequests,
         List<LedgerReply> ledgerReplies,
         List<Unreadable> unreadable,
-        Set<Partition> cut) {
+        Set<Partition> cut,
+        RequestsRead requestsRead) {
 
-    public record Partition(String topic, int number) {}
+    public record Partition(String topic, int number) {
+        static Partition of(Place place) {
+            return new Partition(place.topic(), place.partition());
+        }
+    }
+
+    /// How much of the topics of requests was read: what may rightly be missing among the requests.
+    ///
+    /// @param spans       by partition
+    /// @param topicIds    by topic; a topic that was deleted and made again has another than before
+    /// @param auditBefore where the audit's partitions ended before the first request was read: what lies there was caused
+    ///                    by something that has been read. None if nothing was written meanwhile.
+    public record RequestsRead(
+            Map<Partition, Span> spans, Map<String, String> topicIds, Map<Partition, Long> auditBefore) {
+        public RequestsRead {
+            spans = Map.copyOf(spans);
+            topicIds = Map.copyOf(topicIds);
+            auditBefore = Map.copyOf(auditBefore);
+        }
+    }
+
+    /// The offsets from `begin` on, before `end`.
+    public record Span(long begin, long end) {}
 
     /// A deploy or a control request.
     ///
@@ -51,12 +75,13 @@ public record TopicEvidence(
     /// A record of the audit.
     ///
     /// @param cause        the record that caused it; empty if time did
+    /// @param causeTopicId the id that the cause's topic had; empty if that is not known
     /// @param previousHash what it says of the record before, in hexadecimal; empty if nothing
     /// @param hash         its own, in hexadecimal
     /// @param words        empty if they are not kept
     public record Line(Place place, long sequence, long revision, int run, String requestId, AuditEvent event,
-            String from, String to, Optional<Place> cause, String previousHash, String hash, Instant at,
-            String words) {}
+            String from, String to, Optional<Place> cause, String causeTopicId, String previousHash, String hash,
+            Instant at, String words) {}
 
     /// @param run the latest run's number; 0 if there is none
     public record Status(Place place, long revision, int run, RunState state) {}
@@ -87,6 +112,6 @@ public record TopicEvidence(
     }
 
     boolean isCut(Place place) {
-        return cut.contains(new Partition(place.topic(), place.partition()));
+        return cut.contains(Partition.of(place));
     }
 }

@@ -6,6 +6,7 @@ import io.keyfold.audit.TopicEvidence.Letter;
 import io.keyfold.audit.TopicEvidence.Line;
 import io.keyfold.audit.TopicEvidence.Partition;
 import io.keyfold.audit.TopicEvidence.Request;
+import io.keyfold.audit.TopicEvidence.RequestsRead;
 import io.keyfold.audit.TopicEvidence.Status;
 import io.keyfold.audit.TopicEvidence.Unreadable;
 import io.keyfold.contract.AuthorizationCommand;
@@ -161,7 +162,9 @@ public final class TopicRecords {
         return new Line(
                 place, line.getSequence(), line.getRevision(), line.getRun(), text(line.getRequestId()),
                 line.getEvent(), text(line.getFromState()), text(line.getToState()),
-                Optional.ofNullable(line.getCause()).map(this::place), hex(line.getPreviousHash()),
+                Optional.ofNullable(line.getCause()).map(this::place),
+                text(Optional.ofNullable(line.getCause()).map(SourcePosition::getTopicId).orElse("")),
+                hex(line.getPreviousHash()),
                 HEX.formatHex(AuditChain.hash(value).bytes()), line.getOccurredAt(), words(line.getMessage()));
     }
 
@@ -180,12 +183,13 @@ public final class TopicRecords {
 
     /// All that was taken so far.
     ///
-    /// @param cut the partitions whose first records have been deleted
-    public TopicEvidence evidence(Set<Partition> cut) {
+    /// @param cut          the partitions whose first records have been deleted
+    /// @param requestsRead how much of the topics of requests was taken
+    public TopicEvidence evidence(Set<Partition> cut, RequestsRead requestsRead) {
         return new TopicEvidence(
                 List.copyOf(requests), List.copyOf(deadLetters), Map.copyOf(audit), Map.copyOf(statuses),
                 Map.copyOf(latest), List.copyOf(commands), List.copyOf(answers), List.copyOf(ledgerRequests),
-                List.copyOf(ledgerReplies), List.copyOf(unreadable), Set.copyOf(cut));
+                List.copyOf(ledgerReplies), List.copyOf(unreadable), Set.copyOf(cut), requestsRead);
     }
 
     /// The latest status of each cluster so far.

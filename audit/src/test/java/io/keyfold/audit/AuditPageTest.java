@@ -46,7 +46,7 @@ class AuditPageTest {
     private static String numbers(Invariant invariant) {
         return switch (invariant) {
             case EACH_REQUEST_IS_ANSWERED_ONCE -> "C7";
-            case AUDIT_HAS_NO_GAP, AUDIT_IS_SEALED -> "case 127";
+            case AUDIT_HAS_NO_GAP, AUDIT_IS_SEALED, AUDIT_NAMES_ITS_CAUSE -> "case 127";
             case EACH_RECORD_CAN_BE_READ -> "C23";
             case REVISIONS_GROW -> "C8";
             case STATUS_TELLS_WHAT_THE_AUDIT_TELLS -> "C9, C20";

@@ -37,6 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AuditorTest {
     private static final Place ELSEWHERE = new Place(Topics.CLUSTER_DEPLOY_REQUESTED.name(), 0, 77);
 
+    private static final Place AFTER_ALL = new Place(Topics.CLUSTER_DEPLOY_REQUESTED.name(), 0, 100);
+
     private static final String OTHER = "acc/hpc-2";
     private static final Set<Needs> NOT_OF_A_LIVE_ONE = EnumSet.of(Needs.REST, Needs.AN_END);
 
@@ -102,6 +104,7 @@ class AuditorTest {
                     .numberedAnew();
             case AUDIT_HAS_NO_GAP -> plot.without(line -> line.sequence() == 2);
             case AUDIT_IS_SEALED -> plot.forged(altered(2));
+            case AUDIT_NAMES_ITS_CAUSE -> plot.invented(OTHER, Optional.of(ELSEWHERE));
             case EACH_RECORD_CAN_BE_READ -> plot.unreadable(new Place(Topics.ROOT_KEY_EVENTS.name(), 0, 3));
             case REVISIONS_GROW -> plot.status(1, RunState.COMPLETED);
             case STATUS_TELLS_WHAT_THE_AUDIT_TELLS -> plot.status(3, RunState.FAILED).revisionOfTheAudit(3);
@@ -160,6 +163,21 @@ class AuditorTest {
                 Arguments.of(
                         "an audit whose first record is gone, and nothing has deleted its topic's beginning",
                         Invariant.AUDIT_HAS_NO_GAP, new Plot().without(line -> line.sequence() == 1)),
+                Arguments.of(
+                        "an audit of a cluster that never was, caused by another's request",
+                        Invariant.AUDIT_NAMES_ITS_CAUSE, new Plot().invented(OTHER, Optional.of(Plot.PLACE))),
+                Arguments.of(
+                        "one that names no cause", Invariant.AUDIT_NAMES_ITS_CAUSE,
+                        new Plot().invented(OTHER, Optional.empty())),
+                Arguments.of(
+                        "one whose first run was begun by an answer", Invariant.AUDIT_NAMES_ITS_CAUSE,
+                        new Plot().invented(OTHER, Optional.of(new Place(Topics.ROOT_KEY_EVENTS.name(), 0, 3)))),
+                Arguments.of(
+                        "one whose request lies in a partition that is not there", Invariant.AUDIT_NAMES_ITS_CAUSE,
+                        new Plot().invented(OTHER, Optional.of(new Place(Plot.PLACE.topic(), 7, 3)))),
+                Arguments.of(
+                        "a request after the last one, where nothing is written any more",
+                        Invariant.AUDIT_NAMES_ITS_CAUSE, new Plot().asked(AFTER_ALL, Plot.TOPIC_ID)),
                 Arguments.of(
                         "a step that begins after its run's end", Invariant.EACH_RUN_HAS_ONE_END,
                         new Plot().line(AuditEvent.STEP_STARTED, 1, "RUNNING")),
@@ -233,6 +251,15 @@ class AuditorTest {
                         "a request under a wrong key, refused and a dead letter",
                         new Plot().refused(ELSEWHERE).dead(ELSEWHERE)),
                 Arguments.of("a request that was refused", new Plot().refused(ELSEWHERE)),
+                Arguments.of(
+                        "a request that its topic's retention has deleted",
+                        new Plot().asked(ELSEWHERE, Plot.TOPIC_ID).requestsReadFrom(80)),
+                Arguments.of(
+                        "a request that was published while the topics were read",
+                        new Plot().asked(AFTER_ALL, Plot.TOPIC_ID).auditBeganLater()),
+                Arguments.of(
+                        "a request in a topic that has been deleted and made again",
+                        new Plot().asked(ELSEWHERE, "the-topic-before")),
                 Arguments.of("a transaction that has just been opened", new Plot().opened(Duration.ofSeconds(9))),
                 Arguments.of("commands that a worker has not come to yet", new Plot().unread(1)));
     }
@@ -241,6 +268,20 @@ class AuditorTest {
     @MethodSource("allowed")
     void what_happens_in_a_live_installation_is_no_violation(String what, Plot plot) {
         assertThat(Auditor.audit(plot.evidence(), Moment.LIVE).violations()).as(what).isEmpty();
+    }
+
+    @Test
+    void what_lay_in_a_topic_that_was_made_again_is_told() {
+        Plot plot = new Plot().asked(ELSEWHERE, "the-topic-before");
+
+        assertThat(Auditor.audit(plot.evidence(), Moment.LIVE).told()).singleElement().asString().startsWith(
+                "1 records of the audits of 1 clusters have causes in topics that have been deleted and made again");
+    }
+
+    @Test
+    void a_request_after_the_last_that_was_read_is_found_in_a_live_audit_that_was_there_before() {
+        assertThat(invariants(new Plot().invented(OTHER, Optional.of(AFTER_ALL)), Moment.LIVE))
+                .containsExactly(Invariant.AUDIT_NAMES_ITS_CAUSE);
     }
 
     private static List<Invariant> invariants(Plot plot, Moment moment) {

@@ -11,6 +11,8 @@ import io.keyfold.audit.TopicEvidence.Letter;
 import io.keyfold.audit.TopicEvidence.Line;
 import io.keyfold.audit.TopicEvidence.Partition;
 import io.keyfold.audit.TopicEvidence.Request;
+import io.keyfold.audit.TopicEvidence.RequestsRead;
+import io.keyfold.audit.TopicEvidence.Span;
 import io.keyfold.audit.TopicEvidence.Status;
 import io.keyfold.audit.TopicEvidence.Unreadable;
 import io.keyfold.contract.AuditEvent;
@@ -32,6 +34,7 @@ import io.keyfold.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,7 @@ final class Plot {
     static final String KEY = "key-1";
     static final String TEAM_KEY = "team-key";
     static final Place PLACE = new Place(Topics.CLUSTER_DEPLOY_REQUESTED.name(), 0, 0);
+    static final String TOPIC_ID = "the-topic-as-it-is-now";
     private static final String MARK = "kf-default-hpc-1-1-";
 
     static {
@@ -75,6 +79,9 @@ final class Plot {
     private final List<Unread> unread = new ArrayList<>();
     private final Set<Partition> cut = new HashSet<>();
     private final Set<String> moving = new HashSet<>();
+    private final Map<String, List<Line>> invented = new HashMap<>();
+    private Span requestsRead = new Span(0, 100);
+    private long auditBefore = 1000;
     private UnaryOperator<List<Line>> forger = UnaryOperator.identity();
 
     Plot() {
@@ -239,7 +246,8 @@ final class Plot {
         audit.add(
                 new Line(
                         new Place(Topics.CLUSTER_ENCRYPTION_AUDIT.name(), 0, audit.size()), audit.size() + 1L, 2, run,
-                        "r-1", event, "", to, isRequest ? Optional.of(PLACE) : Optional.empty(), "", "", next(), ""));
+                        "r-1", event, "", to, isRequest ? Optional.of(PLACE) : Optional.empty(), TOPIC_ID, "", "",
+                        next(), ""));
         return this;
     }
 
@@ -259,7 +267,7 @@ final class Plot {
         audit.replaceAll(
                 line -> new Line(
                         line.place(), line.sequence(), revision, line.run(), line.requestId(), line.event(),
-                        line.from(), line.to(), line.cause(), "", "", line.at(), ""));
+                        line.from(), line.to(), line.cause(), line.causeTopicId(), "", "", line.at(), ""));
         return this;
     }
 
@@ -269,16 +277,43 @@ final class Plot {
         return this;
     }
 
+    /// Its request lay there, in a topic of that id, and is there no more.
+    Plot asked(Place place, String topicId) {
+        requests.clear();
+        audit.replaceAll(
+                line -> line.cause().isEmpty() ? line
+                        : new Line(
+                                line.place(), line.sequence(), line.revision(), line.run(), line.requestId(),
+                                line.event(), line.from(), line.to(), Optional.of(place), topicId, "", "", line.at(),
+                                ""));
+        return this;
+    }
+
+    /// Somebody writes the audit of a cluster of which nobody has asked for anything, each record sealed.
+    Plot invented(String cluster, Optional<Place> cause) {
+        Place first = new Place(Topics.CLUSTER_ENCRYPTION_AUDIT.name(), 0, 50);
+        Place second = new Place(Topics.CLUSTER_ENCRYPTION_AUDIT.name(), 0, 51);
+        invented.put(
+                cluster, List.of(
+                        new Line(
+                                first, 1, 0, 1, "r-9", AuditEvent.REQUEST_ACCEPTED, "", "IN_PROGRESS", cause, TOPIC_ID,
+                                "", "first", next(), ""),
+                        new Line(
+                                second, 2, 0, 1, "r-9", AuditEvent.RUN_ENDED, "IN_PROGRESS", "COMPLETED",
+                                Optional.empty(), "", "first", "second", next(), "")));
+        return this;
+    }
+
     static Line numbered(Line line, long sequence) {
         return new Line(
                 line.place(), sequence, line.revision(), line.run(), line.requestId(), line.event(), line.from(),
-                line.to(), line.cause(), line.previousHash(), line.hash(), line.at(), "");
+                line.to(), line.cause(), line.causeTopicId(), line.previousHash(), line.hash(), line.at(), "");
     }
 
     static Line sealed(Line line, String previousHash, String hash) {
         return new Line(
                 line.place(), line.sequence(), line.revision(), line.run(), line.requestId(), line.event(),
-                line.from(), line.to(), line.cause(), previousHash, hash, line.at(), "");
+                line.from(), line.to(), line.cause(), line.causeTopicId(), previousHash, hash, line.at(), "");
     }
 
     private List<Line> sealedAudit() {
@@ -360,6 +395,17 @@ final class Plot {
         return this;
     }
 
+    Plot requestsReadFrom(long begin) {
+        requestsRead = new Span(begin, requestsRead.end());
+        return this;
+    }
+
+    /// All of the audit was written while the topics were read.
+    Plot auditBeganLater() {
+        auditBefore = 0;
+        return this;
+    }
+
     Plot moving() {
         moving.add(CLUSTER);
         return this;
@@ -371,7 +417,7 @@ final class Plot {
         audit.add(
                 new Line(
                         new Place(Topics.CLUSTER_ENCRYPTION_AUDIT.name(), 0, audit.size()), audit.size() + 1L, 2, 0,
-                        "r-2", AuditEvent.REQUEST_REFUSED, "", "", Optional.of(place), "", "", next(), ""));
+                        "r-2", AuditEvent.REQUEST_REFUSED, "", "", Optional.of(place), TOPIC_ID, "", "", next(), ""));
         return this;
     }
 
@@ -383,11 +429,20 @@ final class Plot {
                                 new Place(Topics.CLUSTER_ENCRYPTION_STATUS.name(), 0, revisions.size()),
                                 status.getRevision(), status.getLastRun().getRun(), status.getLastRun().getState())));
         var topics = new TopicEvidence(
-                requests, deadLetters, Map.of(CLUSTER, sealedAudit()), Map.of(CLUSTER, revisions),
-                Map.of(CLUSTER, statuses.getLast()), commands, answers, ledgerRequests, ledgerReplies, unreadable, cut);
+                requests, deadLetters, audits(), Map.of(CLUSTER, revisions),
+                Map.of(CLUSTER, statuses.getLast()), commands, answers, ledgerRequests, ledgerReplies, unreadable, cut,
+                new RequestsRead(
+                        Map.of(Partition.of(PLACE), requestsRead), Map.of(PLACE.topic(), TOPIC_ID),
+                        Map.of(new Partition(Topics.CLUSTER_ENCRYPTION_AUDIT.name(), 0), auditBefore)));
         return new Evidence(
                 topics,
                 Optional.of(new CloudEvidence(Set.of("acc"), things, Optional.of(new Calls(effects, Instant.EPOCH)))),
                 Optional.of(new BrokerEvidence(transactions, unread)), moving, now);
+    }
+
+    private Map<String, List<Line>> audits() {
+        var audits = new HashMap<>(invented);
+        audits.put(CLUSTER, sealedAudit());
+        return audits;
     }
 }

@@ -5,12 +5,16 @@ import io.keyfold.audit.TopicEvidence;
 import io.keyfold.audit.TopicEvidence.Answer;
 import io.keyfold.audit.TopicEvidence.Command;
 import io.keyfold.audit.TopicEvidence.Partition;
+import io.keyfold.audit.TopicEvidence.RequestsRead;
+import io.keyfold.audit.TopicEvidence.Span;
 import io.keyfold.audit.TopicRecords;
 import io.keyfold.cli.topic.Connection;
 import io.keyfold.cli.topic.TopicReader;
+import io.keyfold.cli.topic.TopicReader.Extent;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.RunState;
 import io.keyfold.schemas.Decoded;
+import io.keyfold.schemas.KafkaAnswer;
 import io.keyfold.schemas.Topics;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -24,6 +28,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /// One look at a live installation. What causes something is read before what it causes, so that nothing is seen without
 /// its consequence but what is still going on:
@@ -63,11 +68,12 @@ public final class Look {
             allIsRead.run();
             var broker = new BrokerLook(connection, installation);
             var records = new TopicRecords(false, broker::isDone);
-            Set<Partition> cut = new HashSet<>();
+            Map<Partition, Long> auditBefore = byPartition(topics.ends(Topics.CLUSTER_ENCRYPTION_AUDIT));
+            Map<Partition, Extent> extents = new HashMap<>();
             TopicRecords.IN_ORDER.forEach(
-                    group -> topics.every(group, (record, value) -> take(records, record, value)).forEach(
-                            partition -> cut.add(new Partition(partition.topic(), partition.partition()))));
-            TopicEvidence evidence = records.evidence(cut);
+                    group -> extents.putAll(
+                            byPartition(topics.every(group, (record, value) -> take(records, record, value)))));
+            TopicEvidence evidence = records.evidence(cut(extents), requestsRead(extents, auditBefore));
             Map<String, ClusterEncryptionStatus> latest = records.latest();
             Optional<Instant> since =
                     evidence.commands().stream().map(Command::issuedAt).min(Instant::compareTo);
@@ -75,6 +81,31 @@ public final class Look {
                     of(evidence), seen.map(it -> it.evidence(latest, chosen, since)), Optional.of(broker.evidence()),
                     moving(before, latest, evidence), Instant.now());
         }
+    }
+
+    private static Set<Partition> cut(Map<Partition, Extent> extents) {
+        return extents.entrySet().stream().filter(extent -> extent.getValue().begin() > 0).map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private RequestsRead requestsRead(Map<Partition, Extent> extents, Map<Partition, Long> auditBefore) {
+        var names = Topics.REQUESTS.stream().map(topic -> topic.name()).toList();
+        Map<Partition, Span> spans = extents.entrySet().stream()
+                .filter(extent -> names.contains(extent.getKey().topic()))
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        extent -> new Span(extent.getValue().begin(), extent.getValue().end())));
+        try (var admin = connection.admin()) {
+            Map<String, String> ids = new HashMap<>();
+            connection.reached(() -> KafkaAnswer.of(admin.describeTopics(names).allTopicNames()))
+                    .forEach((name, topic) -> ids.put(name, topic.topicId().toString()));
+            return new RequestsRead(spans, ids, auditBefore);
+        }
+    }
+
+    private static <T> Map<Partition, T> byPartition(Map<TopicPartition, T> those) {
+        return those.entrySet().stream().collect(Collectors.toMap(
+                each -> new Partition(each.getKey().topic(), each.getKey().partition()), Map.Entry::getValue));
     }
 
     private void take(
@@ -99,7 +130,7 @@ public final class Look {
                 : new TopicEvidence(
                         all.requests(), all.deadLetters(), all.audit(), only(all.statuses()), only(all.latest()),
                         all.commands(), all.answers(), all.ledgerRequests(), all.ledgerReplies(), all.unreadable(),
-                        all.cut());
+                        all.cut(), all.requestsRead());
     }
 
     private <T> Map<String, T> only(Map<String, T> byCluster) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -118,26 +117,36 @@ public final class TopicReader implements AutoCloseable {
         void take(ConsumerRecord<byte[], byte[]> record, Decoded<? extends SpecificRecord> value);
     }
 
+    /// The offsets from `begin` on, before `end`.
+    public record Extent(long begin, long end) {}
+
     /// Hands on every record of these topics up to the end that they have now, whether it can be read or not; a tombstone is
     /// left out.
     ///
-    /// @return the partitions whose first records have been deleted
-    public Set<TopicPartition> every(List<Topic<? extends SpecificRecord>> topics, RecordTaker taker) {
+    /// @return from where to where each partition was read; what lay before has been deleted
+    public Map<TopicPartition, Extent> every(List<Topic<? extends SpecificRecord>> topics, RecordTaker taker) {
         var decoders = new HashMap<String, RecordDecoder<? extends SpecificRecord>>();
         var partitions = topics.stream().flatMap(topic -> partitionsOf(topic).stream()).toList();
         try {
             topics.forEach(topic -> decoders.put(topic.name(), connection.serdes().decoder(topic)));
-            read(partitions, record -> {
+            var ends = read(partitions, record -> {
                 if (record.value() != null) {
                     taker.take(record, decoded(Objects.requireNonNull(decoders.get(record.topic())), record));
                 }
             });
+            var begins = connection.reached(() -> consumer.beginningOffsets(partitions));
+            return partitions.stream().collect(Collectors.toMap(
+                    partition -> partition,
+                    partition -> new Extent(begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L))));
         } finally {
             decoders.values().forEach(RecordDecoder::close);
         }
-        var begins = connection.reached(() -> consumer.beginningOffsets(partitions));
-        return begins.entrySet().stream().filter(begin -> begin.getValue() > 0).map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+    }
+
+    /// Where a topic's partitions end now, for who reads committed records.
+    public Map<TopicPartition, Long> ends(Topic<?> topic) {
+        var partitions = partitionsOf(topic);
+        return connection.reached(() -> consumer.endOffsets(partitions));
     }
 
     @Override
@@ -145,16 +154,17 @@ public final class TopicReader implements AutoCloseable {
         consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ZERO));
     }
 
-    private void read(
+    /// @return where the partitions end that were read
+    private Map<TopicPartition, Long> read(
             Collection<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        read(partitions, consumer::endOffsets, reader);
+        return read(partitions, consumer::endOffsets, reader);
     }
 
-    private void read(
+    private Map<TopicPartition, Long> read(
             Collection<TopicPartition> partitions,
             Function<Collection<TopicPartition>, Map<TopicPartition, Long>> end,
             Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        connection.reached(() -> {
+        return connection.reached(() -> {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             var ends = end.apply(partitions);
