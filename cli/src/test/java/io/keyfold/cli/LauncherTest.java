@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -22,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class LauncherTest {
     private static final Path LAUNCHER = Path.of("..", "keyfold");
+
+    /// All that runs until it is told to end, or for minutes.
+    private static final List<String> SERVICES =
+            List.of("workflow", "worker", "emulator", "gateway", "broker", "registry", "demo", "bench");
 
     @TempDir
     private Path home = Path.of("");
@@ -65,7 +70,7 @@ class LauncherTest {
         build();
         var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
 
-        assertThat(List.of("workflow", "worker", "emulator", "broker"))
+        assertThat(SERVICES)
                 .allSatisfy(service -> assertThat(keyfold(environment, service).out())
                         .contains("-XX:+ExitOnOutOfMemoryError"));
     }
@@ -196,7 +201,7 @@ class LauncherTest {
         build();
         var environment = Map.of("KEYFOLD_JAVA_HOME", jdk("jdk", "25"));
 
-        assertThat(List.of("plan", "workflow", "worker", "emulator", "broker", "registry"))
+        assertThat(Stream.concat(Stream.of("plan"), SERVICES.stream()))
                 .allSatisfy(command -> assertThat(keyfold(environment, command).out())
                         .doesNotContain("jdwp")
                         .doesNotContain("jmxremote"));

@@ -7,22 +7,20 @@ import java.security.NoSuchAlgorithmException;
 /// How each audit record of a cluster seals the one before it: `previous_hash` holds the first 128 bits of SHA-256 over
 /// the Avro body of that record, so whoever changes, removes or inserts one has to write all later ones anew.
 public final class AuditChain {
-    /// Magic byte and schema id of the Confluent wire format. They are not sealed: copied into another registry, the
-    /// same record has another id.
-    private static final int HEADER = 5;
-
     private AuditChain() {}
 
     /// The hash that the cluster's next audit record carries.
     ///
+    /// What begins a record in the wire format is not sealed: copied into another registry, the same record has another id.
+    ///
     /// @param value the value of an audit record as it lies in its topic
     public static Hash128 hash(byte[] value) {
-        if (value.length < HEADER) {
+        if (value.length < RecordDecoder.WIRE_HEADER_BYTES) {
             throw new IllegalArgumentException(
                     "An audit record of " + value.length + " bytes is not in the Confluent wire format");
         }
         MessageDigest sha256 = sha256();
-        sha256.update(value, HEADER, value.length - HEADER);
+        sha256.update(value, RecordDecoder.WIRE_HEADER_BYTES, value.length - RecordDecoder.WIRE_HEADER_BYTES);
         byte[] first = new byte[Hash128.getClassSchema().getFixedSize()];
         System.arraycopy(sha256.digest(), 0, first, 0, first.length);
         return new Hash128(first);

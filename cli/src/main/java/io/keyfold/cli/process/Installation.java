@@ -12,8 +12,10 @@ import java.util.List;
 public record Installation(Path home, AotCaches caches) {
     private static final String HOME_PROPERTY = "keyfold.home";
 
-    /// Heap and compiler flags that suit a short demo on a small machine.
-    public static final List<String> QUICK_START = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    /// Heap and compiler flags that suit a short demo on a small machine. What runs out of memory rather ends than goes on half
+    /// alive.
+    public static final List<String> QUICK_START =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError");
 
     /// The launcher says where; without it the place of our own classes does (`<home>/cli/target/…`).
     public static Installation locate() {

@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Execution(ExecutionMode.CONCURRENT)
 class KeyedConsumerIT {
     private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private static LocalKafka kafka;
     private String topic = "";
@@ -421,14 +422,16 @@ class KeyedConsumerIT {
         CountDownLatch release = new CountDownLatch(1);
         send(0, "a", 1);
         KeyedConsumer stopping =
-                start(Map.of("max.poll.interval.ms", "1000"), new KeyedConsumer.Limits(10, DRAIN), record -> {
-                    begun.countDown();
-                    release.await();
-                    note(record);
-                });
+                start(Map.of("max.poll.interval.ms", String.valueOf(INTERVAL.toMillis())),
+                        new KeyedConsumer.Limits(10, DRAIN), record -> {
+                            begun.countDown();
+                            release.await();
+                            note(record);
+                        });
         assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
         Thread closing = Thread.ofVirtual().start(stopping::close);
-        await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+        await("no poll for longer than was set")
+                .until(() -> stopping.sincePoll().compareTo(INTERVAL.multipliedBy(3)) > 0);
         release.countDown();
         closing.join();
 
