@@ -3,6 +3,7 @@ package io.keyfold.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.keyfold.cli.process.FreePorts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,15 +95,30 @@ class AKafkaThatIsAwayIsWaitedForIT {
     @Tag("case-75")
     void the_only_broker_is_killed_and_comes_back_and_nothing_is_lost() {
         Path directory = UnderLoad.directory("only-broker");
-        try (Fleet fleet = new Fleet(directory, Map.of()); UnderLoad load = UnderLoad.begin(fleet, 1)) {
+        List<Integer> ports = FreePorts.find(2);
+        var workflow = new Probes("the workflow", ports.getFirst());
+        var worker = new Probes("the root-key worker", ports.getLast());
+        try (Fleet fleet = new Fleet(directory, Map.of());
+                UnderLoad load = UnderLoad.begin(
+                        fleet, 1, workflow.settings(),
+                        kind -> kind.equals("root-key") ? worker.settings() : Map.of())) {
             int before = load.acknowledged();
             load.through("the only broker is killed", STALL, () -> {
                 fleet.broker().kill();
                 say("killed");
+                for (Probes probes : List.of(workflow, worker)) {
+                    probes.awaitReady(false, AWAY);
+                }
                 load.allLiveFor(AWAY);
+                for (Probes probes : List.of(workflow, worker)) {
+                    assertThat(probes.live()).as(probes.name()).isEqualTo(200);
+                }
                 fleet.broker().restart();
                 fleet.broker().awaitReady();
                 say("back");
+                for (Probes probes : List.of(workflow, worker)) {
+                    probes.awaitReady(true, STALL);
+                }
             });
             assertThat(load.acknowledged()).as("requests that Kafka has taken").isGreaterThan(before);
             load.end();
