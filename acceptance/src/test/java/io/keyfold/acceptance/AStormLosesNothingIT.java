@@ -39,6 +39,7 @@ class AStormLosesNothingIT {
     @Tag("case-74")
     void nothing_is_lost_doubled_or_left_behind_in_a_storm_of_faults_and_kills() throws Exception {
         Path sites = Files.createDirectories(Program.present().home().resolve("acceptance/target/sites"));
+        System.out.println("A storm, again with -Dkeyfold.seed=" + SEED);
         var proof = new Proof(SEED, WORKFLOWS, KILLS, FAULT_PERCENT);
         try (var storm = new Storm(Files.createTempDirectory(sites, "storm"), SEED, WORKFLOWS, KILLS, FAULT_PERCENT)) {
             Report report = storm.rage(proof);
@@ -57,7 +58,7 @@ class AStormLosesNothingIT {
         assertThat(storm.killed()).as("kills").isEqualTo(KILLS);
         assertThat(storm.completed()).as("completed deploys").isGreaterThan(WORKFLOWS / 2);
         assertThat(proof.share().percent()).as("share of the calls that met a fault, in %")
-                .isGreaterThan(FAULT_PERCENT / 2);
+                .isGreaterThan(FAULT_PERCENT * (IS_WHOLE ? 0.8 : 0.5));
         proof.shares().forEach((operation, share) -> {
             if (share.calls() >= OFTEN) {
                 assertThat(share.percent()).as("share of %s", operation).isGreaterThan(FAULT_PERCENT / 2);

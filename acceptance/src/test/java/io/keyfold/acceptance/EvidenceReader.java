@@ -3,6 +3,7 @@ package io.keyfold.acceptance;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.keyfold.audit.BrokerEvidence;
 import io.keyfold.audit.CloudEvidence;
 import io.keyfold.audit.CloudEvidence.Calls;
 import io.keyfold.audit.CloudEvidence.Effect;
@@ -45,7 +46,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 final class EvidenceReader implements AutoCloseable {
     private static final Duration REGISTRY_IS_BACK_WITHIN = Duration.ofMinutes(1);
 
-    private final Optional<Connection> connection;
+    private final Connection connection;
+    private final boolean areWorkersProcesses;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<String, Deserializer<? extends SpecificRecord>> deserializers = new HashMap<>();
     private final Cloud cloud;
@@ -71,11 +73,9 @@ final class EvidenceReader implements AutoCloseable {
     private EvidenceReader(
             String bootstrapServers, String registryUrl, Cloud cloud, Map<String, String> accounts,
             boolean areWorkersProcesses) {
-        this.connection = areWorkersProcesses
-                ? Optional.of(
-                        new Connection(
-                                Map.of("bootstrap.servers", bootstrapServers, "schema.registry.url", registryUrl)))
-                : Optional.empty();
+        this.connection = new Connection(
+                Map.of("bootstrap.servers", bootstrapServers, "schema.registry.url", registryUrl));
+        this.areWorkersProcesses = areWorkersProcesses;
         var serdes = new AvroSerdes(SerdeSettings.from(Map.of("schema.registry.url", registryUrl)));
         TopicRecords.READ.forEach(topic -> deserializers.put(topic.name(), serdes.deserializer(topic)));
         this.cloud = cloud;
@@ -102,13 +102,18 @@ final class EvidenceReader implements AutoCloseable {
 
     /// All that there is by now.
     Evidence evidence() {
+        readToTheEnd();
         TopicEvidence topics = topics();
         readEffects();
         var seen = new CloudEvidence(
                 Set.copyOf(accounts.values()), emulator().things(cloud.state()),
                 Optional.of(new Calls(effects, Instant.EPOCH)));
-        var broker = connection.map(to -> new BrokerLook(to, "default").evidence());
-        return new Evidence(topics, Optional.of(seen), broker, Set.of(), Instant.now());
+        return new Evidence(topics, Optional.of(seen), Optional.of(broker()), Set.of(), Instant.now());
+    }
+
+    private BrokerEvidence broker() {
+        BrokerEvidence all = new BrokerLook(connection, "default").evidence();
+        return areWorkersProcesses ? all : new BrokerEvidence(all.open(), List.of());
     }
 
     /// Reads the calls since the last time. The emulator keeps only so many, and would make one answer of all of them.
@@ -146,6 +151,14 @@ final class EvidenceReader implements AutoCloseable {
         var open = new HashSet<>(topics.commands().stream().map(Command::id).toList());
         topics.answers().stream().map(Answer::command).forEach(open::remove);
         return open.size();
+    }
+
+    /// A poll that brings nothing is no end: a broker may be slow.
+    private void readToTheEnd() {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        while (!ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+            consumer.poll(Duration.ofMillis(200)).forEach(this::take);
+        }
     }
 
     private void read() {

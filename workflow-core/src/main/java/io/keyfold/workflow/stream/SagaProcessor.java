@@ -309,9 +309,13 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private void wakeSagas(long timestamp) {
         Instant now = now();
         takeOver.goOn(now);
-        for (DeadlineStore.WakeUp wakeUp : deadlines.due(now, MOST_AT_ONCE)) {
+        List<DeadlineStore.WakeUp> due = deadlines.due(now, MOST_AT_ONCE);
+        for (DeadlineStore.WakeUp wakeUp : due) {
             deadlines.remove(wakeUp);
             wake(wakeUp.cluster(), now);
+        }
+        if (!due.isEmpty()) {
+            context.commit(); // once a tick, and no record may come to have it done
         }
     }
 

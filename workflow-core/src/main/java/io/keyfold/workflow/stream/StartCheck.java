@@ -293,23 +293,42 @@ final class StartCheck {
     /// @param alike whether both have the same keys
     private void requireMemory(Map<String, Integer> partitions, Topic<?> told, String store, boolean alike) {
         String changelog = WorkflowTopology.changelog(settings.applicationId(), store);
-        Optional<Integer> remembered = Optional.ofNullable(partitions(List.of(changelog)).get(changelog));
         int count = partitions.getOrDefault(told.name(), 0);
+        Set<Integer> without = withoutMemory(told, count, changelog, alike);
+        // A workflow that died in its first transaction has left words there that it has never said.
+        while (!without.isEmpty() && isAnyCommitted(told, without)) {
+            // Another process may have said its first words since, and has committed their memory with them.
+            Set<Integer> still = withoutMemory(told, count, changelog, alike);
+            still.retainAll(without);
+            if (still.equals(without)) {
+                throw withoutMemory(told, changelog);
+            }
+            without = still;
+        }
+    }
+
+    private WorkflowStartException withoutMemory(Topic<?> told, String changelog) {
+        return new WorkflowStartException(
+                "The workflow has written to " + told + ", but the memory that it wrote from, the topic " + changelog
+                        + ", is " + (partitionsOf(changelog).isEmpty() ? "missing" : "empty")
+                        + ". It does not start, because with an empty memory it would carry out old requests again. If"
+                        + " installation or application.id was changed, change it back; if the topic was deleted,"
+                        + " restore it from a backup. For a new installation, use a Kafka cluster of its own.");
+    }
+
+    /// The partitions in which something was written, and nothing of what it rests on.
+    private Set<Integer> withoutMemory(Topic<?> told, int count, String changelog, boolean alike) {
         Set<Integer> withWords = notEmpty(told.name(), count);
+        Optional<Integer> remembered = partitionsOf(changelog);
         Set<Integer> withMemory = remembered.map(number -> notEmpty(changelog, number)).orElse(Set.of());
         boolean isAlike = alike && remembered.filter(number -> number == count).isPresent();
-        Set<Integer> withoutMemory = new TreeSet<>(isAlike || withMemory.isEmpty() ? withWords : Set.of());
-        withoutMemory.removeAll(withMemory);
-        // A workflow that died in its first transaction has left words there that it has never said.
-        if (!withoutMemory.isEmpty() && isAnyCommitted(told, withoutMemory)) {
-            throw new WorkflowStartException(
-                    "The workflow has written to " + told + ", but the memory that it wrote from, the topic "
-                            + changelog
-                            + ", is " + (remembered.isEmpty() ? "missing" : "empty")
-                            + ". It does not start, because with an empty memory it would carry out old requests again. If"
-                            + " installation or application.id was changed, change it back; if the topic was deleted,"
-                            + " restore it from a backup. For a new installation, use a Kafka cluster of its own.");
-        }
+        Set<Integer> without = new TreeSet<>(isAlike || withMemory.isEmpty() ? withWords : Set.of());
+        without.removeAll(withMemory);
+        return without;
+    }
+
+    private Optional<Integer> partitionsOf(String topic) {
+        return Optional.ofNullable(partitions(List.of(topic)).get(topic));
     }
 
     private boolean isAnyCommitted(Topic<?> topic, Set<Integer> partitions) {
