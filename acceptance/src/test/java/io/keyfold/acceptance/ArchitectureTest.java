@@ -98,6 +98,16 @@ class ArchitectureTest {
             .resideInAPackage("io.micrometer..");
 
     @ArchTest
+    static final ArchRule only_the_rims_trace = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    MONITORING, "io.keyfold.workflow.stream..", "io.keyfold.workers.delivery..",
+                    "io.keyfold.workers.ibmcloud..", "io.keyfold.gateway.http..", "io.keyfold.gateway.topic..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
+
+    @ArchTest
     static final ArchRule the_auditor_judges_by_the_contract_alone = noClasses()
             .that()
             .resideInAPackage(AUDIT)

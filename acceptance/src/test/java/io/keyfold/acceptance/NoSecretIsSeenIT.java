@@ -209,7 +209,7 @@ class NoSecretIsSeenIT {
         assertThat(site.secrets.names()).contains(
                 "API key of the root-key worker", "API key of account prod", "API key of account shut-out", "IAM token",
                 "API key of the KMS-instance worker", "container's token",
-                "vault token", "registry password", "truststore password", "material file.key", "material vault-key",
+                "vault token", "registry password", "truststore password", "token for the receiver of spans", "material file.key", "material vault-key",
                 "Kafka password of keyfold-worker-root-key", "Kafka password of keyfold-workflow");
         assertThat(site.tokensLearned()).isGreaterThan(4);
     }
@@ -245,6 +245,16 @@ class NoSecretIsSeenIT {
         assertThat(said.get("worker-root-key.log")).contains("DEBUG");
         assertThat(site.seen(said)).isEmpty();
         assertThat(CANARIES.seenIn(String.valueOf(said.get("keyfold dead-letters")))).isNotEmpty();
+    }
+
+    @Test
+    void no_span_shows_one() throws IOException {
+        String spans = Files.readString(site.spans(), StandardCharsets.ISO_8859_1);
+
+        assertThat(spans).contains(
+                "run deploy", "Key Protect: create root key", "IAM: fetch token", "FORBIDDEN", "keyfold-worker-root-key");
+        assertThat(site.seen(Map.of("spans", spans))).isEmpty();
+        assertThat(CANARIES.seenIn(spans)).as("a key that nobody could read").isEmpty();
     }
 
     @Test

@@ -57,6 +57,7 @@ final class SecretSite implements AutoCloseable {
     private final String trustPassword = secrets.plant("truststore password");
     private final String registryPassword = secrets.plant("registry password");
     private final String otherAccountsKey = secrets.plant("API key of account prod");
+    private final String receiverToken = secrets.plant("token for the receiver of spans");
     private final String unknownKey = secrets.plant("API key of account shut-out");
     private final String containerToken = secrets.plant("container's token");
     private final MountedSecret keyFile;
@@ -111,6 +112,11 @@ final class SecretSite implements AutoCloseable {
         return verbose;
     }
 
+    /// What all services have told of what they have lived through.
+    Path spans() {
+        return directory.resolve("spans.jsonl");
+    }
+
     private synchronized void learn(String token) {
         tokens.add(secrets.plant("IAM token", token));
     }
@@ -143,6 +149,12 @@ final class SecretSite implements AutoCloseable {
         settings.put("schema.registry.url", registryUrl);
         settings.put("registry.basic.auth.credentials.source", "USER_INFO");
         settings.put("registry.basic.auth.user.info", "keyfold:" + registryPassword);
+        if (party == Party.WORKFLOW || Party.WORKERS.contains(party)) {
+            settings.put("traces.file", spans().toString());
+            // Nobody listens there, which is told in logs.
+            settings.put("traces.endpoint", "http://127.0.0.1:1");
+            settings.put("traces.headers", "authorization=Bearer " + receiverToken);
+        }
         if (party == Party.WORKFLOW) {
             settings.put("state.dir", directory.resolve("state").toString());
             settings.put("second.look.after.ms", "1000");

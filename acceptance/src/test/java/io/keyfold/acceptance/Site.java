@@ -222,7 +222,14 @@ final class Site implements AutoCloseable {
 
     /// Starts a gateway; the caller ends it.
     Part gateway() {
-        return Part.start(home, List.of("gateway", "--gateway-port", "0"), environment, directory).awaitReady();
+        return gatewayWith(Map.of());
+    }
+
+    /// The same with other settings.
+    Part gatewayWith(Map<String, String> otherwise) {
+        var settings = new HashMap<>(environment);
+        settings.putAll(otherwise);
+        return Part.start(home, List.of("gateway", "--gateway-port", "0"), settings, directory).awaitReady();
     }
 
     /// Starts one more worker of this kind, with other settings; the caller ends it.

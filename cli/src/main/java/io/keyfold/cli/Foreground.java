@@ -2,6 +2,8 @@ package io.keyfold.cli;
 
 import io.keyfold.monitoring.Monitor;
 import io.keyfold.monitoring.MonitoringSettings;
+import io.keyfold.monitoring.traces.TraceSettings;
+import io.keyfold.monitoring.traces.Traces;
 import io.keyfold.schemas.Denial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +32,8 @@ final class Foreground {
     ///
     /// @param becomesReady false if it took longer
     /// @param isHealthy    whether it may still become ready: it has neither ended nor been closed
-    record Service(AutoCloseable process, Readiness becomesReady, BooleanSupplier isHealthy, Awaited ending) {
+    record Service(
+            AutoCloseable process, Monitor monitor, Readiness becomesReady, BooleanSupplier isHealthy, Awaited ending) {
         interface Readiness {
             boolean within(Duration atMost) throws InterruptedException;
         }
@@ -62,9 +65,20 @@ final class Foreground {
         }
     }
 
-    /// Shows that a process lives before it has found what it needs. It is shown for as long as the process lives.
-    static Monitor monitor(String what, Supplier<Map<String, String>> settings) {
-        return start(what, () -> Monitor.start(MonitoringSettings.of(settings.get())));
+    /// Shows that a process lives before it has found what it needs. Closed with the process, after it.
+    ///
+    /// @param service what its spans call it
+    static Monitor monitor(String what, String service, Supplier<Map<String, String>> settings) {
+        return start(what, () -> {
+            var given = settings.get();
+            var traces = Traces.start(TraceSettings.of(given), service);
+            try {
+                return Monitor.start(MonitoringSettings.of(given), traces);
+            } catch (RuntimeException e) {
+                traces.close();
+                throw e;
+            }
+        });
     }
 
     /// Starts a process as above. While others do not answer, says so and tries again until they do.
@@ -111,7 +125,10 @@ final class Foreground {
     ///
     /// @param waitsFor what it is not ready for want of
     static int run(String what, String address, Service service, String waitsFor) throws InterruptedException {
-        closeAtTheEnd(what, service.process());
+        closeAtTheEnd(what, () -> {
+            service.process().close();
+            service.monitor().close(); // which sends the last spans of it
+        });
         while (service.isHealthy().getAsBoolean()) {
             if (service.becomesReady().within(SAY_AGAIN)) {
                 sayReady("keyfold " + what + " ready " + address);

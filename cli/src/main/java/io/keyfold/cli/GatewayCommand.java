@@ -31,12 +31,12 @@ final class GatewayCommand extends Configured implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var monitor = Foreground.monitor("gateway", this::resolve);
+        var monitor = Foreground.monitor("gateway", "keyfold-gateway", this::resolve);
         var gateway = Foreground.startPatiently("gateway", () -> start(resolve(), monitor));
         return Foreground.run(
                 "gateway",
                 gateway.address().toString(),
-                new Foreground.Service(gateway, gateway::awaitReady, gateway::isHealthy, gateway::await),
+                new Foreground.Service(gateway, monitor, gateway::awaitReady, gateway::isHealthy, gateway::await),
                 "the statuses to be read");
     }
 

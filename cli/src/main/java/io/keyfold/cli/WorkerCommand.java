@@ -53,13 +53,14 @@ final class WorkerCommand extends Configured implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var wanted = WorkerKinds.named(kinds);
-        var monitor = Foreground.monitor("worker", this::resolve);
-        var workers = Foreground.startPatiently("worker", () -> start(wanted, resolve(), monitor));
         var names = wanted.stream().map(WorkerKind::service).collect(Collectors.joining(","));
+        var service = "keyfold-worker" + (wanted.size() == 1 ? "-" + names : "");
+        var monitor = Foreground.monitor("worker", service, this::resolve);
+        var workers = Foreground.startPatiently("worker", () -> start(wanted, resolve(), monitor));
         return Foreground.run(
                 "worker",
                 names,
-                new Foreground.Service(workers, workers::awaitReady, workers::isHealthy, workers::await),
+                new Foreground.Service(workers, monitor, workers::awaitReady, workers::isHealthy, workers::await),
                 "Kafka to take it into its consumer groups");
     }
 

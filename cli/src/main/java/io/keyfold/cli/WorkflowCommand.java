@@ -33,12 +33,12 @@ final class WorkflowCommand extends Configured implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var monitor = Foreground.monitor("workflow", this::resolve);
+        var monitor = Foreground.monitor("workflow", "keyfold-workflow", this::resolve);
         var workflow = Foreground.startPatiently("workflow", () -> start(resolve(), monitor));
         return Foreground.run(
                 "workflow",
                 "folding",
-                new Foreground.Service(workflow, workflow::awaitReady, workflow::isHealthy, workflow::await),
+                new Foreground.Service(workflow, monitor, workflow::awaitReady, workflow::isHealthy, workflow::await),
                 "its partitions, or for its state to be restored");
     }
 

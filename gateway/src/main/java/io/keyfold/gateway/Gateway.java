@@ -68,7 +68,8 @@ public final class Gateway implements AutoCloseable {
         var fleet = new Fleet();
         var opened = new ArrayDeque<Runnable>();
         try {
-            var publisher = new RequestPublisher(clients, "/keyfold/" + settings.installation() + "/gateway");
+            var publisher = new RequestPublisher(
+                    clients, "/keyfold/" + settings.installation() + "/gateway", monitor.traces());
             opened.push(publisher::close);
             requireSchemas(settings, publisher);
             var statuses = new StatusReader(clients, fleet, idOf(Topics.CLUSTER_ENCRYPTION_STATUS, ids));
@@ -86,7 +87,8 @@ public final class Gateway implements AutoCloseable {
                             settings.certificates(),
                             settings.maxBodyBytes(),
                             settings.maxStreams()),
-                    new HttpServer.Parts(fleet, statuses, history, publisher, callers, Clock.systemUTC()));
+                    new HttpServer.Parts(
+                            fleet, statuses, history, publisher, callers, Clock.systemUTC(), monitor.traces()));
             opened.push(server::close);
             statuses.start();
             audit.start();

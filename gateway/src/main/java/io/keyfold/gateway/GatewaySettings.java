@@ -2,6 +2,7 @@ package io.keyfold.gateway;
 
 import io.keyfold.gateway.http.HttpServer.Certificates;
 import io.keyfold.monitoring.MonitoringSettings;
+import io.keyfold.monitoring.traces.TraceSettings;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.workflow.wire.NearestName;
 import java.net.InetAddress;
@@ -73,7 +74,7 @@ public record GatewaySettings(
 
     private static ConfigDef define() {
         return SerdeSettings.define(
-                MonitoringSettings.define(new ConfigDef())
+                TraceSettings.define(MonitoringSettings.define(new ConfigDef()))
                         .define(
                                 BOOTSTRAP_SERVERS,
                                 Type.STRING,

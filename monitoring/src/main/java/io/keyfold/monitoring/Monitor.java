@@ -1,5 +1,6 @@
 package io.keyfold.monitoring;
 
+import io.keyfold.monitoring.traces.Traces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -29,7 +30,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What one process measures of itself and shows of its health; where nobody is to see it, it costs nothing.
+/// What one process measures of itself, shows of its health and tells of what happened; where nobody is to see it, it costs
+/// nothing.
 ///
 /// It is there before the process has found what it needs, so that one that waits for Kafka is seen to live and not to be
 /// ready.
@@ -48,34 +50,50 @@ public final class Monitor implements AutoCloseable {
     }
 
     private final MeterRegistry meters;
+    private final Traces traces;
     private final boolean isOn;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private volatile Vitals vitals = new Starting();
     private Optional<URI> address = Optional.empty();
     private Optional<ScheduledExecutorService> scheduler = Optional.empty();
 
-    private Monitor(MeterRegistry meters, boolean isOn) {
+    private Monitor(MeterRegistry meters, Traces traces, boolean isOn) {
         this.meters = meters;
+        this.traces = traces;
         this.isOn = isOn;
     }
 
     /// One that shows nothing and to which measuring costs next to nothing.
     public static Monitor off() {
-        return new Monitor(new CompositeMeterRegistry(), false);
+        return showingNothing(Traces.off());
     }
 
-    /// @param listening empty: as [#off()]
-    /// @throws IllegalArgumentException if it cannot listen there
+    private static Monitor showingNothing(Traces traces) {
+        var monitor = new Monitor(new CompositeMeterRegistry(), traces, false);
+        monitor.opened.push(traces);
+        return monitor;
+    }
+
+    /// As below, without traces.
     public static Monitor start(Optional<MonitoringSettings> listening) {
-        return listening.map(Monitor::start).orElseGet(Monitor::off);
+        return start(listening, Traces.off());
     }
 
-    private static Monitor start(MonitoringSettings listening) {
+    /// @param listening empty: measures are shown nowhere
+    /// @param traces    where spans go; closed with this
+    /// @throws IllegalArgumentException if it cannot listen there
+    public static Monitor start(Optional<MonitoringSettings> listening, Traces traces) {
+        return listening.map(where -> start(where, traces)).orElseGet(() -> showingNothing(traces));
+    }
+
+    private static Monitor start(MonitoringSettings listening, Traces traces) {
         var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         meters.config().meterFilter(new KafkaMeters());
-        var monitor = new Monitor(meters, true);
+        var monitor = new Monitor(meters, traces, true);
         try {
             monitor.opened.push(meters::close);
+            monitor.opened.push(traces);
+            traces.showOn(meters);
             monitor.measureProcess();
             var scheduler = Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("monitoring").factory());
@@ -114,6 +132,11 @@ public final class Monitor implements AutoCloseable {
     /// What is to be measured goes in here.
     public MeterRegistry meters() {
         return meters;
+    }
+
+    /// What happened goes in here, span by span.
+    public Traces traces() {
+        return traces;
     }
 
     /// Where it is shown; empty if nowhere.

@@ -1,12 +1,8 @@
 package io.keyfold.schemas;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
@@ -24,13 +20,6 @@ public final class CloudEventHeaders {
     public static final String TRACE_PARENT = "traceparent";
     public static final String TRACE_STATE = "tracestate";
 
-    private static final Pattern VALID_TRACE_PARENT =
-            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?");
-
-    private static final int TRACE_ID_BEGIN = 3;
-    private static final int TRACE_ID_BYTES = 16;
-    private static final int SPAN_ID_BYTES = 8;
-
     private CloudEventHeaders() {}
 
     /// Puts them on a record, in place of any that stand there.
@@ -42,7 +31,7 @@ public final class CloudEventHeaders {
     /// @param time   when it happened
     /// @param cause  headers of the record that led to it; their trace is passed on, or a new one begins
     public static void write(Headers target, Topic<?> topic, String id, String source, Instant time, Headers cause) {
-        Optional<String> traceParent = text(cause, TRACE_PARENT).filter(CloudEventHeaders::isValidTraceParent);
+        Optional<String> traceParent = text(cause, TRACE_PARENT).filter(TraceParent::isValid);
         Optional<String> traceState = traceParent.flatMap(valid -> text(cause, TRACE_STATE));
         put(target, SPEC_VERSION, "1.0");
         put(target, ID, id);
@@ -50,7 +39,7 @@ public final class CloudEventHeaders {
         put(target, SOURCE, source);
         put(target, TIME, time.toString());
         put(target, CONTENT_TYPE, "application/avro");
-        put(target, TRACE_PARENT, traceParent.orElseGet(() -> newTrace(source, id)));
+        put(target, TRACE_PARENT, traceParent.orElseGet(() -> begun(source, id).toString()));
         traceState.ifPresent(state -> put(target, TRACE_STATE, state));
     }
 
@@ -69,27 +58,19 @@ public final class CloudEventHeaders {
 
     /// The id of the trace that a record is part of, 32 hexadecimal digits, if its headers name a valid one.
     public static Optional<String> traceId(Headers headers) {
-        return text(headers, TRACE_PARENT).filter(CloudEventHeaders::isValidTraceParent)
-                .map(valid -> valid.substring(TRACE_ID_BEGIN, TRACE_ID_BEGIN + 2 * TRACE_ID_BYTES));
+        return TraceParent.of(headers).map(TraceParent::traceId);
     }
 
-    private static boolean isValidTraceParent(String value) {
-        return VALID_TRACE_PARENT.matcher(value).matches();
+    /// Whether the record's trace begins with it: then nobody has a span of the id that its headers name, and whoever makes
+    /// the trace's first may take it.
+    public static boolean beginsTrace(Headers headers) {
+        return TraceParent.of(headers)
+                .filter(named -> named.equals(begun(text(headers, SOURCE).orElse(""), text(headers, ID).orElse(""))))
+                .isPresent();
     }
 
-    private static String newTrace(String source, String id) {
-        byte[] digest = sha256(source + "\n" + id);
-        HexFormat hex = HexFormat.of();
-        return "00-" + hex.formatHex(digest, 0, TRACE_ID_BYTES) + "-"
-                + hex.formatHex(digest, TRACE_ID_BYTES, TRACE_ID_BYTES + SPAN_ID_BYTES) + "-01";
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
+    private static TraceParent begun(String source, String id) {
+        return TraceParent.derived(source + "\n" + id);
     }
 
     private static void put(Headers headers, String name, String value) {

@@ -10,6 +10,7 @@ import io.keyfold.workers.authorization.AuthorizationWorker;
 import io.keyfold.workers.delivery.AuthorizationContract;
 import io.keyfold.workers.delivery.ClientConfig;
 import io.keyfold.workers.delivery.CommandDesk;
+import io.keyfold.workers.delivery.CommandTraces;
 import io.keyfold.workers.delivery.ControlDesk;
 import io.keyfold.workers.delivery.DeliveryMeters;
 import io.keyfold.workers.delivery.KeyedConsumer;
@@ -302,7 +303,7 @@ public final class WorkerService implements AutoCloseable {
             Map<String, IbmCloud> clouds = new TreeMap<>();
             try {
                 settings.accounts().byAlias()
-                        .forEach((alias, cloud) -> clouds.put(alias, new IbmCloud(cloud, monitor.meters())));
+                        .forEach((alias, cloud) -> clouds.put(alias, new IbmCloud(cloud, monitor)));
                 return switch (kind) {
                     case KMS_INSTANCE -> of(
                             kind,
@@ -363,7 +364,8 @@ public final class WorkerService implements AutoCloseable {
                     source,
                     process,
                     Clock.systemUTC(),
-                    meters);
+                    meters,
+                    new CommandTraces(monitor.traces(), kind.service()));
             try {
                 KeyedConsumer consumer = new KeyedConsumer(
                         kind.service(),

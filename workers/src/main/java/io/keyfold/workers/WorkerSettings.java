@@ -1,6 +1,7 @@
 package io.keyfold.workers;
 
 import io.keyfold.monitoring.MonitoringSettings;
+import io.keyfold.monitoring.traces.TraceSettings;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.schemas.WorkerGroups;
 import io.keyfold.workers.delivery.ClientConfig;
@@ -85,7 +86,7 @@ public record WorkerSettings(
         defineInstances(settings);
         defineWork(settings);
         defineMaterials(settings);
-        return SerdeSettings.define(MonitoringSettings.define(settings));
+        return SerdeSettings.define(TraceSettings.define(MonitoringSettings.define(settings)));
     }
 
     /// Which Kafka commands come from.

@@ -72,7 +72,7 @@ class WorkerSettingsTest {
                 "ibm.account.id", "allowed.network", "in.flight", "drain.timeout.ms", "connect.timeout.ms",
                 "call.timeout.ms", "step.time.ms", "start.timeout.ms", "iam.rate", "resource.controller.rate",
                 "key.protect.rate", "material.directory", "material.vault.url", "material.vault.token",
-                "metrics.host", "metrics.port");
+                "metrics.host", "metrics.port", "traces.endpoint", "traces.headers", "traces.file");
         assertThat(WorkerSettings.DEFINITION.configKeys().values())
                 .allSatisfy(key -> assertThat(key.documentation).isNotBlank());
     }

@@ -8,6 +8,7 @@ import io.keyfold.workers.authorization.AuthorizationWorker;
 import io.keyfold.workers.delivery.AuthorizationContract;
 import io.keyfold.workers.delivery.ClientConfig;
 import io.keyfold.workers.delivery.CommandDesk;
+import io.keyfold.workers.delivery.CommandTraces;
 import io.keyfold.workers.delivery.DeliveryMeters;
 import io.keyfold.workers.delivery.KeyedConsumer;
 import io.keyfold.workers.delivery.KmsInstanceContract;
@@ -118,7 +119,8 @@ public final class MortalWorker implements AutoCloseable {
         var turn = new Turn.Surroundings(Clock.systemUTC(), MonotonicTime.SYSTEM, new Random(), STEP, CALL);
         return new CommandDesk<>(
                 contract, new StepRunners<>(Map.of("default", new StepRunner<>(worker, "default", turn, new Gate()))),
-                kafka, serdes, "/keyfold/default/" + name, name, Clock.systemUTC(), DeliveryMeters.off());
+                kafka, serdes, "/keyfold/default/" + name, name, Clock.systemUTC(), DeliveryMeters.off(),
+                CommandTraces.off());
     }
 
     public void awaitReady() throws InterruptedException {

@@ -8,6 +8,7 @@ import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
@@ -22,6 +23,7 @@ import io.keyfold.gateway.fleet.Fleet;
 import io.keyfold.gateway.topic.HistoryReader;
 import io.keyfold.gateway.topic.RequestPublisher;
 import io.keyfold.gateway.topic.StatusReader;
+import io.keyfold.monitoring.traces.Traces;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -77,7 +79,7 @@ public final class HttpServer implements AutoCloseable {
     /// What answers are made of.
     public record Parts(
             Fleet fleet, StatusReader statuses, HistoryReader history, RequestPublisher publisher, Callers callers,
-            Clock clock) {}
+            Clock clock, Traces traces) {}
 
     private final WebServer server;
     private final EventStream events;
@@ -125,7 +127,7 @@ public final class HttpServer implements AutoCloseable {
                 .maxTcpConnections(MOST_CONNECTIONS + listening.maxStreams())
                 .connectionOptions(slow.watching(SocketOptions.create()))
                 .directHandlers(refusals())
-                .routing(routing(routes, gate, health, listening, slow));
+                .routing(routing(routes, gate, health, listening, slow, new HttpTraces(parts.traces())));
         tls.ifPresent(server::tls);
         var started = server.build();
         try {
@@ -141,7 +143,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static HttpRouting.Builder routing(
-            Routes routes, Gate gate, Health health, Listening listening, SlowCallers slow) {
+            Routes routes, Gate gate, Health health, Listening listening, SlowCallers slow, HttpTraces traces) {
         var routing = HttpRouting.builder();
         routing.addFilter(slow.filter(Routes.EVENTS));
         routing.addFilter((chain, request, response) -> {
@@ -158,7 +160,7 @@ public final class HttpServer implements AutoCloseable {
             if (route.needsTheFleet() && !health.isReady()) {
                 throw stillReading().thrown();
             }
-            route.answer().to(caller, request, response);
+            answer(route, caller, request, response, traces);
         }));
         routing.any((request, response) -> {
             var others = routes.methods(request);
@@ -174,6 +176,24 @@ public final class HttpServer implements AutoCloseable {
                 (_, response, refusal) -> problem(response, refused(refusal.status(), listening)));
         routing.error(RuntimeException.class, HttpServer::failed);
         return routing;
+    }
+
+    /// What only looks is no part of any trace.
+    private static void answer(
+            Routes.Route route, Caller caller, ServerRequest request, ServerResponse response, HttpTraces traces) {
+        if (!route.method().equals(Method.POST)) {
+            route.answer().to(caller, request, response);
+            return;
+        }
+        try (var asked = traces.begin(route, request)) {
+            try {
+                route.answer().to(caller, request, response);
+                asked.answered(response.status().code());
+            } catch (Problem.Thrown refused) {
+                asked.answered(refused.problem().status());
+                throw refused;
+            }
+        }
     }
 
     private static void problem(ServerResponse response, Problem problem) {

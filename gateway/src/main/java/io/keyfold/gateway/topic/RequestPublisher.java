@@ -3,11 +3,16 @@ package io.keyfold.gateway.topic;
 import io.keyfold.contract.ClusterControlRequested;
 import io.keyfold.contract.ClusterDeployRequested;
 import io.keyfold.gateway.fleet.Place;
+import io.keyfold.monitoring.traces.Traces;
 import io.keyfold.schemas.CloudEventHeaders;
 import io.keyfold.schemas.KafkaAnswer;
 import io.keyfold.schemas.SchemaLookUp;
 import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
+import io.keyfold.schemas.TraceParent;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,13 +36,15 @@ public final class RequestPublisher implements AutoCloseable {
     }
 
     private final String source;
+    private final Traces traces;
     private final Producer<byte[], byte[]> producer;
     private final Serializer<ClusterDeployRequested> deploys;
     private final Serializer<ClusterControlRequested> controls;
 
     /// @param source who writes, as the CloudEvents source
-    public RequestPublisher(KafkaClients clients, String source) {
+    public RequestPublisher(KafkaClients clients, String source, Traces traces) {
         this.source = source;
+        this.traces = traces;
         this.deploys = clients.serdes().serializer(Topics.CLUSTER_DEPLOY_REQUESTED);
         this.controls = clients.serdes().serializer(Topics.CLUSTER_CONTROL_REQUESTED);
         this.producer = clients.producer();
@@ -73,6 +80,39 @@ public final class RequestPublisher implements AutoCloseable {
     private record Event(String id, Instant time, Optional<String> traceParent) {}
 
     private <T extends SpecificRecord> Place publish(
+            Topic<T> topic, Serializer<T> serializer, String key, T value, Event event) {
+        if (!traces.isOn()) {
+            return send(topic, serializer, key, value, event);
+        }
+        var span = traces.tracer().spanBuilder("send " + topic.name())
+                .setSpanKind(SpanKind.PRODUCER)
+                .setAttribute("messaging.system", "kafka")
+                .setAttribute("messaging.operation.name", "send")
+                .setAttribute("messaging.operation.type", "send")
+                .setAttribute("messaging.destination.name", topic.name())
+                .setAttribute("keyfold.cluster.id", key)
+                .setAttribute("messaging.message.id", event.id())
+                .startSpan();
+        try {
+            var place = send(
+                    topic, serializer, key, value,
+                    new Event(event.id(), event.time(), Optional.of(traceParent(span.getSpanContext()))));
+            span.setAttribute("messaging.destination.partition.id", String.valueOf(place.partition()));
+            span.setAttribute("messaging.kafka.offset", place.offset());
+            return place;
+        } catch (NotPublished failure) {
+            span.setAttribute(Traces.ERROR_TYPE, "NOT_PUBLISHED").setStatus(StatusCode.ERROR);
+            throw failure;
+        } finally {
+            span.end();
+        }
+    }
+
+    private static String traceParent(SpanContext span) {
+        return new TraceParent(span.getTraceId(), span.getSpanId(), span.getTraceFlags().asHex()).toString();
+    }
+
+    private <T extends SpecificRecord> Place send(
             Topic<T> topic, Serializer<T> serializer, String key, T value, Event event) {
         var cause = new RecordHeaders();
         event.traceParent().ifPresent(

@@ -40,6 +40,7 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
     private final Publisher<E> publisher;
     private final String worker;
     private final DeliveryMeters meters;
+    private final CommandTraces traces;
 
     /// Kafka lets only one thread at a time use a deserializer.
     private final Lock decoding = new ReentrantLock();
@@ -54,8 +55,9 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
             String source,
             String worker,
             Clock clock,
-            DeliveryMeters meters) {
-        this(contract, steps, new KafkaProducer<>(kafka.producer()), serdes, source, worker, clock, meters);
+            DeliveryMeters meters,
+            CommandTraces traces) {
+        this(contract, steps, new KafkaProducer<>(kafka.producer()), serdes, source, worker, clock, meters, traces);
     }
 
     /// @param producer closed with this
@@ -67,13 +69,15 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
             String source,
             String worker,
             Clock clock,
-            DeliveryMeters meters) {
+            DeliveryMeters meters,
+            CommandTraces traces) {
         this.contract = contract;
         this.steps = steps;
         this.decoder = serdes.decoder(contract.commands());
         this.publisher = new Publisher<>(producer, serdes, contract.events(), source, clock, meters);
         this.worker = worker;
         this.meters = meters;
+        this.traces = traces;
     }
 
     @Override
@@ -92,12 +96,13 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
 
     private void carryOut(ReceivedRecord record, C decoded) throws InterruptedException {
         Command command = contract.command(decoded);
-        try (var _ = LogFields.of(command, record)) {
-            carryOut(record, command, decoded);
+        try (var _ = LogFields.of(command, record); var carried = traces.begin(command, record)) {
+            carryOut(record, command, decoded, carried);
         }
     }
 
-    private void carryOut(ReceivedRecord record, Command command, C decoded) throws InterruptedException {
+    private void carryOut(ReceivedRecord record, Command command, C decoded, CommandTraces.Carried carried)
+            throws InterruptedException {
         if (!Arrays.equals(command.clusterId().getBytes(StandardCharsets.UTF_8), record.key())) {
             publisher.deadLetter(
                     record,
@@ -109,6 +114,7 @@ public final class CommandDesk<C extends SpecificRecord, E extends SpecificRecor
         StepRunner.Answer answer = answer(record, command, decoded);
         meters.answered(command, answer.outcome(), Duration.ofNanos(System.nanoTime() - begin));
         EventParts parts = EventParts.of(answer.outcome());
+        carried.ended(parts, answer.calls());
         UUID eventId = eventId(command, parts);
         try {
             publisher.answer(record, eventId, contract.event(eventId, command, answer, worker), answer.at());

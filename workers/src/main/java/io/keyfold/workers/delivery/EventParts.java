@@ -88,6 +88,11 @@ record EventParts(
                 stopsClock, until.map(EventParts::millis).orElse(null));
     }
 
+    /// Whether it is final that what was asked has not been done: what is put off may yet be.
+    boolean hasFailed() {
+        return type == StepEventType.FAILED || type == StepEventType.COMPENSATION_FAILED;
+    }
+
     /// The id of the resource that it is about; empty if there is none.
     String resourceId() {
         return resource == null ? "" : resource.getId();

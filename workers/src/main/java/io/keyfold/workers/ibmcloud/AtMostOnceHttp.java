@@ -91,9 +91,7 @@ final class AtMostOnceHttp {
     // Network interceptors run once there is a connection, right before the first byte is written.
     private static Response noteThatItIsSent(Interceptor.Chain chain) throws IOException {
         var sent = chain.request().tag(Sent.class);
-        if (sent != null) {
-            sent.yes.set(true);
-        }
+        CloudTraces.sent(chain.request(), sent != null && sent.yes.getAndSet(true));
         var response = chain.proceed(chain.request());
         // "503, Retry-After: 0" makes OkHttp send the request again, a POST too, whatever it was told about retries.
         return response.code() == 503 && "0".equals(response.header("Retry-After"))

@@ -79,9 +79,14 @@ final class CloudApi {
     /// A change of whose answer nothing is needed.
     <S> void act(String what, Supplier<ServiceCall<S>> call) {
         meters.await(rate, name + ": " + what);
-        var measured = meters.call(what);
+        try (var measured = meters.call(what)) {
+            act(what, call, measured);
+        }
+    }
+
+    private <S> void act(String what, Supplier<ServiceCall<S>> call, CloudMeters.Call measured) {
         try {
-            call.get().execute();
+            measured.answered(call.get().execute(), errors);
             measured.ended(CloudMeters.OK);
         } catch (RuntimeException failure) {
             var fault = fault(name + ": " + what, Effect.CHANGE, failure);
@@ -104,10 +109,19 @@ final class CloudApi {
             Function<ServiceResponseException, Optional<T>> orElse) {
         var title = name + ": " + what;
         meters.await(rate, title);
-        var measured = meters.call(what);
+        try (var measured = meters.call(what)) {
+            return send(title, effect, call, asOurs, orElse, measured);
+        }
+    }
+
+    private <S, T> T send(
+            String title, Effect effect, Supplier<ServiceCall<S>> call, Function<S, T> asOurs,
+            Function<ServiceResponseException, Optional<T>> orElse, CloudMeters.Call measured) {
         S answer;
         try {
-            answer = call.get().execute().getResult();
+            var response = call.get().execute();
+            measured.answered(response, errors);
+            answer = response.getResult();
         } catch (RuntimeException failure) {
             var answered =
                     failure instanceof ServiceResponseException refused ? orElse.apply(refused) : Optional.<T>empty();

@@ -1,5 +1,7 @@
 package io.keyfold.workers.ibmcloud;
 
+import com.ibm.cloud.sdk.core.http.Response;
+import io.keyfold.monitoring.traces.Traces;
 import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultException;
 import io.keyfold.workers.step.MonotonicTime;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /// Measures calls to IBM Cloud: what was called, what came of it, how long it took, and how long a call waited for its turn.
+/// Where there are traces, it makes a span of each too.
 ///
 /// APIs and operations are called what faults call them: "Key Protect", "create root key".
 final class CloudMeters {
@@ -27,16 +30,18 @@ final class CloudMeters {
     static final String ANSWERED = "answered";
 
     private final MeterRegistry meters;
+    private final CloudTraces traces;
     private final MonotonicTime time;
 
-    CloudMeters(MeterRegistry meters, MonotonicTime time) {
+    CloudMeters(MeterRegistry meters, CloudTraces traces, MonotonicTime time) {
         this.meters = meters;
+        this.traces = traces;
         this.time = time;
     }
 
     /// Nobody sees them.
     static CloudMeters off() {
-        return new CloudMeters(new CompositeMeterRegistry(), MonotonicTime.SYSTEM);
+        return new CloudMeters(new CompositeMeterRegistry(), new CloudTraces(Traces.off()), MonotonicTime.SYSTEM);
     }
 
     /// Those of one API.
@@ -88,18 +93,26 @@ final class CloudMeters {
         }
     }
 
-    /// One call from now to its end.
-    final class Call {
+    /// One call from now to its end, on this thread.
+    final class Call implements AutoCloseable {
         private final String api;
         private final String operation;
+        private final CloudTraces.Call traced;
         private final long begin = time.nanoTime();
 
         private Call(String api, String operation) {
             this.api = api;
             this.operation = operation;
+            this.traced = traces.begin(api, operation);
+        }
+
+        /// What came back, before it is known whether it can be read.
+        void answered(Response<?> response, ErrorReader reader) {
+            traced.answered(response, reader);
         }
 
         void ended(String outcome) {
+            traced.outcome(outcome);
             Timer.builder("keyfold.cloud.call.duration")
                     .description("Calls to IBM Cloud, without the wait for their turn.")
                     .tags("api", api, "operation", operation, "outcome", outcome)
@@ -109,7 +122,13 @@ final class CloudMeters {
         }
 
         void failed(Fault fault) {
+            traced.failed(fault);
             ended(fault.code().name().toLowerCase(Locale.ROOT));
+        }
+
+        @Override
+        public void close() {
+            traced.end();
         }
     }
 }

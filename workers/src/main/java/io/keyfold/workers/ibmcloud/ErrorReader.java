@@ -4,6 +4,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.ibm.cloud.sdk.core.http.Headers;
+import com.ibm.cloud.sdk.core.http.Response;
 import com.ibm.cloud.sdk.core.service.exception.ServiceResponseException;
 import io.keyfold.workers.step.IbmAnswer;
 import java.time.DateTimeException;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what IBM says when it refuses. Each API says it in another shape, and the SDK's own message knows few of them:
 /// for Key Protect it is only "Conflict", and of IAM's conflicts it drops which policy it was.
@@ -48,6 +51,12 @@ final class ErrorReader {
                         ? "no reason given"
                         : body.replaceAll("<[^>]*>", " "))),
                 transactionId(error, answered).map(this::clean));
+    }
+
+    /// IBM's own id of a call that has succeeded, for those who ask their support about it.
+    Optional<String> transactionId(Response<?> answered) {
+        return TRANSACTION_HEADERS.stream().flatMap(name -> header(answered.getHeaders(), name).stream()).findFirst()
+                .map(this::clean);
     }
 
     /// Whether this is no answer of IBM's APIs, which all refuse in JSON, or without a word.
@@ -126,11 +135,15 @@ final class ErrorReader {
     }
 
     private static Optional<String> header(ServiceResponseException answered, String name) {
-        return answered.getHeaders() == null
+        return header(answered.getHeaders(), name);
+    }
+
+    private static Optional<String> header(@Nullable Headers headers, String name) {
+        return headers == null
                 ? Optional.empty()
-                : answered.getHeaders().names().stream()
+                : headers.names().stream()
                         .filter(name::equalsIgnoreCase)
-                        .flatMap(each -> answered.getHeaders().values(each).stream())
+                        .flatMap(each -> headers.values(each).stream())
                         .findFirst();
     }
 

@@ -137,14 +137,15 @@ final class IamTokens implements Authenticator {
     }
 
     private String fetched() {
-        var measured = meters.call(OPERATION);
-        try {
-            var token = given();
-            measured.ended(CloudMeters.OK);
-            return token;
-        } catch (RuntimeException failure) {
-            measured.failed(fault(failure));
-            throw failure;
+        try (var measured = meters.call(OPERATION)) {
+            try {
+                var token = given();
+                measured.ended(CloudMeters.OK);
+                return token;
+            } catch (RuntimeException failure) {
+                measured.failed(fault(failure));
+                throw failure;
+            }
         }
     }
 

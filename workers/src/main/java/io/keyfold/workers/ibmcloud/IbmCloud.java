@@ -1,12 +1,13 @@
 package io.keyfold.workers.ibmcloud;
 
 import com.ibm.cloud.platform_services.resource_controller.v2.ResourceController;
+import io.keyfold.monitoring.Monitor;
+import io.keyfold.monitoring.traces.Traces;
 import io.keyfold.workers.authorization.AuthorizationPolicies;
 import io.keyfold.workers.kmsinstance.KmsInstances;
 import io.keyfold.workers.rootkey.RootKeys;
 import io.keyfold.workers.step.MonotonicTime;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,15 +28,18 @@ public final class IbmCloud implements AutoCloseable {
 
     /// One whose calls nobody counts.
     public IbmCloud(IbmCloudSettings settings) {
-        this(settings, new CompositeMeterRegistry());
+        this(settings, Monitor.off());
     }
 
-    public IbmCloud(IbmCloudSettings settings, MeterRegistry meters) {
-        this(settings, MonotonicTime.SYSTEM, InstantSource.system(), meters);
+    /// @param monitor what counts and traces its calls
+    public IbmCloud(IbmCloudSettings settings, Monitor monitor) {
+        this(settings, MonotonicTime.SYSTEM, InstantSource.system(), monitor.meters(), monitor.traces());
     }
 
-    IbmCloud(IbmCloudSettings settings, MonotonicTime time, InstantSource clock, MeterRegistry registry) {
-        var meters = new CloudMeters(registry, time);
+    IbmCloud(
+            IbmCloudSettings settings, MonotonicTime time, InstantSource clock, MeterRegistry registry,
+            Traces traces) {
+        var meters = new CloudMeters(registry, new CloudTraces(traces), time);
         var errors = new ErrorReader(sent, clock);
         this.http = AtMostOnceHttp.create(settings.connectTimeout(), settings.callTimeout());
         this.tokens = new IamTokens(TokenSource.of(settings, http, sent::add), errors, time, meters);

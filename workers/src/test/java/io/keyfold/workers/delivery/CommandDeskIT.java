@@ -258,7 +258,7 @@ class CommandDeskIT {
                 serdes(registry),
                 "/keyfold/test/root-key",
                 "test",
-                Clock.systemUTC(), DeliveryMeters.off());
+                Clock.systemUTC(), DeliveryMeters.off(), CommandTraces.off());
         opened.add(desk);
         var consumer = new KeyedConsumer(
                 "test",

@@ -121,7 +121,7 @@ class SpoiltCommandsTest {
         return new CommandDesk<>(
                 contract, new StepRunners<>(Map.of("default", runner)), producer, serdes, "/keyfold/test/worker",
                 "test",
-                Clock.systemUTC(), DeliveryMeters.off());
+                Clock.systemUTC(), DeliveryMeters.off(), CommandTraces.off());
     }
 
     private static boolean isGood(RecordDecoder<?> decoder, Spoiler.Spoilt record) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.keyfold.emulator.EmulatorServer;
 import io.keyfold.emulator.EmulatorSettings;
 import io.keyfold.emulator.service.Role;
+import io.keyfold.monitoring.traces.Traces;
 import io.keyfold.workers.step.FakeTime;
 import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultCode;
@@ -259,7 +260,7 @@ class CredentialsTest {
                 new IbmCloudSettings(
                         url, url, new KeyProtectUrl.Given(url.toString()), credentials, emulator.cloud().account(),
                         patience, patience, 1000, 1000, 1000),
-                time, InstantSource.system(), meters);
+                time, InstantSource.system(), meters, Traces.off());
         open.add(cloud);
         return cloud;
     }

@@ -15,6 +15,7 @@ import io.keyfold.workers.authorization.AuthorizationPolicies;
 import io.keyfold.workers.ibmcloud.RawServer.Reply;
 import io.keyfold.workers.ibmcloud.RawServer.Request;
 import io.keyfold.workers.rootkey.RootKeys;
+import io.keyfold.monitoring.traces.Traces;
 import io.keyfold.workers.step.Fault;
 import io.keyfold.workers.step.FaultCode;
 import io.keyfold.workers.step.FaultException;
@@ -66,7 +67,8 @@ class IbmCloudFaultsTest {
     @BeforeEach
     void start() throws IOException {
         server = new RawServer(request -> Reply.json(500, "{}"));
-        cloud = new IbmCloud(settings(server.url()), new SkippingTime(), InstantSource.fixed(Instant.EPOCH), meters);
+        cloud = new IbmCloud(settings(server.url()), new SkippingTime(), InstantSource.fixed(Instant.EPOCH), meters,
+                Traces.off());
     }
 
     @AfterEach

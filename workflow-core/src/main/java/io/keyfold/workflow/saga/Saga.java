@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param pause         until it is lifted, nothing is asked of workers or ledger
 /// @param auditHash     hash of the last audit record written, in hexadecimal; empty if none was written or hashed yet
 /// @param lookouts      what may have been made without anybody having seen it
+/// @param trace         where the going run stands in its trace, as the rim writes it; empty if it is in none. No fold reads it
 public record Saga(
         ClusterId cluster,
         long revision,
@@ -40,7 +41,8 @@ public record Saga(
         Verification verification,
         Optional<Pause> pause,
         String auditHash,
-        List<Lookout> lookouts) {
+        List<Lookout> lookouts,
+        String trace) {
     public Saga {
         // An earlier version has written none.
         verification = Objects.requireNonNullElse(verification, Verification.NONE);
@@ -72,7 +74,8 @@ public record Saga(
                 Verification.NONE,
                 Optional.empty(),
                 "",
-                List.of());
+                List.of(),
+                "");
     }
 
     /// The listed resource with this id.
@@ -105,74 +108,81 @@ public record Saga(
     public Saga counted(long revision, long auditSequence) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
                 undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
-                lookouts);
+                lookouts, trace);
     }
 
     public Saga withAuditHash(String auditHash) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
                 undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
-                lookouts);
+                lookouts, trace);
+    }
+
+    public Saga withTrace(String trace) {
+        return trace.equals(this.trace) ? this
+                : new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
+                        undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause,
+                        auditHash, lookouts, trace);
     }
 
     Saga standing(Standing standing, Instant since, InForce inForce) {
         return new Saga(cluster, revision, auditSequence, standing, Optional.of(since), Optional.of(inForce), runs,
                 lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification,
-                pause, auditHash, lookouts);
+                pause, auditHash, lookouts, trace);
     }
 
     Saga with(Run run) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce,
                 Math.max(runs, run.number()), Optional.of(run), resources, undos, seenRequests, seenControls,
-                cancelledInAdvance, removalAsked, verification, pause, auditHash, lookouts);
+                cancelledInAdvance, removalAsked, verification, pause, auditHash, lookouts, trace);
     }
 
     Saga withResources(List<Resource> resources) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
                 undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
-                lookouts);
+                lookouts, trace);
     }
 
     Saga withUndos(List<Undo> undos) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
                 undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
-                lookouts);
+                lookouts, trace);
     }
 
     Saga remembering(List<SeenRequest> seenRequests, List<String> seenControls, List<String> cancelledInAdvance) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
                 undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
-                lookouts);
+                lookouts, trace);
     }
 
     /// Nothing is in force any more.
     Saga deprovisioned(Instant since) {
         return new Saga(cluster, revision, auditSequence, Standing.DEPROVISIONED, Optional.of(since), Optional.empty(),
                 runs, lastRun, resources, undos, seenRequests, seenControls, cancelledInAdvance, removalAsked,
-                verification, pause, auditHash, lookouts);
+                verification, pause, auditHash, lookouts, trace);
     }
 
     Saga askedToRemove(Optional<Removal> removal) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
                 undos, seenRequests, seenControls, cancelledInAdvance, removal, verification, pause, auditHash,
-                lookouts);
+                lookouts, trace);
     }
 
     Saga with(Verification verification) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
                 undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
-                lookouts);
+                lookouts, trace);
     }
 
     Saga paused(Optional<Pause> pause) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
                 undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
-                lookouts);
+                lookouts, trace);
     }
 
     Saga looking(List<Lookout> lookouts) {
         return new Saga(cluster, revision, auditSequence, standing, standingSince, inForce, runs, lastRun, resources,
                 undos, seenRequests, seenControls, cancelledInAdvance, removalAsked, verification, pause, auditHash,
-                lookouts);
+                lookouts, trace);
     }
 
     /// Whether nothing is to be asked of workers or ledger.

@@ -1,6 +1,7 @@
 package io.keyfold.workflow.stream;
 
 import io.keyfold.contract.SourcePosition;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -9,18 +10,29 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 ///
 /// @param position empty if time is the cause
 /// @param headers  the record's, whose trace is passed on
-record Cause(Optional<SourcePosition> position, Headers headers) {
-    static Cause time() {
-        return new Cause(Optional.empty(), new RecordHeaders());
+/// @param since    when it was taken up
+record Cause(Optional<SourcePosition> position, Headers headers, Instant since) {
+    static Cause time(Instant now) {
+        return new Cause(Optional.empty(), new RecordHeaders(), now);
     }
 
-    static Cause of(SourceRecord record, TopicFacts topics) {
+    static Cause of(SourceRecord record, TopicFacts topics, Instant now) {
         SourcePosition position = SourcePosition.newBuilder()
                 .setTopic(record.topic())
                 .setTopicId(topics.id(record.topic()))
                 .setPartition(record.partition())
                 .setOffset(record.offset())
                 .build();
-        return new Cause(Optional.of(position), record.headers());
+        return new Cause(Optional.of(position), record.headers(), now);
+    }
+
+    /// Whether somebody outside asked for something.
+    boolean isRequest() {
+        return position.filter(at -> SagaInputs.isRequest(at.getTopic())).isPresent();
+    }
+
+    /// Where it lay, for ever unique; empty if time is the cause.
+    String place() {
+        return position.map(at -> at.getTopic() + "-" + at.getPartition() + "@" + at.getOffset()).orElse("");
     }
 }

@@ -132,6 +132,7 @@ final class LedgerProcessor implements Processor<byte[], byte[], byte[], byte[]>
             ledger.put(key, encoded);
         }
         replies.forEach(this::forward);
+        parts.traces().ledger(request, decision.replies(), source.headers(), now());
     }
 
     private Outgoing reply(LedgerReply reply, SourceRecord source) {

@@ -18,7 +18,9 @@ final class LogFields implements AutoCloseable {
     static LogFields of(Saga saga, Cause cause) {
         MDC.put(CLUSTER, saga.cluster().toString());
         saga.lastRun().ifPresent(run -> MDC.put(REQUEST, run.request().requestId()));
-        CloudEventHeaders.traceId(cause.headers()).ifPresent(trace -> MDC.put(TRACE, trace));
+        RunSpan.parse(saga.trace()).map(run -> run.context().traceId())
+                .or(() -> CloudEventHeaders.traceId(cause.headers()))
+                .ifPresent(trace -> MDC.put(TRACE, trace));
         return new LogFields();
     }
 

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a decision into the records that tell of it: effects in their order, then the status if it changed.
@@ -33,7 +34,8 @@ final class SagaOutput {
     /// @param auditHash hash of the last audit record so far, in hexadecimal
     record Made(List<Outgoing> records, String auditHash) {}
 
-    Made of(Decision decision, Cause cause, Instant now) {
+    /// @param trail what the records' headers say of their trace
+    Made of(Decision decision, Cause cause, Trail trail, Instant now) {
         Saga saga = decision.saga();
         String auditHash = saga.auditHash();
         long sequence = saga.auditSequence()
@@ -42,25 +44,25 @@ final class SagaOutput {
         for (Effect effect : decision.effects()) {
             switch (effect) {
                 case Effect.Send(var command) -> {
-                    Outgoing sent = command(saga.cluster(), command, cause, now);
+                    Outgoing sent = command(saga.cluster(), command, trail.ofCommand(command), now);
                     CloudEventHeaders.writeSubject(sent.record().headers(), command.step().name());
                     records.add(sent);
                 }
-                case Effect.AskLedger(var request) -> records.add(ledgerRequest(request, cause, now));
+                case Effect.AskLedger(var request) -> records.add(ledgerRequest(request, trail, now));
                 case Effect.Write(var line) -> {
-                    Outgoing audit = audit(saga, line, ++sequence, auditHash, cause, now);
+                    Outgoing audit = audit(saga, line, ++sequence, auditHash, cause, trail, now);
                     records.add(audit);
                     auditHash = HEX.formatHex(AuditChain.hash(audit.record().value()).bytes());
                 }
             }
         }
         if (decision.statusChanged()) {
-            records.add(status(saga, cause, now));
+            records.add(status(saga, trail, now));
         }
         return new Made(records, auditHash);
     }
 
-    private Outgoing command(ClusterId cluster, StepCommand command, Cause cause, Instant now) {
+    private Outgoing command(ClusterId cluster, StepCommand command, Headers headers, Instant now) {
         byte[] key = bytes(cluster.toString());
         String id = command.id().toString();
         return switch (command.target()) {
@@ -70,36 +72,37 @@ final class SagaOutput {
                     CommandMapping.instance(cluster, command, target),
                     id,
                     now,
-                    cause.headers());
+                    headers);
             case StepCommand.KeyTarget target -> outbox.prepare(
                     Topics.ROOT_KEY_COMMANDS,
                     key,
                     CommandMapping.rootKey(cluster, command, target),
                     id,
                     now,
-                    cause.headers());
+                    headers);
             case StepCommand.AuthorizationTarget target -> outbox.prepare(
                     Topics.AUTHORIZATION_COMMANDS,
                     key,
                     CommandMapping.authorization(cluster, command, target),
                     id,
                     now,
-                    cause.headers());
+                    headers);
         };
     }
 
-    private Outgoing ledgerRequest(LedgerRequest request, Cause cause, Instant now) {
+    private Outgoing ledgerRequest(LedgerRequest request, Trail trail, Instant now) {
         return outbox.prepare(
                 Topics.LEDGER_REQUESTS,
                 bytes(LedgerMapping.entryKey(request)),
                 LedgerMapping.toWireRequest(request),
                 request.id().toString(),
                 now,
-                cause.headers());
+                trail.ofOthers());
     }
 
     private Outgoing audit(
-            Saga saga, AuditLine line, long sequence, String previousHash, Cause cause, Instant now) {
+            Saga saga, AuditLine line, long sequence, String previousHash, Cause cause, Trail trail,
+            Instant now) {
         return outbox.prepare(
                 Topics.CLUSTER_ENCRYPTION_AUDIT,
                 bytes(saga.cluster().toString()),
@@ -107,7 +110,7 @@ final class SagaOutput {
                         saga.cluster(), line, sequence, saga.revision(), hash(previousHash), cause, now),
                 "audit:" + saga.cluster() + ":" + sequence,
                 now,
-                cause.headers());
+                trail.ofOthers());
     }
 
     /// Null where there is no record before, or an earlier version wrote it.
@@ -115,14 +118,14 @@ final class SagaOutput {
         return hex.isEmpty() ? null : new Hash128(HEX.parseHex(hex));
     }
 
-    private Outgoing status(Saga saga, Cause cause, Instant now) {
+    private Outgoing status(Saga saga, Trail trail, Instant now) {
         return outbox.prepare(
                 Topics.CLUSTER_ENCRYPTION_STATUS,
                 bytes(saga.cluster().toString()),
                 StatusMapping.status(StatusReport.of(saga), now),
                 "status:" + saga.cluster() + ":" + saga.revision(),
                 now,
-                cause.headers());
+                trail.ofOthers());
     }
 
     private static byte[] bytes(String key) {

@@ -172,7 +172,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private boolean read(SourceRecord source, List<AuditLine> toTell) {
-        Cause cause = Cause.of(source, parts.topics());
+        Cause cause = Cause.of(source, parts.topics(), now());
         return switch (inputs.read(source)) {
             case Input.Event(var cluster, var event) -> fold(source, cluster, event, toTell, cause);
             case Input.Refused(var cluster, var line) -> refuse(source, sagas.get(cluster), plus(toTell, line), cause);
@@ -192,7 +192,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         ClusterId cluster = before.cluster();
         Ready ready;
         try {
-            ready = prepare(before, decide(before, event, toTell), cause);
+            ready = prepare(before, decide(before, event, toTell), cause, Optional.of(event));
         } catch (SerializationException e) {
             throw e; // the registry's fault, not the record's
         } catch (RuntimeException e) {
@@ -213,7 +213,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     private boolean refuse(SourceRecord source, Saga saga, List<AuditLine> lines, Cause cause) {
-        Ready ready = prepare(saga, tell(saga, lines), cause);
+        Ready ready = prepare(saga, tell(saga, lines), cause, Optional.empty());
         Optional<Outgoing> tooLarge = ready.tooLarge();
         if (tooLarge.isPresent()) {
             return giveUp(source, tooLarge(tooLarge.get()), List.of());
@@ -239,23 +239,29 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     }
 
     /// A decision with its records made and its state encoded: nothing of it can fail any more.
+    ///
+    /// @param event what was decided on; empty if it was not read as any
     private record Ready(
-            Saga before, Decision decision, Saga after, byte[] encoded, boolean stateFits, List<Outgoing> records) {
+            Saga before, Decision decision, Cause cause, Optional<SagaEvent> event, Trail trail, Saga after,
+            byte[] encoded, boolean stateFits, List<Outgoing> records) {
         Optional<Outgoing> tooLarge() {
             return records.stream().filter(record -> !record.fits()).findFirst();
         }
     }
 
-    private Ready prepare(Saga before, Decision decision, Cause cause) {
-        SagaOutput.Made made = output.of(decision, cause, now());
-        Saga after = decision.saga().withAuditHash(made.auditHash());
+    private Ready prepare(Saga before, Decision decision, Cause cause, Optional<SagaEvent> event) {
+        Trail trail = parts.traces().trail(before, decision, cause);
+        SagaOutput.Made made = output.of(decision, cause, trail, now());
+        Saga after = decision.saga().withAuditHash(made.auditHash())
+                .withTrace(WorkflowTraces.kept(before, trail, decision.saga()));
         byte[] encoded = StateCodec.SAGA.encode(after);
         return new Ready(
-                before, decision, after, encoded, encoded.length <= WorkflowTopology.LARGEST_STATE, made.records());
+                before, decision, cause, event, trail, after, encoded,
+                encoded.length <= WorkflowTopology.LARGEST_STATE, made.records());
     }
 
     private void write(Decision decision, Cause cause) {
-        Ready ready = prepare(sagas.get(decision.saga().cluster()), decision, cause);
+        Ready ready = prepare(sagas.get(decision.saga().cluster()), decision, cause, Optional.empty());
         write(ready, ready.after().nextWakeUp());
     }
 
@@ -267,6 +273,8 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         deadlines.move(cluster, ready.before().nextWakeUp(), wakeUp);
         ready.records().forEach(this::forward);
         parts.meters().decided(ready.before(), ready.decision(), now());
+        parts.traces().decided(
+                ready.before(), ready.decision(), ready.trail(), ready.cause(), ready.event(), now());
     }
 
     private boolean giveUp(SourceRecord source, Input.Unusable unusable, List<AuditLine> toTell) {
@@ -274,8 +282,10 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         LOG.warn("{} goes to {}: {}", source.place(), Topics.DEAD_LETTERS, unusable.reason());
         forward(outbox.deadLetter(source, unusable.reason(), unusable.message(), now()));
         parts.meters().deadLetter(unusable.reason());
-        unusable.told().ifPresent(audit -> write(
-                tell(sagas.get(audit.cluster()), plus(toTell, audit.line())), Cause.of(source, parts.topics())));
+        Cause cause = Cause.of(source, parts.topics(), now());
+        unusable.told().ifPresentOrElse(
+                audit -> write(tell(sagas.get(audit.cluster()), plus(toTell, audit.line())), cause),
+                () -> parts.traces().unusable(cause, unusable.reason().name(), now()));
         return unusable.told().isPresent();
     }
 
@@ -321,7 +331,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
     private void wake(ClusterId cluster, Instant now) {
         Saga before = sagas.get(cluster);
-        try (var _ = LogFields.of(before, Cause.time())) {
+        try (var _ = LogFields.of(before, Cause.time(now))) {
             wake(before, now);
         }
     }
@@ -329,7 +339,9 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private void wake(Saga before, Instant now) {
         ClusterId cluster = before.cluster();
         try {
-            Ready ready = prepare(before, decide(before, new SagaEvent.TimePassed(), List.of()), Cause.time());
+            SagaEvent passed = new SagaEvent.TimePassed();
+            Ready ready =
+                    prepare(before, decide(before, passed, List.of()), Cause.time(now), Optional.of(passed));
             if (ready.stateFits() && ready.tooLarge().isEmpty()) {
                 // A saga that wants the same moment again gets the next tick.
                 write(ready, ready.after().nextWakeUp().map(at -> at.isAfter(now) ? at : now.plus(parts.tick())));

@@ -160,6 +160,9 @@ final class StateVersion {
                 throws Exception {
             Seen seen = Seen.by(provider);
             if (mayBeLost) {
+                if (get(bean) instanceof String text && text.isEmpty()) {
+                    return; // it is read as empty where it is not written
+                }
                 seen.passedOver++;
                 super.serializeAsField(bean, generator, provider);
                 seen.passedOver--;

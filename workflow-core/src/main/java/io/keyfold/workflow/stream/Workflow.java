@@ -119,7 +119,8 @@ public final class Workflow implements AutoCloseable {
                     new Pace(),
                     settings.timerInterval(),
                     settings.saga().verifyInterval(),
-                    meters);
+                    meters,
+                    new WorkflowTraces(monitor.traces(), settings.installation()));
             CompletableFuture<Void> ended = new CompletableFuture<>();
             Path stateDirectory = Path.of(settings.stateDirectory(), cluster);
             WorkflowStreams streams = new WorkflowStreams(

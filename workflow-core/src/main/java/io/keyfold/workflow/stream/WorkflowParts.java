@@ -11,6 +11,7 @@ import java.time.Instant;
 /// @param tick how often a task looks for wake-ups that have come
 /// @param verifyInterval how often each cluster is looked at; zero for never by itself
 /// @param meters what counts all that is decided
+/// @param traces what tells of it as spans
 record WorkflowParts(
         String installation,
         Fold fold,
@@ -20,7 +21,8 @@ record WorkflowParts(
         Pace pace,
         Duration tick,
         Duration verifyInterval,
-        WorkflowMeters meters) {
+        WorkflowMeters meters,
+        WorkflowTraces traces) {
     /// The sagas' decisions, [io.keyfold.workflow.saga.SagaFold#fold].
     @FunctionalInterface
     interface Fold {

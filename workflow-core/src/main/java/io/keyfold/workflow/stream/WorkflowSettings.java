@@ -1,6 +1,7 @@
 package io.keyfold.workflow.stream;
 
 import io.keyfold.monitoring.MonitoringSettings;
+import io.keyfold.monitoring.traces.TraceSettings;
 import io.keyfold.schemas.SerdeSettings;
 import io.keyfold.workflow.saga.SagaSettings;
 import java.time.Duration;
@@ -95,7 +96,7 @@ public record WorkflowSettings(
         defineSagas(settings);
         definePace(settings);
         defineProcess(settings);
-        return SerdeSettings.define(MonitoringSettings.define(settings));
+        return SerdeSettings.define(TraceSettings.define(MonitoringSettings.define(settings)));
     }
 
     /// Which Kafka this is a part of, by which name, and where it keeps what it knows.

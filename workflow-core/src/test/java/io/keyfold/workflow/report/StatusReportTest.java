@@ -139,7 +139,7 @@ class StatusReportTest {
                 whole.removalAsked(),
                 Verification.NONE,
                 Optional.empty(),
-                "", List.of());
+                "", List.of(), "");
 
         assertThat(StatusReport.of(drifted).storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.NONE, ""));
@@ -393,7 +393,7 @@ class StatusReportTest {
                         Optional.empty(),
                         Verification.NONE,
                         Optional.empty(),
-                        "", List.of()));
+                        "", List.of(), ""));
 
         assertThat(report.storage()).extracting(StorageReport::encryption, StorageReport::rootKeyCrn)
                 .containsOnly(tuple(Standing.PROVIDER_MANAGED, ""));
@@ -464,7 +464,7 @@ class StatusReportTest {
                 Optional.empty(),
                 Verification.NONE,
                 Optional.empty(),
-                "", List.of());
+                "", List.of(), "");
     }
 
     private static Saga saga(Standing standing, Run run, List<Resource> resources, Undo... undos) {
@@ -485,7 +485,7 @@ class StatusReportTest {
                 Optional.empty(),
                 Verification.NONE,
                 Optional.empty(),
-                "", List.of());
+                "", List.of(), "");
     }
 
     private static Saga with(Saga saga, Run run) {
@@ -506,7 +506,7 @@ class StatusReportTest {
                 saga.removalAsked(),
                 Verification.NONE,
                 Optional.empty(),
-                "", List.of());
+                "", List.of(), "");
     }
 
     private static Saga with(Saga saga, Undo undo) {
@@ -527,7 +527,7 @@ class StatusReportTest {
                 saga.removalAsked(),
                 Verification.NONE,
                 Optional.empty(),
-                "", List.of());
+                "", List.of(), "");
     }
 
     private static Run run(RunState state, Optional<Fault> fault, Step... steps) {

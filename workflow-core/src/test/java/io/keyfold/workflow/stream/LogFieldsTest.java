@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyfold.workflow.request.ClusterId;
 import io.keyfold.workflow.saga.Saga;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -20,7 +21,9 @@ class LogFieldsTest {
                 .add("traceparent", ("00-" + TRACE + "-b7ad6b7169203331-01").getBytes(StandardCharsets.UTF_8));
 
         try (var _ =
-                LogFields.of(Saga.unknown(new ClusterId("default", "hpc-1")), new Cause(Optional.empty(), headers))) {
+                LogFields.of(
+                        Saga.unknown(new ClusterId("default", "hpc-1")),
+                        new Cause(Optional.empty(), headers, Instant.EPOCH))) {
             assertThat(MDC.get("cluster")).isEqualTo("default/hpc-1");
             assertThat(MDC.get("trace")).isEqualTo(TRACE);
             assertThat(MDC.get("request")).as("it has had no run").isNull();

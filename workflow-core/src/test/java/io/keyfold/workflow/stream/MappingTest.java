@@ -191,7 +191,7 @@ class MappingTest {
         for (AuditLine line : Samples.of(AuditLine.class)) {
             canBeWritten(
                     Topics.CLUSTER_ENCRYPTION_AUDIT,
-                    AuditMapping.audit(CLUSTER, line, 1, 1, null, Cause.time(), Records.START));
+                    AuditMapping.audit(CLUSTER, line, 1, 1, null, Cause.time(Records.START), Records.START));
         }
     }
 

@@ -2,6 +2,7 @@ package io.keyfold.workflow.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.keyfold.monitoring.traces.Traces;
 import io.keyfold.workflow.saga.SagaFold;
 import io.keyfold.workflow.saga.SagaSettings;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -30,7 +31,8 @@ class TopologyDescriptionTest {
                     new Pace(),
                     Duration.ofSeconds(1),
                     Duration.ZERO,
-                    new WorkflowMeters(new CompositeMeterRegistry()));
+                    new WorkflowMeters(new CompositeMeterRegistry()),
+                    new WorkflowTraces(Traces.off(), "test"));
             String description = WorkflowTopology.of(parts).describe().toString();
             if (Boolean.getBoolean("regenerate")) {
                 Files.writeString(PINNED, description);

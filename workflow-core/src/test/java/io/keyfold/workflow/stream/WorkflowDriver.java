@@ -8,6 +8,7 @@ import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.DeadLetter;
 import io.keyfold.contract.KmsInstanceCommand;
 import io.keyfold.contract.RootKeyCommand;
+import io.keyfold.monitoring.traces.Traces;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.Decoded;
 import io.keyfold.schemas.SerdeSettings;
@@ -73,11 +74,16 @@ final class WorkflowDriver implements AutoCloseable {
     }
 
     WorkflowDriver(String registry, WorkflowParts.Fold fold, Duration verifyInterval) {
+        this(registry, fold, verifyInterval, Traces.off());
+    }
+
+    /// @param traces closed by whoever has opened it
+    WorkflowDriver(String registry, WorkflowParts.Fold fold, Duration verifyInterval, Traces traces) {
         serdes = serdes(registry);
         contract = new ContractSerdes(serdes);
         WorkflowParts parts = new WorkflowParts(
                 "test", fold, contract, topics, new RegistryPatience(Duration.ofMillis(200)), pace, TICK,
-                verifyInterval, new WorkflowMeters(meters));
+                verifyInterval, new WorkflowMeters(meters), new WorkflowTraces(traces, "test"));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,10 @@ class WorkflowSettingsTest {
                 Map.entry("num.stream.threads", 2),
                 Map.entry("start.timeout.ms", 10_000L),
                 Map.entry("metrics.host", "127.0.0.1"),
-                Map.entry("metrics.port", "(none)")));
+                Map.entry("metrics.port", "(none)"),
+                Map.entry("traces.endpoint", ""),
+                Map.entry("traces.headers", new Password("")),
+                Map.entry("traces.file", "")));
         assertThat(WorkflowSettings.DEFINITION.configKeys().values()).allMatch(key -> !key.documentation.isBlank());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.keyfold.monitoring.Health;
 import io.keyfold.monitoring.Monitor;
 import io.keyfold.monitoring.MonitoringSettings;
+import io.keyfold.monitoring.traces.Traces;
 import io.keyfold.workflow.saga.SagaFold;
 import io.keyfold.workflow.saga.SagaSettings;
 import io.micrometer.core.instrument.Tags;
@@ -42,7 +43,8 @@ class WorkflowVitalsTest {
         WorkflowParts parts = new WorkflowParts(
                 "test", new SagaFold(SagaSettings.of("test"))::fold, serdes, new FakeTopicFacts(), patience,
                 new Pace(), Duration.ofSeconds(1), Duration.ZERO,
-                new WorkflowMeters(new CompositeMeterRegistry()));
+                new WorkflowMeters(new CompositeMeterRegistry()),
+                new WorkflowTraces(Traces.off(), "test"));
         streams = new KafkaStreams(
                 WorkflowTopology.of(parts), KafkaConfig.streams(settings, directory.toString(), Optional.empty()));
         Readiness readiness = new Readiness(
