@@ -252,7 +252,8 @@ class NoSecretIsSeenIT {
         String spans = Files.readString(site.spans(), StandardCharsets.ISO_8859_1);
 
         assertThat(spans).contains(
-                "run deploy", "Key Protect: create root key", "IAM: fetch token", "FORBIDDEN", "keyfold-worker-root-key");
+                "run deploy", "Key Protect: create root key", "IAM: fetch token", "CREDENTIALS_REJECTED",
+                "keyfold-worker-root-key");
         assertThat(site.seen(Map.of("spans", spans))).isEmpty();
         assertThat(CANARIES.seenIn(spans)).as("a key that nobody could read").isEmpty();
     }
