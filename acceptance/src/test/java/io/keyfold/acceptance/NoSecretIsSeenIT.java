@@ -209,7 +209,8 @@ class NoSecretIsSeenIT {
         assertThat(site.secrets.names()).contains(
                 "API key of the root-key worker", "API key of account prod", "API key of account shut-out", "IAM token",
                 "API key of the KMS-instance worker", "container's token",
-                "vault token", "registry password", "truststore password", "token for the receiver of spans", "material file.key", "material vault-key",
+                "vault token", "registry password", "truststore password", "token for the receiver of spans",
+                "material file.key", "material vault-key",
                 "Kafka password of keyfold-worker-root-key", "Kafka password of keyfold-workflow");
         assertThat(site.tokensLearned()).isGreaterThan(4);
     }
