@@ -445,6 +445,7 @@ class KmsInstanceWorkerTest {
 
         assertThat(fault.code()).isEqualTo(FaultCode.NOT_FOUND);
         assertThat(fault.outcomeUnknown()).isFalse();
+        assertThat(account.emulator().cloud().counts().calls("resource-controller.create_instance")).isZero();
     }
 
     @Test

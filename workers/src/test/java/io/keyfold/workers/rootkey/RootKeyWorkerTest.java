@@ -366,6 +366,7 @@ class RootKeyWorkerTest {
         assertThat(failed(answer(process, adopting(resolve()), target)).code()).isEqualTo(FaultCode.NOT_FOUND);
         assertThat(failed(answer(process, expecting(adopting(provision()), "no-such-key"), target)).code())
                 .isEqualTo(FaultCode.NOT_FOUND);
+        assertThat(account.emulator().cloud().counts().calls("key-protect.create_key")).isZero();
     }
 
     @Test
