@@ -132,6 +132,12 @@ final class Browser implements AutoCloseable {
         send("POST", "/element/" + element(css) + "/click", object());
     }
 
+    /// Chooses a file where the page asks for one.
+    void give(String css, Path file) {
+        await("document.querySelector(" + quoted(css) + ")");
+        send("POST", "/element/" + element(css) + "/value", object().put("text", file.toString()));
+    }
+
     private String element(String css) {
         return send("POST", "/element", object().put("using", "css selector").put("value", css)).get(ELEMENT).asText();
     }

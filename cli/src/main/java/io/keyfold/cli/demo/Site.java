@@ -51,6 +51,8 @@ public final class Site implements AutoCloseable {
     /// Processes that ask and tell others until their end.
     private static final Set<String> CLIENTS = Set.of("workflow", "worker", "gateway");
 
+    private static final String OF_TRACES = "KEYFOLD_TRACES_";
+
     private final Installation installation;
     private final Path directory;
     private final Consumer<String> progress;
@@ -278,7 +280,17 @@ public final class Site implements AutoCloseable {
         if (OUTLIVED.contains(command)) {
             restarts.put(log, "./keyfold " + String.join(" ", words));
         }
-        return keep(ChildProcess.start(command, installation.keyfold(shape.jvmFlags(command), words), Map.of(), log));
+        return keep(
+                ChildProcess.start(
+                        command, installation.keyfold(shape.jvmFlags(command), words), inherited(command), log));
+    }
+
+    /// Where spans go is said to all at once.
+    private static Map<String, String> inherited(String command) {
+        return CLIENTS.contains(command)
+                ? System.getenv().entrySet().stream().filter(it -> it.getKey().startsWith(OF_TRACES))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue))
+                : Map.of();
     }
 
     private ChildProcess keep(ChildProcess child) {
