@@ -103,7 +103,7 @@ final class EvidenceReader implements AutoCloseable {
     /// All that there is by now.
     Evidence evidence() {
         readToTheEnd();
-        TopicEvidence topics = topics();
+        TopicEvidence topics = taken();
         readEffects();
         var seen = new CloudEvidence(
                 Set.copyOf(accounts.values()), emulator().things(cloud.state()),
@@ -132,6 +132,10 @@ final class EvidenceReader implements AutoCloseable {
     /// All that the topics have got by now.
     TopicEvidence topics() {
         read();
+        return taken();
+    }
+
+    private TopicEvidence taken() {
         var spans = new HashMap<Partition, Span>();
         begins.forEach((partition, begin) -> spans.put(
                 new Partition(partition.topic(), partition.partition()),

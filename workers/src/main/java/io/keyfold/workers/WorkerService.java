@@ -1,6 +1,7 @@
 package io.keyfold.workers;
 
 import io.keyfold.monitoring.Monitor;
+import io.keyfold.monitoring.ThisProcess;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.Denial;
 import io.keyfold.schemas.SchemaLookUp;
@@ -27,8 +28,6 @@ import io.keyfold.workers.step.StepRunner;
 import io.keyfold.workers.step.StepRunners;
 import io.keyfold.workers.step.Turn;
 import io.keyfold.workers.step.Worker;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -355,7 +354,7 @@ public final class WorkerService implements AutoCloseable {
             ClientConfig kafka = settings.kafka(kind);
             AvroSerdes serdes = new AvroSerdes(settings.serdes());
             String source = "/keyfold/" + settings.installation() + "/" + kind.service();
-            String process = kind.service() + "@" + hostAndProcess();
+            String process = kind.service() + "@" + ThisProcess.hostAndId();
             CommandDesk<C, E, T> desk = new CommandDesk<>(
                     contract,
                     new StepRunners<>(runners),
@@ -429,15 +428,5 @@ public final class WorkerService implements AutoCloseable {
             clouds.values().forEach(IbmCloud::close);
             LOG.info("worker={} stopped", kind.service());
         }
-    }
-
-    private static String hostAndProcess() {
-        String host;
-        try {
-            host = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            host = "localhost";
-        }
-        return host + "/" + ProcessHandle.current().pid();
     }
 }

@@ -1,5 +1,6 @@
 package io.keyfold.monitoring.traces;
 
+import io.keyfold.monitoring.ThisProcess;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
@@ -23,8 +24,6 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +37,9 @@ import java.util.logging.Level;
 ///
 /// Nothing waits for a receiver: so many spans are kept until they have gone out, and what comes on top of that is lost.
 public final class Traces implements AutoCloseable {
+    /// The attribute of a span that says which kind of failure it has ended with, by OpenTelemetry's conventions.
+    public static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+
     /// A span is about 1 KiB.
     private static final int MOST_WAITING = 8_192;
     private static final int MOST_AT_ONCE = 512;
@@ -124,20 +126,10 @@ public final class Traces implements AutoCloseable {
         var attributes = Attributes.builder()
                 .put("service.namespace", "keyfold")
                 .put("service.name", service)
-                .put("service.instance.id", hostAndProcess());
+                .put("service.instance.id", ThisProcess.hostAndId());
         Optional.ofNullable(Traces.class.getPackage().getImplementationVersion())
                 .ifPresent(version -> attributes.put("service.version", version));
         return Resource.create(attributes.build());
-    }
-
-    private static String hostAndProcess() {
-        String host;
-        try {
-            host = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            host = "localhost";
-        }
-        return host + "/" + ProcessHandle.current().pid();
     }
 
     /// Whether spans go anywhere. If not, nobody need make them.
@@ -196,9 +188,6 @@ public final class Traces implements AutoCloseable {
     public void close() {
         provider.ifPresent(started -> started.shutdown().join(LAST_EXPORT.toMillis(), TimeUnit.MILLISECONDS));
     }
-
-    /// The attribute of a span that says which kind of failure it has ended with, by OpenTelemetry's conventions.
-    public static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
 
     private record Counting(LongAdder made) implements SpanProcessor {
         @Override

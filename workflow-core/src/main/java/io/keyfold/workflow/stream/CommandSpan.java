@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
 
 /// The span of a command, from its being written to its being answered, as the command's headers tell of it. The worker
@@ -53,7 +54,7 @@ record CommandSpan(TraceParent context, Instant begin, Optional<String> parentId
         return members(headers).filter(member -> !member.startsWith(OURS)).collect(Collectors.joining(MORE));
     }
 
-    private static java.util.stream.Stream<String> members(Headers headers) {
+    private static Stream<String> members(Headers headers) {
         return CloudEventHeaders.text(headers, CloudEventHeaders.TRACE_STATE).stream()
                 .flatMap(state -> Arrays.stream(state.split(MORE, -1)))
                 .map(String::strip)

@@ -301,13 +301,13 @@ final class StartCheck {
             Set<Integer> still = withoutMemory(told, count, changelog, alike);
             still.retainAll(without);
             if (still.equals(without)) {
-                throw withoutMemory(told, changelog);
+                throw memoryLost(told, changelog);
             }
             without = still;
         }
     }
 
-    private WorkflowStartException withoutMemory(Topic<?> told, String changelog) {
+    private WorkflowStartException memoryLost(Topic<?> told, String changelog) {
         return new WorkflowStartException(
                 "The workflow has written to " + told + ", but the memory that it wrote from, the topic " + changelog
                         + ", is " + (partitionsOf(changelog).isEmpty() ? "missing" : "empty")

@@ -290,11 +290,7 @@ final class WorkflowTraces {
             return;
         }
         TraceParent.of(headers).ifPresent(parent -> {
-            AttributesBuilder attributes = Attributes.builder();
-            attributes.put(SYSTEM, "kafka");
-            attributes.put(OPERATION, "process");
-            attributes.put(OPERATION_TYPE, "process");
-            attributes.put(DESTINATION, Topics.LEDGER_REQUESTS.name());
+            AttributesBuilder attributes = process(Topics.LEDGER_REQUESTS.name());
             attributes.put(CLUSTER, request.cluster().toString());
             attributes.put(RUN, (long) request.run());
             attributes.put(LEDGER, request.id().toString());
@@ -310,12 +306,17 @@ final class WorkflowTraces {
         });
     }
 
-    private static AttributesBuilder process(SourcePosition position) {
+    private static AttributesBuilder process(String topic) {
         AttributesBuilder attributes = Attributes.builder();
         attributes.put(SYSTEM, "kafka");
         attributes.put(OPERATION, "process");
         attributes.put(OPERATION_TYPE, "process");
-        attributes.put(DESTINATION, position.getTopic());
+        attributes.put(DESTINATION, topic);
+        return attributes;
+    }
+
+    private static AttributesBuilder process(SourcePosition position) {
+        AttributesBuilder attributes = process(position.getTopic());
         attributes.put(PARTITION, String.valueOf(position.getPartition()));
         attributes.put(OFFSET, position.getOffset());
         return attributes;
