@@ -28,6 +28,9 @@ final class ReplayGuard {
     /// than before, and its id is looked up again.
     private final Map<Bytes, Long> lastSeen = new HashMap<>();
 
+    /// What the store says of each source topic, empty included: it is asked once.
+    private final Map<Bytes, OptionalLong> untold = new HashMap<>();
+
     ReplayGuard(KeyValueStore<Bytes, byte[]> store, TopicFacts topics) {
         this.store = store;
         this.topics = topics;
@@ -58,16 +61,20 @@ final class ReplayGuard {
     ///
     /// @param first the offset of the first record seen of the new one
     void rememberUntold(SourceRecord record, long first) {
+        untold.put(key(record), OptionalLong.of(first));
         store.put(untoldKey(record), ByteBuffer.allocate(Long.BYTES).putLong(first).array());
     }
 
     /// The first record seen of a topic that was deleted and made again, if no audit tells of it yet.
     OptionalLong untold(SourceRecord record) {
-        byte[] first = store.get(untoldKey(record));
-        return first == null ? OptionalLong.empty() : OptionalLong.of(ByteBuffer.wrap(first).getLong());
+        return untold.computeIfAbsent(key(record), _ -> {
+            byte[] first = store.get(untoldKey(record));
+            return first == null ? OptionalLong.empty() : OptionalLong.of(ByteBuffer.wrap(first).getLong());
+        });
     }
 
     void forgetUntold(SourceRecord record) {
+        untold.put(key(record), OptionalLong.empty());
         store.delete(untoldKey(record));
     }
 

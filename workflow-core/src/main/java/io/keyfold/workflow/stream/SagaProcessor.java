@@ -55,6 +55,9 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private Sensor repeated;
     private TakeOver takeOver;
 
+    /// What the record in hand has to have told in the first audit that is written for it, before anything else.
+    private List<AuditLine> untold = List.of();
+
     @SuppressWarnings("NullAway.Init")
     SagaProcessor(WorkflowParts parts) {
         this.parts = parts;
@@ -83,7 +86,8 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
             repeated.record();
             parts.meters().repeated();
         } else {
-            handle(source, replacement(source, sighting));
+            replacement(source, sighting).ifPresentOrElse(
+                    first -> handleAndTell(source, first), () -> handle(source));
             guard.remember(source);
         }
         if (parts.pace().isTimeToCommit()) {
@@ -105,125 +109,124 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
                 + SourceRecord.place(source.topic(), source.partition(), first) + " on, are taken for new ones.";
     }
 
-    /// The first record may be of no cluster, or of one that lies elsewhere: then a later one's audit tells.
-    private void handle(SourceRecord source, OptionalLong replacement) {
-        List<AuditLine> toTell = replacement.isEmpty()
-                ? List.of()
-                : List.of(new AuditLine(
-                        AuditEvent.SOURCE_REPLACED, 0, "", Optional.empty(), "", "", "", "",
-                        replaced(source, replacement.getAsLong()), source.topic()));
-        boolean isTold = source.topic().equals(Topics.MISPLACED_REQUESTS.name())
-                ? unwrap(source, toTell)
-                : place(source, toTell);
-        if (replacement.isPresent()) {
-            if (isTold) {
-                guard.forgetUntold(source);
-            } else {
-                guard.rememberUntold(source, replacement.getAsLong());
-            }
+    /// The record in hand may be of no cluster, or of one that lies elsewhere: then a later one's audit tells.
+    private void handleAndTell(SourceRecord source, long replacement) {
+        untold = List.of(new AuditLine(
+                AuditEvent.SOURCE_REPLACED, 0, "", Optional.empty(), "", "", "", "", replaced(source, replacement),
+                source.topic()));
+        handle(source);
+        if (untold.isEmpty()) {
+            guard.forgetUntold(source);
+        } else {
+            guard.rememberUntold(source, replacement);
+            untold = List.of();
         }
     }
 
-    // From here on, whether a cluster's audit was told is what each returns.
+    private void handle(SourceRecord source) {
+        if (source.topic().equals(Topics.MISPLACED_REQUESTS.name())) {
+            unwrap(source);
+        } else {
+            place(source);
+        }
+    }
 
-    private boolean unwrap(SourceRecord source, List<AuditLine> toTell) {
-        return switch (inputs.unwrap(source)) {
-            case SagaInputs.Unwrapped.Request(var request) -> read(request, toTell);
-            case SagaInputs.Unwrapped.Unusable(var why) -> giveUp(source, why, toTell);
-        };
+    private void unwrap(SourceRecord source) {
+        switch (inputs.unwrap(source)) {
+            case SagaInputs.Unwrapped.Request(var request) -> read(request);
+            case SagaInputs.Unwrapped.Unusable(var why) -> giveUp(source, why);
+        }
     }
 
     /// A request may come from a producer that spreads keys in its own way; all else is ours and must lie right.
-    private boolean place(SourceRecord source, List<AuditLine> toTell) {
+    private void place(SourceRecord source) {
         byte[] key = source.key();
         if (key == null || partitionOf(key) == source.partition()) {
-            return read(source, toTell);
+            read(source);
+            return;
         }
         Optional<Input.Unusable> fault = SagaInputs.faultOfKey(source);
         if (fault.isPresent()) {
-            return giveUp(source, fault.get(), toTell);
+            giveUp(source, fault.get());
+        } else if (SagaInputs.isRequest(source.topic())) {
+            sendOn(source, key);
+        } else {
+            giveUp(source, Input.Unusable.of(
+                    DeadLetterReason.PROCESSING_FAILED,
+                    "The record lies in partition " + source.partition() + ", its key belongs in "
+                            + partitionOf(key) + ": folding it here would split its cluster in two."
+                            + " Let its writer use Kafka's default partitioner (murmur2)."));
         }
-        if (SagaInputs.isRequest(source.topic())) {
-            return sendOn(source, key);
-        }
-        return giveUp(
-                source,
-                Input.Unusable.of(
-                        DeadLetterReason.PROCESSING_FAILED,
-                        "The record lies in partition " + source.partition() + ", its key belongs in "
-                                + partitionOf(key) + ": folding it here would split its cluster in two."
-                                + " Let its writer use Kafka's default partitioner (murmur2)."),
-                toTell);
     }
 
-    private boolean sendOn(SourceRecord source, byte[] key) {
-        Instant now = now();
+    /// To its cluster's own partition, where its audit is another task's.
+    private void sendOn(SourceRecord source, byte[] key) {
         Outgoing sentOn = outbox.prepare(
-                Topics.MISPLACED_REQUESTS, key, source.wrapped(), "misplaced:" + source.place(), now, source.headers());
-        if (!sentOn.fits()) {
-            return giveUp(source, tooLarge(sentOn), List.of());
+                Topics.MISPLACED_REQUESTS, key, source.wrapped(), "misplaced:" + source.place(), now(),
+                source.headers());
+        if (sentOn.fits()) {
+            forward(sentOn);
+        } else {
+            giveUp(source, tooLarge(sentOn));
         }
-        forward(sentOn);
-        return false; // its cluster's audit is another task's
     }
 
     private int partitionOf(byte[] key) {
         return Utils.toPositive(Utils.murmur2(key)) % parts.topics().partitions();
     }
 
-    private boolean read(SourceRecord source, List<AuditLine> toTell) {
+    private void read(SourceRecord source) {
         Cause cause = Cause.of(source, parts.topics(), now());
-        return switch (inputs.read(source)) {
-            case Input.Event(var cluster, var event) -> fold(source, cluster, event, toTell, cause);
-            case Input.Refused(var cluster, var line) -> refuse(source, sagas.get(cluster), plus(toTell, line), cause);
-            case Input.Unusable unusable -> giveUp(source, unusable, toTell);
-        };
-    }
-
-    private boolean fold(
-            SourceRecord source, ClusterId cluster, SagaEvent event, List<AuditLine> toTell, Cause cause) {
-        Saga before = sagas.get(cluster);
-        try (var _ = LogFields.of(before, cause)) {
-            return fold(source, before, event, toTell, cause);
+        switch (inputs.read(source)) {
+            case Input.Event(var cluster, var event) -> fold(source, cluster, event, cause);
+            case Input.Refused(var cluster, var line) -> refuse(source, sagas.get(cluster), line, cause);
+            case Input.Unusable unusable -> giveUp(source, unusable);
         }
     }
 
-    private boolean fold(SourceRecord source, Saga before, SagaEvent event, List<AuditLine> toTell, Cause cause) {
+    private void fold(SourceRecord source, ClusterId cluster, SagaEvent event, Cause cause) {
+        Saga before = sagas.get(cluster);
+        try (var _ = LogFields.of(before, cause)) {
+            fold(source, before, event, cause);
+        }
+    }
+
+    private void fold(SourceRecord source, Saga before, SagaEvent event, Cause cause) {
         ClusterId cluster = before.cluster();
         Ready ready;
         try {
-            ready = prepare(before, decide(before, event, toTell), cause, Optional.of(event));
+            ready = prepare(before, decide(before, event), cause, Optional.of(event));
         } catch (SerializationException e) {
             throw e; // the registry's fault, not the record's
         } catch (RuntimeException e) {
             LOG.error("Cannot process the record at {}; it goes to {}", source.place(), Topics.DEAD_LETTERS, e);
-            return giveUp(
+            giveUp(
                     source,
                     unfoldable(cluster, DeadLetterReason.PROCESSING_FAILED,
-                            "Keyfold failed on it (" + e.getClass().getSimpleName() + "); its log says more.", source),
-                    toTell);
+                            "Keyfold failed on it (" + e.getClass().getSimpleName() + "); its log says more.", source));
+            return;
         }
         Optional<Outgoing> tooLarge = ready.tooLarge();
         if (tooLarge.isPresent() || !ready.stateFits()) {
             String message = tooLarge.map(SagaProcessor::tooLarge).orElseGet(SagaProcessor::stateTooLarge).message();
-            return giveUp(source, unfoldable(cluster, DeadLetterReason.TOO_LARGE, message, source), toTell);
+            giveUp(source, unfoldable(cluster, DeadLetterReason.TOO_LARGE, message, source));
+        } else {
+            write(ready, ready.after().nextWakeUp());
         }
-        write(ready, ready.after().nextWakeUp());
-        return true;
     }
 
-    private boolean refuse(SourceRecord source, Saga saga, List<AuditLine> lines, Cause cause) {
-        Ready ready = prepare(saga, tell(saga, lines), cause, Optional.empty());
+    private void refuse(SourceRecord source, Saga saga, AuditLine line, Cause cause) {
+        Ready ready = prepare(saga, tell(saga, plus(untold, line)), cause, Optional.empty());
         Optional<Outgoing> tooLarge = ready.tooLarge();
         if (tooLarge.isPresent()) {
-            return giveUp(source, tooLarge(tooLarge.get()), List.of());
+            giveUp(source, tooLarge(tooLarge.get()));
+        } else {
+            write(ready, saga.nextWakeUp());
         }
-        write(ready, saga.nextWakeUp());
-        return true;
     }
 
-    private Decision decide(Saga before, SagaEvent event, List<AuditLine> toTell) {
-        Decision first = tell(before, toTell);
+    private Decision decide(Saga before, SagaEvent event) {
+        Decision first = tell(before, untold);
         Decision decision = parts.fold().fold(first.saga(), event, now());
         List<Effect> effects = new ArrayList<>(first.effects());
         effects.addAll(decision.effects());
@@ -272,21 +275,21 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         }
         deadlines.move(cluster, ready.before().nextWakeUp(), wakeUp);
         ready.records().forEach(this::forward);
+        untold = List.of();
         parts.meters().decided(ready.before(), ready.decision(), now());
         parts.traces().decided(
                 ready.before(), ready.decision(), ready.trail(), ready.cause(), ready.event(), now());
     }
 
-    private boolean giveUp(SourceRecord source, Input.Unusable unusable, List<AuditLine> toTell) {
+    private void giveUp(SourceRecord source, Input.Unusable unusable) {
         // Its message may quote the record, so it is not for the log.
         LOG.warn("{} goes to {}: {}", source.place(), Topics.DEAD_LETTERS, unusable.reason());
         forward(outbox.deadLetter(source, unusable.reason(), unusable.message(), now()));
         parts.meters().deadLetter(unusable.reason());
         Cause cause = Cause.of(source, parts.topics(), now());
         unusable.told().ifPresentOrElse(
-                audit -> write(tell(sagas.get(audit.cluster()), plus(toTell, audit.line())), cause),
+                audit -> write(tell(sagas.get(audit.cluster()), plus(untold, audit.line())), cause),
                 () -> parts.traces().unusable(cause, unusable.reason().name(), now()));
-        return unusable.told().isPresent();
     }
 
     private static Input.Unusable unfoldable(
@@ -341,7 +344,7 @@ final class SagaProcessor implements Processor<byte[], byte[], byte[], byte[]> {
         try {
             SagaEvent passed = new SagaEvent.TimePassed();
             Ready ready =
-                    prepare(before, decide(before, passed, List.of()), Cause.time(now), Optional.of(passed));
+                    prepare(before, decide(before, passed), Cause.time(now), Optional.of(passed));
             if (ready.stateFits() && ready.tooLarge().isEmpty()) {
                 // A saga that wants the same moment again gets the next tick.
                 write(ready, ready.after().nextWakeUp().map(at -> at.isAfter(now) ? at : now.plus(parts.tick())));
