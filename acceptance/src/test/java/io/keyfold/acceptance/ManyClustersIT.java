@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /// `-Dkeyfold.clusters=N` N.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ManyClustersIT {
-    private static final int CLUSTERS = Integer.getInteger("keyfold.clusters", Chaos.IS_LONG ? 1000 : 400);
+    private static final int CLUSTERS = Integer.getInteger("keyfold.clusters", Chaos.IS_LONG ? 1000 : 200);
     private static final Duration ALL_WITHIN = Duration.ofMinutes(5);
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
 

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Random histories of clusters that share what they use, fifty at a time, while the processes are killed and stopped and
-/// everything is read once more. `-Pthorough` lives through 3,000, `-Dkeyfold.interleavings=N` through N, from
+/// everything is read once more. A build lives through twenty, `-Pthorough` through 3,000, `-Dkeyfold.interleavings=N` through N, from
 /// `-Dkeyfold.seed=SEED` on.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Order(1)
 class NoInterleavingBreaksAPromiseIT {
     private static final int AT_A_TIME = 50;
-    private static final int HISTORIES = Integer.getInteger("keyfold.interleavings", AT_A_TIME);
+    private static final int HISTORIES = Integer.getInteger("keyfold.interleavings", 20);
 
     /// With it, it is the KMS-instance worker that stands still in the middle of its creates: names of instances are not
     /// unique, so nothing but Keyfold keeps it from making a second one.

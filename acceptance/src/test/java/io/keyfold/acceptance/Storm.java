@@ -36,7 +36,6 @@ import org.awaitility.core.ConditionTimeoutException;
 /// calls goes wrong. Then nothing is broken any more, whatever waits for a person is retried as a person would, and a part
 /// of the clusters is removed.
 final class Storm implements AutoCloseable {
-    private static final int COPIES = 2;
     private static final int OPEN_AT_A_TIME = 400;
 
     /// IAM limits how many policies an account may have: a fleet as large as this one has several.
@@ -65,7 +64,8 @@ final class Storm implements AutoCloseable {
     private int repeatedWrites;
     private volatile int ended;
 
-    Storm(Path directory, long seed, int workflows, int kills, double faultPercent) {
+    /// @param copies of each kind of worker
+    Storm(Path directory, long seed, int workflows, int copies, int kills, double faultPercent) {
         this.workflows = workflows;
         List<String> accounts = IntStream.rangeClosed(1, ACCOUNTS).mapToObj(it -> "acc" + it).toList();
         this.workload = new Workload(seed, accounts);
@@ -78,7 +78,7 @@ final class Storm implements AutoCloseable {
         accounts.forEach(this::prepare);
         var workers = new TreeMap<String, Part>();
         for (String kind : Site.KINDS) {
-            for (int copy = 1; copy <= COPIES; copy++) {
+            for (int copy = 1; copy <= copies; copy++) {
                 workers.put(kind + " " + copy, fleet.start(program, kind, ofWorkers(accounts)));
             }
         }
