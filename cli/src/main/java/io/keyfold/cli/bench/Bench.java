@@ -36,6 +36,8 @@ public final class Bench implements AutoCloseable {
     }
 
     public BenchReport run() {
+        progress.accept("Decisions alone");
+        var fold = FoldFloor.measure(effort.fold());
         site.start();
         HopFloor.createTopics(site.connection(), RAW, IN, OUT);
         try (var traffic = new Traffic(site.connection(), new Workload(seed))) {
@@ -57,7 +59,7 @@ public final class Bench implements AutoCloseable {
 
             return new BenchReport(new Figures(
                     seed, LATENCY, PACE, saturated, slow, paced, times, oneByOne, raw, hops.one(), hops.three(), http,
-                    starts()));
+                    fold, restore(traffic), starts()));
         }
     }
 
@@ -108,6 +110,14 @@ public final class Bench implements AutoCloseable {
             return new StreamsHops(
                     hop.measure(effort.hops(), 1), hop.measure(effort.hops(), STREAMS_HOPS_OF_A_WORKFLOW));
         }
+    }
+
+    private Optional<Restore> restore(Traffic traffic) {
+        if (!effort.restore()) {
+            return Optional.empty();
+        }
+        progress.accept("The workflow on another machine");
+        return Optional.of(Restore.measure(site, traffic));
     }
 
     private Duration clientAndServerCpu() {

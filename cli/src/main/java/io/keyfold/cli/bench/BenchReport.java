@@ -43,6 +43,16 @@ public final class BenchReport {
         put(json, "exactly_once_hop_p99_ms", figures.streamsHop().p99());
         put(json, "http_calls_per_second", figures.http().perSecond());
         put(json, "http_cpu_ms_per_call", figures.http().cpuMs());
+        put(json, "fold_events_per_second", figures.fold().eventsPerSecond());
+        put(json, "fold_bytes_allocated_per_event", figures.fold().bytesPerEvent());
+        put(json, "fold_events_per_workflow", figures.fold().eventsPerWorkflow());
+        put(json, "state_bytes_per_finished_cluster", figures.fold().storedBytes());
+        figures.restore().ifPresent(restore -> {
+            json.put("restored_clusters", restore.clusters());
+            put(json, "restore_s", restore.seconds());
+            put(json, "restore_mb_per_second", restore.megabytesPerSecond());
+            put(json, "changelog_bytes_per_cluster", restore.bytesPerCluster());
+        });
         var cpu = json.putObject("cpu_ms_per_workflow_by_process");
         figures.saturated().cpuMsPerWorkflowOfEach().forEach((name, used) -> put(cpu, name, used));
         var calls = json.putObject("calls_per_workflow_by_operation");
@@ -64,7 +74,8 @@ public final class BenchReport {
         figures.paced().calls().byOperation().forEach((operation, count) -> calls.row(
                 operation, number((double) count / figures.paced().workflows())));
         calls.row("all", number(figures.paced().callsPerWorkflow()));
-        return String.join("\n\n", figuresTable(), floors(), cpu.toString(), calls.toString(), starts()).strip();
+        return String.join("\n\n", figuresTable(), floors(), cpu.toString(), calls.toString(), state(), starts())
+                .strip();
     }
 
     private String figuresTable() {
@@ -99,6 +110,24 @@ public final class BenchReport {
                         number(figures.streamsHop().p99()))
                 + "\n" + number(figures.http().perSecond()) + " calls a second by IBM's SDK, "
                 + number(figures.http().cpuMs()) + " CPU ms each, client and server";
+    }
+
+    private String state() {
+        var fold = figures.fold();
+        var table = new Table("STATE AND DECISIONS", "");
+        table.row("events folded in a second, on one core, nothing else", number(fold.eventsPerSecond()));
+        table.row("bytes of heap for each", number(fold.bytesPerEvent()));
+        table.row("events of a workflow", number(fold.eventsPerWorkflow()));
+        table.row("bytes of a finished cluster's state", number(fold.storedBytes()));
+        figures.restore().ifPresent(restore -> {
+            table.row("bytes of the changelogs for each cluster, as the broker keeps them",
+                    number(restore.bytesPerCluster()));
+            table.row("clusters restored", number((double) restore.clusters()));
+            table.row("s from the workflow's start without a state to its ready line", number(restore.seconds()));
+            table.row("MB a second", number(restore.megabytesPerSecond()));
+            table.row("ms until the next workflow had ended", number(restore.first().toNanos() / 1e6));
+        });
+        return table.toString();
     }
 
     private String starts() {

@@ -83,6 +83,11 @@ final class BenchSite implements AutoCloseable {
         return Cpu.of(site.children()).byProcess().getOrDefault("emulator", Duration.ZERO);
     }
 
+    /// @return until it was ready, from its start on
+    Duration moveWorkflow() {
+        return site.moveWorkflow();
+    }
+
     void delayEachCall(Duration latency) {
         dials.delayEachCall(latency);
     }

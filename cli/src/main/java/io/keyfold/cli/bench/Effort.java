@@ -12,25 +12,28 @@ import java.time.Duration;
 /// @param hops       how many records each hop is measured with
 /// @param http       how long calls are made for the floor of HTTP, after as long a warm-up
 /// @param slowToo    whether throughput is measured at the emulated latency too
+/// @param fold       how long decisions are made with nothing around them, after as long a warm-up
 /// @param starts     how often each short command is started; 0 leaves that out
+/// @param restore    whether the workflow is started with no state of its own
 public record Effort(
         Duration warmUp, Duration saturated, int inFlight, int paced, int oneByOne, int hops, Duration http,
-        boolean slowToo, int starts) {
+        boolean slowToo, Duration fold, int starts, boolean restore) {
 
     /// Under a minute, the start of all processes included.
     public static Effort quick() {
         return new Effort(Duration.ofSeconds(12), Duration.ofSeconds(6), 400, 120, 0, 200, Duration.ofMillis(1500),
-                false, 0);
+                false, Duration.ofMillis(1000), 0, false);
     }
 
     /// About five minutes; on a small machine the compilers are busy for two of them.
     public static Effort full() {
         return new Effort(Duration.ofSeconds(120), Duration.ofSeconds(20), 400, 600, 400, 1000,
-                Duration.ofSeconds(4), true, 7);
+                Duration.ofSeconds(4), true, Duration.ofSeconds(5), 7, true);
     }
 
     /// The same, but for how long it warms up and how much is under way.
     public Effort with(Duration otherWarmUp, int otherInFlight) {
-        return new Effort(otherWarmUp, saturated, otherInFlight, paced, oneByOne, hops, http, slowToo, starts);
+        return new Effort(otherWarmUp, saturated, otherInFlight, paced, oneByOne, hops, http, slowToo, fold, starts,
+                restore);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param pacedTimes       how long each took
 /// @param oneByOne         how long each took, one after the other, no latency
 /// @param threeStreamsHops what three hops of Kafka Streams take, one after the other: as many a workflow has
+/// @param fold             what the decisions take by themselves
 /// @param starts           milliseconds from a command's start to its end, by command
 record Figures(
         long seed,
@@ -27,6 +28,8 @@ record Figures(
         Spread streamsHop,
         Spread threeStreamsHops,
         HttpFloor http,
+        FoldFloor fold,
+        Optional<Restore> restore,
         Map<String, Double> starts) {
 
     /// What a workflow's calls take that come one after the other.

@@ -42,14 +42,17 @@ public final class Site implements AutoCloseable {
     }
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+    private static final Duration RESTORED_WITHIN = Duration.ofMinutes(30);
     private static final int PARTITIONS = 6;
+    private static final String WORKFLOW = "workflow";
+    private static final String STATE = "state";
     private static final String INSTALLATION = "demo";
 
     /// Processes whose state lies on disk or in Kafka.
-    private static final Set<String> OUTLIVED = Set.of("broker", "workflow", "worker", "gateway");
+    private static final Set<String> OUTLIVED = Set.of("broker", WORKFLOW, "worker", "gateway");
 
     /// Processes that ask and tell others until their end.
-    private static final Set<String> CLIENTS = Set.of("workflow", "worker", "gateway");
+    private static final Set<String> CLIENTS = Set.of(WORKFLOW, "worker", "gateway");
 
     private static final String OF_TRACES = "KEYFOLD_TRACES_";
 
@@ -101,14 +104,34 @@ public final class Site implements AutoCloseable {
         new Preparation(connection(Party.INSTALLER)).registerSchemas();
         say("topics", "created, schemas registered");
 
-        settings.put("state.dir", directory("state"));
+        settings.put("state.dir", directory(STATE));
         writeSettings();
-        var workflow = keyfold("workflow", List.of("--config", settingsFile(Party.WORKFLOW).toString()));
+        var workflow = startWorkflow();
         var workers = startWorkers();
         var gateway = shape.hasGateway() ? Optional.of(startGateway(ports)) : Optional.<ChildProcess>empty();
         ready(workflow);
         workers.forEach(this::ready);
         gateway.ifPresent(child -> gatewayAddress = ready(child));
+    }
+
+    private ChildProcess startWorkflow() {
+        return keyfold(WORKFLOW, List.of("--config", settingsFile(Party.WORKFLOW).toString()));
+    }
+
+    /// Ends the workflow in order and starts it again with nothing of its own on the disk, as on another machine; returns
+    /// once it is ready.
+    ///
+    /// @return from its start on
+    public Duration moveWorkflow() {
+        var moved = children().stream().filter(child -> child.name().equals(WORKFLOW)).toList();
+        moved.forEach(child -> child.end(READY_WITHIN));
+        synchronized (children) {
+            children.removeAll(moved);
+        }
+        DemoDirectory.remove(directory.resolve(STATE));
+        var begin = System.nanoTime();
+        startWorkflow().awaitReady(RESTORED_WITHIN);
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     /// It asks for clusters and reads what becomes of them, as orchestrators do.

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class BenchIT {
     private static final Effort LITTLE = new Effort(
-            Duration.ofSeconds(1), Duration.ofSeconds(1), 10, 20, 5, 30, Duration.ofMillis(300), false, 0);
+            Duration.ofSeconds(1), Duration.ofSeconds(1), 10, 20, 5, 30, Duration.ofMillis(300), false,
+            Duration.ofMillis(100), 0, true);
 
     private static final Tuning QUICKLY = new Tuning(Map.of(), Installation.QUICK_START);
 
@@ -38,6 +39,10 @@ class BenchIT {
             assertThat(json.get("one_by_one_p50_ms").asDouble()).isPositive();
             assertThat(json.get("exactly_once_hop_p50_ms").asDouble())
                     .isGreaterThan(json.get("raw_hop_p50_ms").asDouble());
+
+            assertThat(json.get("fold_events_per_workflow").asDouble()).as("a request and four answers").isEqualTo(5);
+            assertThat(json.get("restored_clusters").asLong()).isGreaterThan(20);
+            assertThat(json.get("changelog_bytes_per_cluster").asDouble()).isPositive();
 
             // One create for each thing of the workload, and every call in one of the sums.
             var calls = json.get("calls_per_workflow_by_operation");

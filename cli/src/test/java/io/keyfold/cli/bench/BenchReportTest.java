@@ -27,6 +27,8 @@ class BenchReportTest {
             always(5),
             always(15),
             new HttpFloor(8000, 0.2),
+            new FoldFloor(1_000_000, 2_000, 5, 700),
+            Optional.of(new Restore(10_000, 5_000_000, Duration.ofSeconds(2), Duration.ofMillis(40))),
             Map.of("plan", 250.0)));
 
     @Test
@@ -47,6 +49,10 @@ class BenchReportTest {
         assertThat(json.at("/cpu_ms_per_workflow_by_process/broker").asDouble()).isEqualTo(1);
         assertThat(json.at("/calls_per_workflow_by_operation/resource-controller.list_instances").asDouble())
                 .isEqualTo(10);
+        assertThat(json.get("fold_events_per_second").asDouble()).isEqualTo(1_000_000);
+        assertThat(json.get("state_bytes_per_finished_cluster").asDouble()).isEqualTo(700);
+        assertThat(json.get("changelog_bytes_per_cluster").asDouble()).isEqualTo(500);
+        assertThat(json.get("restore_mb_per_second").asDouble()).isEqualTo(2.5);
         assertThat(json.get("seed").asLong()).isEqualTo(7);
     }
 
@@ -58,6 +64,8 @@ class BenchReportTest {
                 .containsPattern(
                         "ms above 500 ms of calls, 20.0/s, p50 +30.\\d +15.\\d +2.0\\d +three exactly-once hops")
                 .containsPattern("broker +1.00 +50 %")
+                .containsPattern("bytes of a finished cluster's state +700")
+                .containsPattern("clusters restored +10,000")
                 .containsPattern("keyfold plan +250");
     }
 

