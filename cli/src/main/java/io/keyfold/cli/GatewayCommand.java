@@ -40,7 +40,7 @@ final class GatewayCommand extends Configured implements Callable<Integer> {
                 "the statuses to be read");
     }
 
-    private static Gateway start(Map<String, String> settings, Monitor monitor) {
+    static Gateway start(Map<String, String> settings, Monitor monitor) {
         try {
             return Gateway.start(settings, monitor);
         } catch (GatewayStartException e) {

@@ -38,6 +38,7 @@ public final class Main {
         COMMANDS.put("workflow", WorkflowCommand::new);
         COMMANDS.put("gateway", GatewayCommand::new);
         COMMANDS.put("worker", WorkerCommand::new);
+        COMMANDS.put("up", UpCommand::new);
         COMMANDS.put("topics", TopicsCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("plan", PlanCommand::new);
@@ -64,7 +65,7 @@ public final class Main {
 
     /// Commands that stay in the foreground and tell what they do.
     private static final Set<String> SERVICES =
-            Set.of("broker", "registry", "emulator", "workflow", "worker", "gateway");
+            Set.of("broker", "registry", "emulator", "workflow", "worker", "gateway", "up");
 
     /// Nobody means more; and a moment this far off can still be reckoned with.
     private static final Duration LONGEST_WAIT = Duration.ofDays(365);

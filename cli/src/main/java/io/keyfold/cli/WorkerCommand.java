@@ -64,7 +64,7 @@ final class WorkerCommand extends Configured implements Callable<Integer> {
                 "Kafka to take it into its consumer groups");
     }
 
-    private static WorkerService start(Set<WorkerKind> kinds, Map<String, String> settings, Monitor monitor) {
+    static WorkerService start(Set<WorkerKind> kinds, Map<String, String> settings, Monitor monitor) {
         try {
             return WorkerService.start(kinds, settings, monitor);
         } catch (WorkerStartException e) {

@@ -42,7 +42,7 @@ final class WorkflowCommand extends Configured implements Callable<Integer> {
                 "its partitions, or for its state to be restored");
     }
 
-    private static Workflow start(Map<String, String> settings, Monitor monitor) {
+    static Workflow start(Map<String, String> settings, Monitor monitor) {
         try {
             return Workflow.start(settings, monitor);
         } catch (WorkflowStartException e) {

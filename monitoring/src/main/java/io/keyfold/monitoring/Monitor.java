@@ -53,6 +53,7 @@ public final class Monitor implements AutoCloseable {
     private final Traces traces;
     private final boolean isOn;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final JoinedVitals parts = new JoinedVitals();
     private volatile Vitals vitals = new Starting();
     private Optional<URI> address = Optional.empty();
     private Optional<ScheduledExecutorService> scheduler = Optional.empty();
@@ -147,6 +148,19 @@ public final class Monitor implements AutoCloseable {
     /// Asks these from now on. Before, a process lives and is not ready.
     public void watch(Vitals vitals) {
         this.vitals = vitals;
+    }
+
+    /// This, for one of several services in the process: what is measured goes in here, and the process is as well as the
+    /// least of them. Closing it closes nothing of this.
+    ///
+    /// @param name one word, which goes before what it says of itself
+    public Monitor part(String name) {
+        var part = new Monitor(meters, traces, isOn);
+        part.address = address;
+        part.scheduler = scheduler;
+        parts.add(name, () -> part.vitals);
+        watch(parts);
+        return part;
     }
 
     /// Shows what a client of Kafka's measures, until the answer is closed.

@@ -83,6 +83,28 @@ class MonitorTest {
     }
 
     @Test
+    void several_services_in_one_process_are_as_well_as_the_least_of_them() throws Exception {
+        var first = monitor.part("first");
+        var second = monitor.part("second");
+        first.watch(vitals(
+                Health.of(new Health.Check("threads", true, "2 of 2 turn")),
+                Health.of(new Health.Check("partitions", true, "all 12"))));
+        assertThat(get("/health/ready").statusCode()).as("the second has not begun").isEqualTo(503);
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+
+        second.watch(vitals(Health.of(), Health.of(new Health.Check("partitions", true, "none"))));
+        first.meters().counter("keyfold.test.first").increment();
+        second.meters().counter("keyfold.test.second").increment();
+
+        var ready = get("/health/ready");
+        assertThat(ready.statusCode()).isEqualTo(200);
+        assertThat(ready.body()).contains("\"first partitions\"", "\"second partitions\"");
+        assertThat(get("/metrics").body()).contains("keyfold_test_first_total 1.0", "keyfold_test_second_total 1.0");
+        second.close();
+        assertThat(get("/metrics").statusCode()).as("a part is closed with the whole").isEqualTo(200);
+    }
+
+    @Test
     void one_that_cannot_say_how_it_is_is_not_well() throws Exception {
         monitor.watch(new Vitals() {
             @Override

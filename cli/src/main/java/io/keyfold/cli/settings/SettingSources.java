@@ -71,6 +71,13 @@ public record SettingSources(Map<String, String> flags, Map<String, String> envi
         return settings;
     }
 
+    /// Of settings that serve several processes, those of the one that declares these.
+    public static Map<String, String> only(Set<String> own, Map<String, String> settings) {
+        var ofOne = new TreeMap<String, String>();
+        settings.forEach((name, value) -> putIfOwn(ofOne, own, name, value));
+        return ofOne;
+    }
+
     /// `schema.registry.url` → `--schema-registry-url`.
     public static String flagOf(String setting) {
         return "--" + setting.replace('.', '-').replace('_', '-');
