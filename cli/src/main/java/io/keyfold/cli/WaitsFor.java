@@ -1,5 +1,6 @@
 package io.keyfold.cli;
 
+import io.keyfold.cli.output.Text;
 import io.keyfold.cli.topic.WorkerHealth;
 import io.keyfold.contract.ClusterEncryptionStatus;
 import io.keyfold.contract.RunState;
@@ -31,8 +32,8 @@ final class WaitsFor {
                 .map(kind -> account + "/" + kind.service()).collect(Collectors.toSet());
         return workers.isEmpty() ? List.of()
                 : health.get().ailments().stream().filter(ailment -> workers.contains(ailment.worker()))
-                        .map(ailment -> "\nIt waits for worker " + ailment.worker() + ": " + ailment.words() + "\n  -> "
-                                + ailment.remedy())
+                        .map(ailment -> "\nIt waits for worker " + ailment.worker() + ": "
+                                + Text.harmless(ailment.words()) + "\n  -> " + ailment.remedy())
                         .toList();
     }
 

@@ -49,7 +49,7 @@ final class WorkerPause {
             for (var kind : kinds) {
                 var key = account + "/" + kind.service();
                 var pause = health.pause(key);
-                if (pause.isPresent() == pauses) {
+                if (pause.isPresent() == pauses && !health.isUnheeded(key)) {
                     notDone.put(key, pause.map(held -> "it is " + WorkerHealth.words(held) + " already")
                             .orElse("it is not paused"));
                 } else {
@@ -102,7 +102,7 @@ final class WorkerPause {
         var until = Instant.now().plus(answerWithin);
         try (var topics = new TopicReader(connection)) {
             while (true) {
-                var statuses = topics.latestOfEach(Topics.WORKER_STATUS);
+                var statuses = WorkerHealth.read(topics).statuses();
                 var left = controls.stream().filter(control -> !isHeard(control, statuses.get(key(control))))
                         .map(WorkerPause::key).toList();
                 if (left.isEmpty() || Instant.now().isAfter(until)) {

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -70,12 +71,22 @@ public final class TopicReader implements AutoCloseable {
 
     /// The last record of every key of a compacted topic, by key.
     public <T extends SpecificRecord> Map<String, T> latestOfEach(Topic<T> topic) {
+        return latestOfEach(topic, this::value);
+    }
+
+    /// The same, whether it can be read or not.
+    public <T extends SpecificRecord> Map<String, Decoded<T>> latestOfEachAsItIs(Topic<T> topic) {
+        return latestOfEach(topic, this::decoded);
+    }
+
+    private <T extends SpecificRecord, V> Map<String, V> latestOfEach(
+            Topic<T> topic, BiFunction<RecordDecoder<T>, ConsumerRecord<byte[], byte[]>, V> decoded) {
         var last = new TreeMap<String, ConsumerRecord<byte[], byte[]>>();
         read(partitionsOf(topic), record -> last.put(keyOf(record), record));
         last.values().removeIf(record -> record.value() == null);
         try (var decoder = connection.serdes().decoder(topic)) {
-            var values = new TreeMap<String, T>();
-            last.forEach((key, record) -> values.put(key, value(decoder, record)));
+            var values = new TreeMap<String, V>();
+            last.forEach((key, record) -> values.put(key, decoded.apply(decoder, record)));
             return values;
         }
     }

@@ -5,7 +5,6 @@ import io.keyfold.contract.WorkerKind;
 import io.keyfold.contract.WorkerStatus;
 import io.keyfold.schemas.AvroSerdes;
 import io.keyfold.schemas.CloudEventHeaders;
-import io.keyfold.schemas.Decoded;
 import io.keyfold.schemas.Denial;
 import io.keyfold.schemas.RecordDecoder;
 import io.keyfold.schemas.Topic;
@@ -14,24 +13,19 @@ import io.keyfold.workers.step.Gate;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -57,7 +51,7 @@ public final class ControlDesk implements AutoCloseable {
     private static final Duration SEND_WITHIN = Duration.ofSeconds(10);
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
-    private final Map<String, Post> posts = new TreeMap<>();
+    private final Posts posts;
     private final String source;
     private final Clock clock;
     private final Consumer<byte[], byte[]> consumer;
@@ -69,20 +63,6 @@ public final class ControlDesk implements AutoCloseable {
     private final CountDownLatch caughtUp = new CountDownLatch(1);
     private volatile boolean stopping;
     private boolean interruptible = true;
-
-    /// The worker kind in one account. Only the thread has one.
-    private static final class Post {
-        private final Telling telling;
-        private final Gate gate;
-        private Optional<WorkerControl> asked = Optional.empty();
-        private Optional<WorkerStatus> told = Optional.empty();
-        private Optional<Instant> overruled = Optional.empty();
-
-        Post(Telling telling, Gate gate) {
-            this.telling = telling;
-            this.gate = gate;
-        }
-    }
 
     /// @param gates   by the account's alias
     /// @param service as the record key names the worker kind: `root-key`
@@ -97,8 +77,6 @@ public final class ControlDesk implements AutoCloseable {
             String source,
             String process,
             Clock clock) {
-        gates.forEach((account, gate) -> posts.put(
-                account + "/" + service, new Post(new Telling(account, worker, process), gate)));
         this.source = source;
         this.clock = clock;
         Map<String, Object> config = new HashMap<>(kafka.consumer(""));
@@ -108,6 +86,7 @@ public final class ControlDesk implements AutoCloseable {
         this.controls = serdes.decoder(Topics.WORKER_CONTROL);
         this.statuses = serdes.decoder(Topics.WORKER_STATUS);
         this.serializer = serdes.serializer(Topics.WORKER_STATUS);
+        this.posts = new Posts(gates, worker, service, process, controls, statuses);
         this.thread = Thread.ofPlatform().name(service + "-control").unstarted(this::run);
     }
 
@@ -131,7 +110,7 @@ public final class ControlDesk implements AutoCloseable {
                     follow();
                 } catch (WakeupException | InterruptException e) {
                     return; // closed
-                } catch (KafkaException | NotReadYetException e) { // the command consumer has the same trouble, or gets over it
+                } catch (KafkaException | Posts.NotReadYetException e) { // the command consumer has the same trouble, or gets over it
                     LOG.warn("{} cannot be followed, trying again: {}", Topics.WORKER_CONTROL, Denial.explained(e));
                     Thread.sleep(AFTER_FAILURE);
                 }
@@ -170,20 +149,17 @@ public final class ControlDesk implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-        posts.values().forEach(post -> {
-            post.asked = Optional.empty();
-            post.told = Optional.empty();
-        });
+        posts.forget();
         boolean isAtTheEnd = false;
         while (!stopping) {
-            consumer.poll(POLL).forEach(this::read);
+            consumer.poll(POLL).forEach(posts::read);
             // On the way there lies what held once.
             isAtTheEnd = isAtTheEnd || ends.entrySet().stream()
                     .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             if (isAtTheEnd) {
-                posts.forEach(ControlDesk::obey);
+                posts.obey();
                 caughtUp.countDown();
-                posts.forEach(this::tell);
+                posts.tell(clock.instant(), this::tell);
             }
         }
     }
@@ -197,62 +173,15 @@ public final class ControlDesk implements AutoCloseable {
         return partitions;
     }
 
-    private void read(ConsumerRecord<byte[], byte[]> record) {
-        Post post = record.key() == null ? null : posts.get(new String(record.key(), StandardCharsets.UTF_8));
-        if (post == null) {
-            return;
-        }
-        if (record.topic().equals(Topics.WORKER_CONTROL.name())) {
-            post.asked =
-                    value(controls, record).or(() -> record.value() == null ? Optional.empty() : post.asked);
-        } else {
-            post.told = value(statuses, record);
-        }
-    }
-
-    private static void obey(String key, Post post) {
-        Optional<Gate.Pause> wanted = post.asked.filter(WorkerControl::getPaused).map(
-                control -> new Gate.Pause(
-                        control.getRequestedAt(), control.getRequestedBy(), control.getReason()));
-        if (!wanted.equals(post.gate.paused())) {
-            LOG.info("worker={} {}", key, wanted.map(Gate.Pause::words).orElse("resumed"));
-            wanted.ifPresentOrElse(post.gate::pause, post.gate::resume);
-        }
-    }
-
-    private <T extends SpecificRecord> Optional<T> value(
-            RecordDecoder<T> decoder, ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null) {
-            return Optional.empty();
-        }
-        return switch (decoder.decode(record.headers(), record.value())) {
-            case Decoded.Value<T>(T value) -> Optional.of(value);
-            case Decoded.Unreadable<T>(var reason, String why) -> {
-                // What held before holds on; whoever wrote it sees in the status that nothing came of it.
-                LOG.warn("{} of {} is not heeded: {}: {}", record.offset(), record.topic(), reason, why);
-                yield Optional.empty();
-            }
-            case Decoded.RegistryUnavailable<T>(String why) -> throw new NotReadYetException(why);
-        };
-    }
-
-    private void tell(String key, Post post) {
-        Optional<WorkerStatus> next = post.telling.next(post.gate, post.told, post.overruled, clock.instant());
-        if (next.isEmpty()) {
-            return;
-        }
-        if (post.telling.overrules(next.get(), post.told)) {
-            post.overruled = Optional.of(clock.instant());
-        }
+    private void tell(String key, WorkerStatus status) {
         try {
-            send(key, next.get());
-            post.told = next; // what others have said meanwhile is read next
+            send(key, status);
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             // Whoever cannot tell how it stands works all the same.
             LOG.warn(
-                    "worker={} cannot tell that it is {}, trying again: {}", key, next.get().getState(),
+                    "worker={} cannot tell that it is {}, trying again: {}", key, status.getState(),
                     Denial.explained(e));
-            throw new NotReadYetException(String.valueOf(e.getMessage()));
+            throw new Posts.NotReadYetException(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
@@ -285,15 +214,6 @@ public final class ControlDesk implements AutoCloseable {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /// Kafka or the registry does not answer; what there is is read again from its beginning.
-    private static final class NotReadYetException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private NotReadYetException(String why) {
-            super(why);
         }
     }
 }

@@ -64,10 +64,9 @@ record Telling(String account, WorkerKind worker, String process) {
     private WorkerStatus open(Circuit.Open open, Optional<WorkerStatus> told, Instant now) {
         Instant since = told.filter(last -> is(last, WorkerState.CIRCUIT_OPEN)).map(WorkerStatus::getSince)
                 .filter(earlier -> earlier.isBefore(open.since())).orElse(open.since());
-        String service = worker.name().toLowerCase(Locale.ROOT).replace('_', '-');
         return status(WorkerState.CIRCUIT_OPEN, since, now)
                 .setWhy(Wording.waitingFor(open.fault()))
-                .setFault(EventParts.fault(Wording.ofWorker(service, open.fault())))
+                .setFault(EventParts.fault(Wording.ofWorker(service(worker), open.fault())))
                 .setNextTryAt(millis(open.until()))
                 .build();
     }
@@ -80,6 +79,11 @@ record Telling(String account, WorkerKind worker, String process) {
                 .setSince(millis(since))
                 .setToldBy(process)
                 .setToldAt(millis(now));
+    }
+
+    /// As record keys name a worker kind: `root-key`.
+    static String service(WorkerKind worker) {
+        return worker.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static boolean isOpenUntil(WorkerStatus told, Instant until) {
