@@ -3,11 +3,11 @@ package io.keyfold.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.EncoderBase;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
 import java.util.Map;
@@ -64,9 +64,12 @@ public final class Logs extends ContextAwareBase implements Configurator {
         }
     }
 
-    private static EncoderBase<ILoggingEvent> text() {
-        var lines = new PatternLayoutEncoder();
-        lines.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex{short}");
+    private static EncoderBase<ILoggingEvent> text(LoggerContext logback) {
+        var layout = new LogLines();
+        layout.setContext(logback);
+        layout.start();
+        var lines = new LayoutWrappingEncoder<ILoggingEvent>();
+        lines.setLayout(layout);
         return lines;
     }
 
@@ -85,7 +88,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext logback) {
         var mode = Mode.valueOf(System.getProperty(MODE, Mode.SERVICE.name()));
-        var lines = environment.getOrDefault(FORMAT, "").equalsIgnoreCase(JSON) ? json() : text();
+        var lines = environment.getOrDefault(FORMAT, "").equalsIgnoreCase(JSON) ? json() : text(logback);
         lines.setContext(logback);
         lines.start();
         var console = new ConsoleAppender<ILoggingEvent>();
