@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -64,9 +65,8 @@ class AWorkflowThatDiesIsTakenOverIT {
         try (var orchestrator = new PatientOrchestrator(fleet.bootstrapServers(), fleet.registryUrl())) {
             Map<String, String> nothing = new HashMap<>();
             nothing.put("key_management", null);
-            for (int number = 1; number <= clusters; number++) {
-                orchestrator.deploy("before-" + number, nothing);
-            }
+            orchestrator.deployEach(
+                    IntStream.rangeClosed(1, clusters).mapToObj(number -> "before-" + number).toList(), nothing);
         }
     }
 

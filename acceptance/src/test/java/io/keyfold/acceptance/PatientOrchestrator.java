@@ -9,12 +9,17 @@ import io.keyfold.schemas.Topic;
 import io.keyfold.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 
 /// A deploy orchestrator that waits longer for Kafka than any of our disturbances takes.
 final class PatientOrchestrator implements Orchestrator {
@@ -36,11 +41,29 @@ final class PatientOrchestrator implements Orchestrator {
 
     @Override
     public String deploy(String prefix, Map<String, ?> otherwise) {
+        ClusterDeployRequested request = request(prefix, otherwise);
+        send(Topics.CLUSTER_DEPLOY_REQUESTED, clusterOf(request), request);
+        return clusterOf(request);
+    }
+
+    /// Asks for many clusters that are alike, without waiting in between; returns when Kafka has all of the requests.
+    void deployEach(Collection<String> prefixes, Map<String, ?> otherwise) {
+        try (var serializer = serdes.serializer(Topics.CLUSTER_DEPLOY_REQUESTED)) {
+            List<Future<RecordMetadata>> sent = prefixes.stream().map(prefix -> request(prefix, otherwise)).map(
+                    request -> begin(Topics.CLUSTER_DEPLOY_REQUESTED, clusterOf(request), request, serializer))
+                    .toList();
+            sent.forEach(PatientOrchestrator::await);
+        }
+    }
+
+    private static ClusterDeployRequested request(String prefix, Map<String, ?> otherwise) {
         ClusterDeployRequested request = Site.request(prefix).build();
         otherwise.forEach(request::put);
-        String cluster = "default/" + prefix;
-        send(Topics.CLUSTER_DEPLOY_REQUESTED, cluster, request);
-        return cluster;
+        return request;
+    }
+
+    private static String clusterOf(ClusterDeployRequested request) {
+        return "default/" + request.getClusterPrefix();
     }
 
     @Override
@@ -55,13 +78,22 @@ final class PatientOrchestrator implements Orchestrator {
 
     private <T extends SpecificRecord> void send(Topic<T> topic, String key, T value) {
         try (var serializer = serdes.serializer(topic)) {
-            producer.send(
-                    new ProducerRecord<>(
-                            topic.name(), key.getBytes(StandardCharsets.UTF_8),
-                            serializer.serialize(topic.name(), value)))
-                    .get();
+            await(begin(topic, key, value, serializer));
+        }
+    }
+
+    private <T extends SpecificRecord> Future<RecordMetadata> begin(
+            Topic<T> topic, String key, T value, Serializer<T> serializer) {
+        return producer.send(
+                new ProducerRecord<>(
+                        topic.name(), key.getBytes(StandardCharsets.UTF_8), serializer.serialize(topic.name(), value)));
+    }
+
+    private static void await(Future<RecordMetadata> sent) {
+        try {
+            sent.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("Not published: " + value, e);
+            throw new IllegalStateException("Not published", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted", e);
