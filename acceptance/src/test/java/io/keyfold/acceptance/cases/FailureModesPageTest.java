@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -82,8 +83,8 @@ class FailureModesPageTest {
                              tags: run it with -Dkeyfold.docs=write -->
 
                         What can go wrong, what Keyfold does then, and the tests that show it. A test that shows case 29 bears
-                        `@Tag("case-29")`; `mvn verify -Dgroups=case-29` runs those tests alone. What no test shows says why, in
-                        italics. %d of the %d cases have a test.
+                        `@Tag("case-29")`; `mvn verify -Dgroups=case-29` runs those tests alone. A test that not every build runs
+                        names the option with which it runs. What no test shows says why, in italics. %d of the %d cases have a test.
                         """
                         .formatted(tests.size(), CASES));
         for (var line : lines) {
@@ -113,11 +114,17 @@ class FailureModesPageTest {
     private static List<String> classes(List<TaggedTest> shown) {
         return shown.stream()
                 .collect(groupingBy(
-                        FailureModesPageTest::link, LinkedHashMap::new, mapping(TaggedTest::words, joining("; "))))
+                        FailureModesPageTest::link, LinkedHashMap::new,
+                        mapping(FailureModesPageTest::words, joining("; "))))
                 .entrySet()
                 .stream()
-                .map(entry -> entry.getValue().isEmpty() ? entry.getKey() : entry.getKey() + ": " + entry.getValue())
+                .map(entry -> entry.getKey() + (entry.getValue().isEmpty() ? "" : ": " + entry.getValue()))
                 .toList();
+    }
+
+    private static String words(TaggedTest test) {
+        return Stream.of(test.words(), test.only().isEmpty() ? "" : "(`" + test.only() + "`)")
+                .filter(part -> !part.isEmpty()).collect(joining(" "));
     }
 
     private static String link(TaggedTest test) {

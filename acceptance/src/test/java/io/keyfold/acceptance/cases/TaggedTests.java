@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -72,8 +73,13 @@ final class TaggedTests {
         };
     }
 
+    /// The class around a test.
+    ///
+    /// @param only with what option alone its tests run; empty if always
+    private record Around(String name, String only) {}
+
     /// Collects each tagged method; a tag on the class is one on each of its tests, and stands for the class.
-    private static final class Finder extends TreeScanner<@Nullable Void, @Nullable String> {
+    private static final class Finder extends TreeScanner<@Nullable Void, @Nullable Around> {
         private final Path source;
         private final String prefix;
         private final List<TaggedTest> found;
@@ -85,39 +91,67 @@ final class TaggedTests {
         }
 
         @Override
-        public @Nullable Void visitClass(ClassTree type, @Nullable String outer) {
-            var name = type.getSimpleName().toString();
-            collect(type.getModifiers(), name, "");
-            return super.visitClass(type, name);
+        public @Nullable Void visitClass(ClassTree type, @Nullable Around outer) {
+            var around = new Around(
+                    type.getSimpleName().toString(),
+                    only(type.getModifiers()).orElse(outer == null ? "" : outer.only()));
+            collect(type.getModifiers(), around, "");
+            return super.visitClass(type, around);
         }
 
         @Override
-        public @Nullable Void visitMethod(MethodTree method, @Nullable String type) {
-            collect(method.getModifiers(), String.valueOf(type), method.getName().toString());
+        public @Nullable Void visitMethod(MethodTree method, @Nullable Around type) {
+            var around = type == null ? new Around("", "") : type;
+            collect(
+                    method.getModifiers(),
+                    new Around(around.name(), only(method.getModifiers()).orElse(around.only())),
+                    method.getName().toString());
             return null;
         }
 
-        private void collect(ModifiersTree modifiers, String type, String method) {
-            modifiers.getAnnotations().stream()
-                    .filter(annotation -> annotation.getAnnotationType().toString().equals("Tag"))
-                    .map(Finder::value)
+        private void collect(ModifiersTree modifiers, Around type, String method) {
+            annotations(modifiers, "Tag")
+                    .map(tag -> argument(tag, "value"))
                     .filter(tag -> tag.startsWith(prefix))
-                    .forEach(tag -> found.add(new TaggedTest(tag.substring(prefix.length()), source, type, method)));
+                    .forEach(
+                            tag -> found.add(
+                                    new TaggedTest(
+                                            tag.substring(prefix.length()), source, type.name(), method,
+                                            type.only())));
         }
 
-        private static String value(AnnotationTree tag) {
-            ExpressionTree value = tag.getArguments().getFirst();
-            if (value instanceof AssignmentTree named) {
-                value = named.getExpression();
-            }
-            return value instanceof LiteralTree literal ? String.valueOf(literal.getValue()) : "";
+        /// `-Pthorough` for what is enabled if `keyfold.thorough` is set: our profiles are called so.
+        private static Optional<String> only(ModifiersTree modifiers) {
+            return annotations(modifiers, "EnabledIfSystemProperty")
+                    .map(condition -> argument(condition, "named"))
+                    .filter(property -> property.startsWith("keyfold."))
+                    .map(property -> "-P" + property.substring("keyfold.".length()))
+                    .findFirst();
+        }
+
+        private static Stream<? extends AnnotationTree> annotations(ModifiersTree modifiers, String name) {
+            return modifiers.getAnnotations().stream()
+                    .filter(annotation -> annotation.getAnnotationType().toString().equals(name));
+        }
+
+        /// A text that an annotation is given; an argument without a name is its `value`.
+        private static String argument(AnnotationTree annotation, String name) {
+            return annotation.getArguments().stream()
+                    .<ExpressionTree>flatMap(argument -> argument instanceof AssignmentTree named
+                            ? Stream.of(named).filter(it -> it.getVariable().toString().equals(name))
+                                    .map(AssignmentTree::getExpression)
+                            : Stream.of(argument).filter(_ -> name.equals("value")))
+                    .filter(LiteralTree.class::isInstance)
+                    .map(value -> String.valueOf(((LiteralTree) value).getValue()))
+                    .findFirst().orElse("");
         }
     }
 
     /// @param tag what follows the prefix
     /// @param source the file, from the checkout's root
     /// @param method empty for a tag on the whole class
-    record TaggedTest(String tag, Path source, String className, String method) {
+    /// @param only with what option alone it runs; empty if always
+    record TaggedTest(String tag, Path source, String className, String method, String only) {
         /// The test as it reads in a report.
         String words() {
             return method.replace('_', ' ');
