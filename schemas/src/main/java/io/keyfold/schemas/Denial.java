@@ -1,5 +1,6 @@
 package io.keyfold.schemas;
 
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -7,6 +8,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
@@ -22,10 +24,16 @@ public record Denial(String words, String remedy) {
                     + " keyfold topics acls --apply";
     private static final String CREDENTIALS =
             "Check kafka.security.protocol and the kafka.sasl.… or kafka.ssl.… settings";
+    private static final String CERTIFICATES =
+            "Check the certificates on both sides, for whom, until when and by whom they are, and the kafka.ssl.… settings";
 
     /// The denial behind a failure, if there is one.
     public static Optional<Denial> of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SslAuthenticationException) {
+                return Optional.of(
+                        new Denial("and this client come to no connection by TLS: " + reasons(cause), CERTIFICATES));
+            }
             if (cause instanceof AuthenticationException) {
                 return Optional.of(new Denial("refuses these credentials: " + cause.getMessage(), CREDENTIALS));
             }
@@ -34,6 +42,19 @@ public record Denial(String words, String remedy) {
             }
         }
         return Optional.empty();
+    }
+
+    /// Of a handshake the last reason alone says what is wrong, such as a certificate's last day.
+    private static String reasons(Throwable failure) {
+        Set<String> reasons = new LinkedHashSet<>();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            reasons.removeIf(message::contains);
+            if (reasons.stream().noneMatch(reason -> reason.contains(message))) {
+                reasons.add(message);
+            }
+        }
+        return String.join(": ", reasons);
     }
 
     /// A failure in words; with what Kafka refuses and what to do, if that is what is behind it.
