@@ -7,21 +7,29 @@ import io.keyfold.cli.process.ChildProcess;
 import io.keyfold.cli.process.FreePorts;
 import io.keyfold.cli.process.Installation;
 import io.keyfold.cli.process.RegistryServer;
+import io.keyfold.cli.topic.Connection;
+import io.keyfold.cli.topic.TopicReader;
+import io.keyfold.contract.RunState;
+import io.keyfold.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Workflow and workers that are started before what they need.
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
@@ -32,9 +40,10 @@ class StartOrderIT {
     @TempDir
     private Path directory = Path.of("");
 
-    private final List<Integer> ports = FreePorts.find(2);
+    private final List<Integer> ports = FreePorts.find(3);
     private final String brokerAddress = "127.0.0.1:" + ports.getFirst();
-    private final String registryAddress = "http://127.0.0.1:" + ports.getLast() + "/apis/ccompat/v7";
+    private final String registryAddress = "http://127.0.0.1:" + ports.get(1) + "/apis/ccompat/v7";
+    private final String cloudPort = String.valueOf(ports.getLast());
     private final List<AutoCloseable> open = new ArrayList<>();
 
     @AfterEach
@@ -47,14 +56,7 @@ class StartOrderIT {
     @Test
     @Tag("case-72")
     void they_wait_for_broker_and_registry_say_so_once_and_come_up_by_themselves() throws Exception {
-        try (var broker = broker(); var registry = registry()) {
-            broker.awaitReady(SOON);
-            registry.awaitReady();
-            var created = CommandRun.of(
-                    "topics", "create", "--partitions", "1", "--bootstrap-servers", brokerAddress,
-                    "--registry-url", registryAddress);
-            assertThat(created.exitCode()).as(created.err()).isEqualTo(ExitCode.OK);
-        }
+        createTopics();
         var services = List.of(service("workflow"), service("worker", "all"));
 
         for (var service : services) {
@@ -110,6 +112,78 @@ class StartOrderIT {
         assertThat(unknown).allMatch(ChildProcess::isAlive);
     }
 
+    /// Who of broker, registry, cloud and services is started after whom.
+    static Stream<List<String>> orders() {
+        var parts = List.of("services", "registry", "broker", "cloud");
+        return Boolean.getBoolean("keyfold.thorough") ? permutations(parts) : Stream.of(parts);
+    }
+
+    private static Stream<List<String>> permutations(List<String> parts) {
+        return parts.isEmpty() ? Stream.of(List.of()) : parts.stream().flatMap(first -> {
+            var others = parts.stream().filter(part -> !part.equals(first)).toList();
+            return permutations(others).map(rest -> Stream.concat(Stream.of(first), rest.stream()).toList());
+        });
+    }
+
+    /// Every build starts them in one of the orders, `-Pthorough` in all 24.
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("orders")
+    @Tag("case-72")
+    void in_whatever_order_they_start_what_was_asked_for_is_done_as_soon_as_all_are_there(List<String> order)
+            throws Exception {
+        createTopics();
+        var there = new HashSet<String>();
+        List<ChildProcess> services = List.of();
+        for (var part : order) {
+            there.add(part);
+            switch (part) {
+                case "broker" -> started(broker()).awaitReady(SOON);
+                case "registry" -> {
+                    var registry = registry();
+                    open.add(registry);
+                    registry.awaitReady();
+                }
+                case "cloud" -> started(start(Map.of(), "emulator", "--listen-port", cloudPort)).awaitReady(SOON);
+                default -> services = List.of(service("workflow"), service("worker", "all"));
+            }
+            var canRun = there.containsAll(List.of("broker", "registry"));
+            for (var service : services) {
+                if (canRun) {
+                    service.awaitReady(SOON);
+                } else {
+                    awaitLine(service, "Waiting for ");
+                }
+            }
+            if (canRun && (part.equals("broker") || part.equals("registry"))) {
+                var asked = CommandRun.of(
+                        "deploy", "--set", "cluster_prefix=early", "--set", "zone=us-south-1",
+                        "--bootstrap-servers", brokerAddress, "--registry-url", registryAddress);
+                assertThat(asked.exitCode()).as(asked.err()).isEqualTo(ExitCode.OK);
+            }
+        }
+
+        try (var topics = new TopicReader(
+                new Connection(
+                        Map.of("bootstrap.servers", brokerAddress, "schema.registry.url", registryAddress)))) {
+            await("the end of its run").atMost(Duration.ofMinutes(2)).until(
+                    () -> topics.latest(Topics.CLUSTER_ENCRYPTION_STATUS, "default/early"),
+                    status -> status.filter(found -> found.getLastRun().getState() == RunState.COMPLETED)
+                            .isPresent());
+        }
+        assertThat(services).hasSize(2).allMatch(ChildProcess::isAlive);
+    }
+
+    private void createTopics() {
+        try (var broker = broker(); var registry = registry()) {
+            broker.awaitReady(SOON);
+            registry.awaitReady();
+            var created = CommandRun.of(
+                    "topics", "create", "--partitions", "1", "--bootstrap-servers", brokerAddress,
+                    "--registry-url", registryAddress);
+            assertThat(created.exitCode()).as(created.err()).isEqualTo(ExitCode.OK);
+        }
+    }
+
     private static void awaitLine(ChildProcess service, String text) {
         await("log of " + service.name()).atMost(SOON).untilAsserted(() -> {
             assertThat(service.isAlive()).as(Files.readString(service.log())).isTrue();
@@ -132,7 +206,7 @@ class StartOrderIT {
     private RegistryServer registry() {
         return RegistryServer.start(
                 INSTALLATION,
-                new RegistryServer.Options("127.0.0.1", ports.getLast(), Optional.of(directory.resolve("registry"))),
+                new RegistryServer.Options("127.0.0.1", ports.get(1), Optional.of(directory.resolve("registry"))),
                 directory.resolve("registry.log"));
     }
 
@@ -145,12 +219,16 @@ class StartOrderIT {
                 "KEYFOLD_BOOTSTRAP_SERVERS", brokerAddress,
                 "KEYFOLD_SCHEMA_REGISTRY_URL", registryAddress,
                 "KEYFOLD_CLOUD", "emulator",
+                "KEYFOLD_EMULATOR_URL", "http://127.0.0.1:" + cloudPort,
                 "KEYFOLD_STATE_DIR", directory.resolve("state").toString(),
                 "KEYFOLD_START_TIMEOUT_MS", "2000"));
         settings.putAll(otherwise);
-        var service = start(settings, arguments);
-        open.add(service);
-        return service;
+        return started(start(settings, arguments));
+    }
+
+    private ChildProcess started(ChildProcess process) {
+        open.add(process);
+        return process;
     }
 
     private ChildProcess start(Map<String, String> settings, String... arguments) {
