@@ -6,7 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What everybody who may look at a machine's processes sees of them.
@@ -29,6 +33,33 @@ final class Processes {
                     : process.info().commandLine().orElse("");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The ports at which a process listens for connections, by Linux' own tables.
+    static Set<Integer> listening(long pid) {
+        Path process = Path.of("/proc", Long.toString(pid));
+        try (Stream<Path> open = Files.list(process.resolve("fd"))) {
+            Set<String> sockets = open.map(Processes::target).collect(Collectors.toSet());
+            Set<Integer> ports = new TreeSet<>();
+            for (String table : List.of("net/tcp", "net/tcp6")) {
+                Files.readAllLines(process.resolve(table)).stream().skip(1)
+                        .map(line -> line.strip().split("\\s+", -1))
+                        .filter(columns -> columns[3].equals("0A")) // LISTEN
+                        .filter(columns -> sockets.contains("socket:[" + columns[9] + "]"))
+                        .forEach(columns -> ports.add(Integer.parseInt(columns[1].split(":", -1)[1], 16)));
+            }
+            return ports;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return ""; // closed meanwhile
         }
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,9 +24,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /// What the processes of a site show of themselves, once a cluster was deployed.
 @TestInstance(Lifecycle.PER_CLASS)
@@ -90,6 +94,19 @@ class WhatIsMeasuredIsShownIT {
                 (name, process) -> assertThat(
                         get(process, "/metrics").body().lines().filter(line -> !line.startsWith("#")))
                         .as("series of %s", name).hasSizeLessThan(2_000));
+    }
+
+    @Test
+    @Tag("case-126")
+    @EnabledOnOs(OS.LINUX)
+    void no_process_listens_anywhere_but_where_it_says() {
+        processes().forEach((name, process) -> {
+            var said = new TreeSet<>(Set.of(process.monitored().getPort()));
+            if (name.equals("gateway")) {
+                said.add(URI.create(process.address()).getPort());
+            }
+            assertThat(Processes.listening(process.pid())).as(name).isEqualTo(said);
+        });
     }
 
     private Map<String, Scrape> shown() {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /// Whatever starts a process of ours, as it lies in the repository: the image's description, the compose file, the manifests
-/// of Kubernetes, systemd's units and their environments, and the launcher.
+/// of Kubernetes, systemd's units and their environments, and the launcher. What the processes themselves listen at is looked
+/// up in `WhatIsMeasuredIsShownIT`.
 @Tag("case-126")
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class NoDebugPortIsOpenedTest {
