@@ -8,11 +8,12 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
-/// What a secured Kafka says no to, in words: what was asked for and what to do. Never passes by itself.
+/// What Kafka says no to, in words: what was asked for and what to do. Never passes by itself.
 ///
 /// Kafka's own messages name no password, and neither do these.
 ///
@@ -26,6 +27,8 @@ public record Denial(String words, String remedy) {
             "Check kafka.security.protocol and the kafka.sasl.… or kafka.ssl.… settings";
     private static final String CERTIFICATES =
             "Check the certificates on both sides, for whom, until when and by whom they are, and the kafka.ssl.… settings";
+    private static final String CLOCK =
+            "Set the clock of this machine right, or that of the brokers, and start it again";
 
     /// The denial behind a failure, if there is one.
     public static Optional<Denial> of(Throwable failure) {
@@ -36,6 +39,12 @@ public record Denial(String words, String remedy) {
             }
             if (cause instanceof AuthenticationException) {
                 return Optional.of(new Denial("refuses these credentials: " + cause.getMessage(), CREDENTIALS));
+            }
+            if (cause instanceof InvalidTimestampException) {
+                return Optional.of(
+                        new Denial(
+                                "takes no record of a time so far from its own clock's: " + cause.getMessage(),
+                                CLOCK));
             }
             if (cause instanceof AuthorizationException) {
                 return Optional.of(new Denial("does not let this user " + use(cause), GRANT));

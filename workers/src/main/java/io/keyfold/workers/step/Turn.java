@@ -117,8 +117,11 @@ public final class Turn {
             if (!isOurs.getAsBoolean()) {
                 throw new AbandonedException(command);
             }
-            if (now().isAfter(command.notAfter())) {
-                throw new ExpiredException("It was not to be acted on after " + command.notAfter() + ".");
+            Instant now = now();
+            if (now.isAfter(command.notAfter())) { // or this machine's clock is ahead: whoever reads both times sees it
+                throw new ExpiredException(
+                        "It was not to be acted on after " + command.notAfter() + ", and by this worker's clock it is "
+                                + now + ".");
             }
             hasChangedSomething = true;
             return counted(change);

@@ -258,6 +258,7 @@ class StepRunnerTest {
     }
 
     @Test
+    @Tag("case-16")
     void a_look_is_allowed_after_the_commands_time_and_a_change_is_not() {
         Command late = new Command(
                 UUID.randomUUID(), "default/hpc-1", "default", 1, StepName.ROOT_KEY, Action.PROVISION, 1, "mark",
@@ -270,7 +271,9 @@ class StepRunnerTest {
             return new Outcome.NotFound();
         }).outcome();
 
-        assertThat(outcome).isEqualTo(new Outcome.Expired("It was not to be acted on after 2025-12-31T23:59:59.999Z."));
+        assertThat(outcome).isEqualTo(new Outcome.Expired(
+                "It was not to be acted on after 2025-12-31T23:59:59.999Z, and by this worker's clock it is"
+                        + " 2026-01-01T00:00:00Z."));
         assertThat(changes).hasValue(0);
     }
 
