@@ -34,6 +34,9 @@ final class ExitCode {
     /// `vulnerabilities` found advisories that are about what is shipped.
     static final int VULNERABLE = 12;
 
+    /// The machine's clock was set back under a service, which is to be started again.
+    static final int CLOCK_SET_BACK = 13;
+
     /// Whoever read the output has closed it: what a shell says of a program that `SIGPIPE` ended.
     static final int NOBODY_READS = 141;
 

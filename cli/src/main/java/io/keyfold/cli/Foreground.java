@@ -1,5 +1,7 @@
 package io.keyfold.cli;
 
+import io.keyfold.cli.process.BoundedEnd;
+import io.keyfold.cli.process.ClockWatch;
 import io.keyfold.monitoring.Monitor;
 import io.keyfold.monitoring.MonitoringSettings;
 import io.keyfold.monitoring.traces.TraceSettings;
@@ -10,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +47,9 @@ final class Foreground {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
+    /// What has begun may take that long to finish, and a supervisor gives it a little more.
+    private static final Duration LONGEST_END = Duration.ofSeconds(35);
+
     /// Names a file that is written when the process is ready, for whoever cannot read its standard output.
     private static final String READY_FILE = "KEYFOLD_READY_FILE";
 
@@ -63,6 +69,21 @@ final class Foreground {
             throw new CommandFailure(
                     ExitCode.UNREACHABLE, String.valueOf(e.getMessage()), "Choose another --port or --host");
         }
+    }
+
+    /// From now on ends this process when the machine's clock is set back: what Kafka's clients wait for would take until it
+    /// has caught up, and nobody would see that nothing goes on.
+    static void endWhenTheClockIsSetBack() {
+        ClockWatch.start(by -> {
+            System.err.printf(
+                    Locale.ROOT,
+                    "keyfold: the clock was set back by %d s: Kafka's clients wait until it has caught up, so this process ends"
+                            + " instead of standing still%n"
+                            + "  Start it again, if its supervisor does not: what it had begun is taken up."
+                            + " Let the clock be slewed, not set, while services run%n",
+                    by.toSeconds());
+            BoundedEnd.exit(ExitCode.CLOCK_SET_BACK, LONGEST_END);
+        });
     }
 
     /// Shows that a process lives before it has found what it needs. Closed with the process, after it.

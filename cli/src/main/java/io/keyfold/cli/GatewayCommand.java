@@ -31,6 +31,7 @@ final class GatewayCommand extends Configured implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Foreground.endWhenTheClockIsSetBack();
         var monitor = Foreground.monitor("gateway", "keyfold-gateway", this::resolve);
         var gateway = Foreground.startPatiently("gateway", () -> start(resolve(), monitor));
         return Foreground.run(

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
             "10:sweep found what nobody answers for, and it is still there",
             "11:audit found something that must never be",
             "12:vulnerabilities found advisories that are about what is shipped",
+            "13:the machine's clock was set back under workflow, worker, gateway or up: it is to be started again",
             "141:watch: nobody reads the output any more, as in keyfold watch | head -1"
         },
         footer = {

@@ -59,6 +59,7 @@ final class UpCommand extends Configured implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Foreground.endWhenTheClockIsSetBack();
         var monitor = Foreground.monitor("up", "keyfold", this::resolve);
         var ofWorkflow = monitor.part("workflow");
         var ofWorkers = monitor.part("worker");

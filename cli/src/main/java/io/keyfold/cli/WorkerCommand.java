@@ -55,6 +55,7 @@ final class WorkerCommand extends Configured implements Callable<Integer> {
         var wanted = WorkerKinds.named(kinds);
         var names = wanted.stream().map(WorkerKind::service).collect(Collectors.joining(","));
         var service = "keyfold-worker" + (wanted.size() == 1 ? "-" + names : "");
+        Foreground.endWhenTheClockIsSetBack();
         var monitor = Foreground.monitor("worker", service, this::resolve);
         var workers = Foreground.startPatiently("worker", () -> start(wanted, resolve(), monitor));
         return Foreground.run(

@@ -33,6 +33,7 @@ final class WorkflowCommand extends Configured implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Foreground.endWhenTheClockIsSetBack();
         var monitor = Foreground.monitor("workflow", "keyfold-workflow", this::resolve);
         var workflow = Foreground.startPatiently("workflow", () -> start(resolve(), monitor));
         return Foreground.run(

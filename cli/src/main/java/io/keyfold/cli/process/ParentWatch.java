@@ -25,13 +25,7 @@ public final class ParentWatch {
 
     private static void endAfter(InputStream parent) {
         drain(parent);
-        Thread.ofPlatform().daemon().name("last-resort").start(() -> {
-            if (!slept(PATIENCE)) {
-                return;
-            }
-            Runtime.getRuntime().halt(1);
-        });
-        System.exit(0); // an orderly end: the shutdown hooks run
+        BoundedEnd.exit(0, PATIENCE);
     }
 
     private static void drain(InputStream parent) {
@@ -41,16 +35,6 @@ public final class ParentWatch {
             }
         } catch (IOException e) {
             // A broken pipe says the same as its end.
-        }
-    }
-
-    private static boolean slept(Duration duration) {
-        try {
-            Thread.sleep(duration);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 }
