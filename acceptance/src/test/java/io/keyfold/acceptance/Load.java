@@ -72,7 +72,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private String deploy(String prefix, Map<String, ?> otherwise, RunState... mayEndAs) {
+    String deploy(String prefix, Map<String, ?> otherwise, RunState... mayEndAs) {
         asking.accept("default/" + prefix);
         String cluster = orchestrator.deploy(prefix, otherwise);
         expected.put(cluster, EnumSet.copyOf(List.of(mayEndAs)));
