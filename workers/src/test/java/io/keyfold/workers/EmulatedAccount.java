@@ -40,7 +40,7 @@ public final class EmulatedAccount implements AutoCloseable {
     public static final String MARK = "kf-test-abcdefghijklmnop-1-root-key-1";
     public static final String SOMEBODY = "IBMid-somebody";
 
-    private static final Duration CALL_TIMEOUT = Duration.ofMillis(400);
+    private static final Duration CALL_TIMEOUT = Duration.ofMillis(800);
     private static final int MANY = 100_000;
 
     private final EmulatorServer emulator = EmulatorServer.start(EmulatorSettings.of(Map.of("seed", "7")));

@@ -3,7 +3,6 @@ package io.keyfold.workflow.stream;
 import static io.keyfold.workflow.stream.LocalSite.PARTITIONS;
 import static io.keyfold.workflow.stream.LocalSite.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -23,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -105,33 +102,6 @@ class WorkflowIT extends OnALocalSite {
             assertThat(site.statuses().stream().filter(status -> status.getClusterPrefix().equals("hpc-1")))
                     .hasSize(before);
         }
-    }
-
-    @Test
-    @Tag("case-82")
-    void an_input_whose_partitions_are_multiplied_ends_it_and_keeps_it_from_starting_again() throws Exception {
-        site.createTopics();
-        try (Workflow workflow = Workflow.start(site.settings(Map.of("kafka.metadata.max.age.ms", "500")))) {
-            assertThat(workflow.awaitReady(PATIENCE)).isTrue();
-            site.send("r-1", "hpc-1");
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(site.statuses()).isNotEmpty());
-
-            site.admin().createPartitions(
-                    Map.of(Topics.CLUSTER_DEPLOY_REQUESTED.name(), NewPartitions.increaseTo(2 * PARTITIONS))).all()
-                    .get();
-
-            assertThatThrownBy(workflow::await).isInstanceOf(ExecutionException.class);
-            assertThat(workflow.isHealthy()).isFalse();
-        }
-        int before = site.statuses().size();
-        for (int number = 1; number <= 8; number++) {
-            site.send("r-2", "hpc-" + number); // into whichever partition is its key's now
-        }
-        assertThatThrownBy(() -> Workflow.start(site.settings(Map.of())))
-                .isInstanceOf(WorkflowStartException.class)
-                .hasMessageContaining("cluster-deploy-requested=" + 2 * PARTITIONS)
-                .hasMessageContaining("equally many partitions");
-        assertThat(site.statuses()).hasSize(before);
     }
 
     @Test
