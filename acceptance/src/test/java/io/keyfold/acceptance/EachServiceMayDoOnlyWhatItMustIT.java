@@ -119,7 +119,15 @@ class EachServiceMayDoOnlyWhatItMustIT {
                 kafka.settingsByToken(Party.ORCHESTRATOR))) {
             assertThat(endOf("default/guarded", settings).getLastRun().getState()).isEqualTo(RunState.COMPLETED);
         }
-        assertThat(kafka.log()).doesNotContain("Denied");
+        assertThat(kafka.log().lines().filter(line -> line.contains("Denied")))
+                .allMatch(EachServiceMayDoOnlyWhatItMustIT::isAskedByTheWatchOfTransactions);
+    }
+
+    /// It looks wherever it may once a start takes long, and goes without the rest (docs/decisions/0056).
+    private static boolean isAskedByTheWatchOfTransactions(String denied) {
+        return denied.contains("User:keyfold-workflow")
+                && (denied.contains("request = DescribeProducers")
+                        || denied.contains("Topic:LITERAL:__consumer_offsets"));
     }
 
     @Test
