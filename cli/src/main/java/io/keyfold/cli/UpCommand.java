@@ -2,7 +2,6 @@ package io.keyfold.cli;
 
 import io.keyfold.cli.settings.SettingSources;
 import io.keyfold.gateway.GatewaySettings;
-import io.keyfold.monitoring.Monitor;
 import io.keyfold.workers.WorkerKind;
 import io.keyfold.workers.WorkerSettings;
 import io.keyfold.workflow.stream.WorkflowSettings;
@@ -16,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.config.ConfigDef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,18 +66,21 @@ final class UpCommand extends Configured implements Callable<Integer> {
         try {
             var workflow = Foreground.startPatiently(
                     "workflow", () -> WorkflowCommand.start(of(WorkflowSettings.DEFINITION), ofWorkflow));
-            all.add(service(workflow, ofWorkflow, workflow::awaitReady, workflow::isHealthy, workflow::await));
+            all.add(new Foreground.Service(workflow, ofWorkflow, workflow::awaitReady, workflow::isHealthy,
+                    workflow::await));
             var workers = Foreground.startPatiently(
                     "worker",
                     () -> WorkerCommand.start(
                             EnumSet.allOf(WorkerKind.class), of(WorkerSettings.DEFINITION), ofWorkers));
-            all.add(service(workers, ofWorkers, workers::awaitReady, workers::isHealthy, workers::await));
+            all.add(new Foreground.Service(workers, ofWorkers, workers::awaitReady, workers::isHealthy,
+                    workers::await));
             var gateway = Foreground.startPatiently(
                     "gateway", () -> GatewayCommand.start(of(GatewaySettings.DEFINITION), ofGateway));
-            all.add(service(gateway, ofGateway, gateway::awaitReady, gateway::isHealthy, gateway::await));
+            all.add(new Foreground.Service(gateway, ofGateway, gateway::awaitReady, gateway::isHealthy,
+                    gateway::await));
             return Foreground.run(
                     "up", gateway.address().toString(),
-                    service(all, monitor, all::awaitReady, all::isHealthy, all::await),
+                    new Foreground.Service(all, monitor, all::awaitReady, all::isHealthy, all::await),
                     "its partitions, or for its state to be restored");
         } catch (CommandFailure e) {
             all.close();
@@ -89,12 +90,6 @@ final class UpCommand extends Configured implements Callable<Integer> {
 
     private Map<String, String> of(ConfigDef settings) {
         return SettingSources.only(settings.names(), resolve());
-    }
-
-    private static Foreground.Service service(
-            AutoCloseable process, Monitor monitor, Foreground.Service.Readiness becomesReady,
-            BooleanSupplier isHealthy, Foreground.Awaited ending) {
-        return new Foreground.Service(process, monitor, becomesReady, isHealthy, ending);
     }
 
     /// Several services as one: ready when all are, ended when the first has.
